@@ -1,1 +1,2 @@
-//! See the crate's front page.
+//! Client crate (front page to come with its modules).
+pub mod dto;

@@ -1,0 +1,21 @@
+//! The screen contract: every type that crosses from Rust to a screen or a terminal.
+//!
+//! Rust never writes user text. A screen gets codes, numbers and the record's own words; the words of the program come from
+//! the translation files. `cargo xtask codegen` writes these types as TypeScript to `ui/src/backend/types/`.
+//! Times are milliseconds since the Unix epoch; heights are called *page* on screen.
+
+mod card;
+mod file;
+mod record;
+mod status;
+
+pub use card::{CardInfo, CardKind, CardState, DemoCardInfo, PinKind, PinTries, PinContext, Session, SubjectRef};
+pub use file::{Answer, AnswerKind, FileReport, FileStatement, Outcome, SavedFile};
+pub use record::{
+    Check, CheckState, FieldValue, FieldView, ProofNumbers, ProofView, RecordList, RecordRow, RecordView, SealedInterval, SeriesPoint,
+    SignerView, Verdict, VerdictInfo, VersionView,
+};
+pub use status::{
+    AuthorityStatus, Blame, CheckpointView, ClockState, ErrorInfo, LedgerState, LedgerStatus, Names, RegisterId, RegisterStatus, Settings, Status,
+    SyncPhase, SyncProgress, TextSize, Theme, Language,
+};
