@@ -7,7 +7,16 @@ use std::{
 
 fn main() {
     println!("cargo:rerun-if-env-changed=SKIP_UI_BUILD");
-    for path in ["ui/src", "ui/index.html", "ui/pin.html", "ui/package.json", "ui/package-lock.json", "ui/vite.config.ts", "ui/tsconfig.json", "ui/public"] {
+    for path in [
+        "ui/src",
+        "ui/index.html",
+        "ui/pin.html",
+        "ui/package.json",
+        "ui/package-lock.json",
+        "ui/vite.config.ts",
+        "ui/tsconfig.json",
+        "ui/public",
+    ] {
         if Path::new(path).exists() {
             println!("cargo:rerun-if-changed={path}");
         }
@@ -20,7 +29,10 @@ fn main() {
     }
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/*.json")
-        .app_manifest(tauri_build::AppManifest::new().permissions_path_pattern("./src-tauri/permissions/*.toml"));
+        .app_manifest(
+            tauri_build::AppManifest::new()
+                .permissions_path_pattern("./src-tauri/permissions/*.toml"),
+        );
     if let Err(error) = tauri_build::try_build(attributes) {
         fail(&format!("the desktop shell cannot be prepared: {error:#}"));
     }
@@ -44,10 +56,19 @@ fn newer(source: &str, target: &Path) -> bool {
 
 fn npm(arguments: &[&str]) {
     let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    match Command::new(program).args(arguments).current_dir("ui").status() {
+    match Command::new(program)
+        .args(arguments)
+        .current_dir("ui")
+        .status()
+    {
         Ok(status) if status.success() => {}
-        Ok(status) => fail(&format!("npm {} in ui/ ended with {status}", arguments.join(" "))),
-        Err(error) => fail(&format!("npm cannot be started ({error}); install Node.js 20 or newer")),
+        Ok(status) => fail(&format!(
+            "npm {} in ui/ ended with {status}",
+            arguments.join(" ")
+        )),
+        Err(error) => fail(&format!(
+            "npm cannot be started ({error}); install Node.js 20 or newer"
+        )),
     }
 }
 

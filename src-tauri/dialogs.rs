@@ -10,7 +10,12 @@ pub async fn save(suggested: &str) -> Option<PathBuf> {
     if let Some(path) = std::env::var_os("TOEND_E2E_SAVE") {
         return Some(path.into());
     }
-    rfd::AsyncFileDialog::new().set_file_name(suggested).add_filter("ASiC-E", &[EXTENSION]).save_file().await.map(|file| file.path().into())
+    rfd::AsyncFileDialog::new()
+        .set_file_name(suggested)
+        .add_filter("ASiC-E", &[EXTENSION])
+        .save_file()
+        .await
+        .map(|file| file.path().into())
 }
 
 /// Asks which file to check; `None` when the user cancels.
@@ -19,5 +24,9 @@ pub async fn open() -> Option<PathBuf> {
     if let Some(path) = std::env::var_os("TOEND_E2E_OPEN") {
         return Some(path.into());
     }
-    rfd::AsyncFileDialog::new().add_filter("ASiC-E", &[EXTENSION, "sce"]).pick_file().await.map(|file| file.path().into())
+    rfd::AsyncFileDialog::new()
+        .add_filter("ASiC-E", &[EXTENSION, "sce"])
+        .pick_file()
+        .await
+        .map(|file| file.path().into())
 }

@@ -28,7 +28,11 @@ fn emit(app: &AppHandle, event: Event) {
             app.emit_to("main", "status", status)
         }
         Event::Session(session) => app.emit_to("main", "session", session),
-        Event::ListChanged(register) => app.emit_to("main", "list-changed", serde_json::json!({ "register": register })),
+        Event::ListChanged(register) => app.emit_to(
+            "main",
+            "list-changed",
+            serde_json::json!({ "register": register }),
+        ),
     };
     if let Err(error) = sent {
         tracing::warn!(%error, "an event did not reach the window");

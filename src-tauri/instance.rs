@@ -24,7 +24,12 @@ pub struct Instance {
 /// says so in the window, with what to do.
 pub fn claim(data_dir: &Path) -> Claim {
     let _ = std::fs::create_dir_all(data_dir);
-    let lock = File::options().create(true).truncate(false).write(true).open(data_dir.join("app.lock")).ok();
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(data_dir.join("app.lock"))
+        .ok();
     if let Some(file) = &lock
         && let Err(TryLockError::WouldBlock) = file.try_lock()
     {

@@ -5,11 +5,11 @@
 use std::sync::{Mutex, PoisonError};
 
 use tauri::{AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindowBuilder};
-use tokio::sync::oneshot;
 use toend_client::{
     Pin,
     dto::{Blame, CardState, ErrorInfo, PinContext, PinKind, Session},
 };
+use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use crate::state::Shell;
@@ -38,13 +38,21 @@ impl Desk {
 /// # Errors
 /// E13 when the user cancels, E15 when the card is taken out, or what the card or the gateways say.
 pub async fn sign_in(app: &AppHandle, shell: &Shell, reader: String) -> Result<Session, ErrorInfo> {
-    let context = shell.client().await?.pin_context(&reader, PinKind::Pin1).await?;
+    let context = shell
+        .client()
+        .await?
+        .pin_context(&reader, PinKind::Pin1)
+        .await?;
     let (answer, answered) = oneshot::channel();
     let busy = shell.desk.with(|request| {
         if request.is_some() {
             return true;
         }
-        *request = Some(Request { reader, context, answer });
+        *request = Some(Request {
+            reader,
+            context,
+            answer,
+        });
         false
     });
     if busy {
@@ -88,15 +96,25 @@ fn focus(app: &AppHandle) {
 /// # Errors
 /// E13 when nothing is asked any more.
 pub fn context(shell: &Shell) -> Result<PinContext, ErrorInfo> {
-    shell.desk.with(|request| request.as_ref().map(|request| request.context.clone())).ok_or_else(|| cancelled("E13"))
+    shell
+        .desk
+        .with(|request| request.as_ref().map(|request| request.context.clone()))
+        .ok_or_else(|| cancelled("E13"))
 }
 
 /// Tries a PIN. On success the window closes; otherwise it stays, with the tries that are left.
 ///
 /// # Errors
 /// What the card says: E08 to E12, E15, E17.
-pub async fn submit(app: &AppHandle, shell: &Shell, pin: Zeroizing<String>) -> Result<(), ErrorInfo> {
-    let reader = shell.desk.with(|request| request.as_ref().map(|request| request.reader.clone())).ok_or_else(|| cancelled("E13"))?;
+pub async fn submit(
+    app: &AppHandle,
+    shell: &Shell,
+    pin: Zeroizing<String>,
+) -> Result<(), ErrorInfo> {
+    let reader = shell
+        .desk
+        .with(|request| request.as_ref().map(|request| request.reader.clone()))
+        .ok_or_else(|| cancelled("E13"))?;
     let client = shell.client().await?;
     let pin = Pin::new(pin)?;
     match client.sign_in(&reader, pin).await {
@@ -127,7 +145,9 @@ pub fn cancel(app: &AppHandle, shell: &Shell) {
 /// Ends the request when its card is gone: a PIN must not be typed for a card that is not there.
 pub fn card_changed(app: &AppHandle, shell: &Shell, card: &CardState) {
     let gone = shell.desk.with(|request| {
-        request.as_ref().is_some_and(|request| !card.cards.iter().any(|info| info.reader == request.reader))
+        request
+            .as_ref()
+            .is_some_and(|request| !card.cards.iter().any(|info| info.reader == request.reader))
     });
     if gone {
         finish(app, shell, Err(cancelled("E15")));
@@ -135,7 +155,9 @@ pub fn card_changed(app: &AppHandle, shell: &Shell, card: &CardState) {
 }
 
 fn finish(app: &AppHandle, shell: &Shell, outcome: Result<Session, ErrorInfo>) {
-    let Some(request) = shell.desk.with(Option::take) else { return };
+    let Some(request) = shell.desk.with(Option::take) else {
+        return;
+    };
     // Nobody waits any more when the main window was closed meanwhile.
     let _ = request.answer.send(outcome);
     if let Some(window) = app.get_webview_window(WINDOW) {
@@ -144,5 +166,10 @@ fn finish(app: &AppHandle, shell: &Shell, outcome: Result<Session, ErrorInfo>) {
 }
 
 fn cancelled(code: &str) -> ErrorInfo {
-    ErrorInfo { code: code.into(), blame: Blame::User, params: std::collections::BTreeMap::new(), retry: true }
+    ErrorInfo {
+        code: code.into(),
+        blame: Blame::User,
+        params: std::collections::BTreeMap::new(),
+        retry: true,
+    }
 }

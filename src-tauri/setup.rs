@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use tauri::{App, AppHandle, Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
-use tokio::sync::watch;
 use toend_client::{CardSource, Client, Config, NetworkSource};
+use tokio::sync::watch;
 
 use crate::{
     commands, events,
@@ -24,7 +24,10 @@ pub fn harden_environment() {
         && let Ok(program) = std::env::current_exe()
     {
         use std::os::unix::process::CommandExt as _;
-        let error = std::process::Command::new(program).args(std::env::args_os().skip(1)).env_remove(AUTOMATION).exec();
+        let error = std::process::Command::new(program)
+            .args(std::env::args_os().skip(1))
+            .env_remove(AUTOMATION)
+            .exec();
         eprintln!("Tõend cannot start without {AUTOMATION}: {error}");
         std::process::exit(1);
     }
@@ -92,7 +95,11 @@ fn show_main_window(app: AppHandle) -> impl Fn() + Send + 'static {
 }
 
 async fn start_client(app: AppHandle, data_dir: PathBuf, started: watch::Sender<Started>) {
-    let config = Config::new(data_dir, NetworkSource::Embedded, CardSource::readers_and_demo());
+    let config = Config::new(
+        data_dir,
+        NetworkSource::Embedded,
+        CardSource::readers_and_demo(),
+    );
     let outcome = Client::start(config).await.map_err(|error| error.info());
     if let Ok(client) = &outcome {
         events::forward(app, client.clone());

@@ -1,7 +1,7 @@
 //! What the shell holds: the client (once it has started) and the desk at which a PIN is asked.
 
-use tokio::sync::watch;
 use toend_client::{Client, dto::ErrorInfo};
+use tokio::sync::watch;
 
 use crate::pin::Desk;
 
@@ -18,7 +18,10 @@ pub struct Shell {
 impl Shell {
     /// A shell whose client arrives through `started`.
     pub fn new(started: watch::Receiver<Started>) -> Self {
-        Self { started, desk: Desk::default() }
+        Self {
+            started,
+            desk: Desk::default(),
+        }
     }
 
     /// Waits until the client has started, or says why it could not.
@@ -33,10 +36,18 @@ impl Shell {
 
     /// The client, if it runs; never waits.
     pub fn running(&self) -> Option<Client> {
-        self.started.borrow().as_ref().and_then(|result| result.as_ref().ok().cloned())
+        self.started
+            .borrow()
+            .as_ref()
+            .and_then(|result| result.as_ref().ok().cloned())
     }
 }
 
 fn stopped() -> ErrorInfo {
-    ErrorInfo { code: "E56".into(), blame: toend_client::dto::Blame::Computer, params: std::collections::BTreeMap::new(), retry: true }
+    ErrorInfo {
+        code: "E56".into(),
+        blame: toend_client::dto::Blame::Computer,
+        params: std::collections::BTreeMap::new(),
+        retry: true,
+    }
 }

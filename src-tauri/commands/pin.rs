@@ -12,7 +12,11 @@ pub async fn pin_context(shell: State<'_, Shell>) -> Result<PinContext, ErrorInf
 }
 
 #[tauri::command]
-pub async fn pin_submit(app: AppHandle, shell: State<'_, Shell>, pin: String) -> Result<(), ErrorInfo> {
+pub async fn pin_submit(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    pin: String,
+) -> Result<(), ErrorInfo> {
     pin::submit(&app, &shell, Zeroizing::new(pin)).await
 }
 

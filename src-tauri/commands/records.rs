@@ -6,12 +6,20 @@ use toend_client::dto::{ErrorInfo, ProofView, RecordList, RecordView, RegisterId
 use crate::state::Shell;
 
 #[tauri::command]
-pub async fn list(shell: State<'_, Shell>, register: RegisterId, subject: Option<SubjectRef>) -> Result<RecordList, ErrorInfo> {
+pub async fn list(
+    shell: State<'_, Shell>,
+    register: RegisterId,
+    subject: Option<SubjectRef>,
+) -> Result<RecordList, ErrorInfo> {
     shell.client().await?.list(register, subject).await
 }
 
 #[tauri::command]
-pub async fn refresh(shell: State<'_, Shell>, register: RegisterId, subject: Option<SubjectRef>) -> Result<RecordList, ErrorInfo> {
+pub async fn refresh(
+    shell: State<'_, Shell>,
+    register: RegisterId,
+    subject: Option<SubjectRef>,
+) -> Result<RecordList, ErrorInfo> {
     shell.client().await?.refresh(register, subject).await
 }
 

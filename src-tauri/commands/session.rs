@@ -21,7 +21,10 @@ pub async fn settings(shell: State<'_, Shell>) -> Result<Settings, ErrorInfo> {
 }
 
 #[tauri::command]
-pub async fn set_settings(shell: State<'_, Shell>, settings: Settings) -> Result<Settings, ErrorInfo> {
+pub async fn set_settings(
+    shell: State<'_, Shell>,
+    settings: Settings,
+) -> Result<Settings, ErrorInfo> {
     shell.client().await?.set_settings(settings).await
 }
 
@@ -31,12 +34,19 @@ pub async fn demo_cards(shell: State<'_, Shell>) -> Result<Vec<DemoCardInfo>, Er
 }
 
 #[tauri::command]
-pub async fn insert_demo_card(shell: State<'_, Shell>, id: Option<String>) -> Result<CardState, ErrorInfo> {
+pub async fn insert_demo_card(
+    shell: State<'_, Shell>,
+    id: Option<String>,
+) -> Result<CardState, ErrorInfo> {
     shell.client().await?.insert_demo_card(id.as_deref()).await
 }
 
 #[tauri::command]
-pub async fn sign_in(app: AppHandle, shell: State<'_, Shell>, reader: String) -> Result<Session, ErrorInfo> {
+pub async fn sign_in(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    reader: String,
+) -> Result<Session, ErrorInfo> {
     pin::sign_in(&app, &shell, reader).await
 }
 

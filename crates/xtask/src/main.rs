@@ -1,2 +1,61 @@
-//! See the crate's front page.
-fn main() {}
+//! `cargo xtask`: everything that is done with this project from a terminal.
+//!
+//! It must work on a machine that has only Rust and Node, so it compiles fast and looks before it leaps.
+//! Start reading at [`main`]; each task is a module.
+
+mod bench;
+mod codegen;
+mod layers;
+mod packages;
+mod process;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <task>
+
+  run [--yes] [-- ARGS]    set up this machine, build and open the app
+                           (without a display: the same job in the terminal)
+  test [--yes] [FILTER]    set up what the tests need and pass all of them
+  setup [--yes]            only install what is missing
+  bench [network]          ours beside the peers, as a table and as JSON under target/bench/
+  codegen [--check]        write the TypeScript types of the screen contract
+  check-layers             who may import whom
+  help                     this text
+
+--yes installs missing system packages without asking.";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let task = arguments.next().unwrap_or_else(|| "help".into());
+    let rest: Vec<String> = arguments.collect();
+    if let Err(error) = process::enter_project() {
+        eprintln!("xtask: {error}");
+        return ExitCode::FAILURE;
+    }
+    let outcome = match task.as_str() {
+        "run" => run::run(&rest),
+        "test" => test::run(&rest),
+        "setup" => packages::install(&packages::all(), packages::wants_yes(&rest)),
+        "bench" => bench::run(&rest),
+        "codegen" => codegen::run(&rest),
+        "check-layers" => layers::run(),
+        "help" | "--help" | "-h" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => {
+            eprintln!("xtask: there is no task `{other}`\n\n{HELP}");
+            return ExitCode::from(64);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask {task}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! `cargo xtask bench`: ours beside the peers, in one run.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+
+use crate::process::{Outcome, cargo, command, run as start};
+
+const FOLDER: &str = "target/bench";
+
+/// Benchmark programs: package, example, file. Each prints its table and writes JSON of the form
+/// `[{"name","ours","peer","peer_name","unit","ratio","floor"}]`.
+const PROGRAMS: &[(&str, &str)] = &[
+    ("toend-light-client", "bench"),
+    ("toend-ledger", "bench_proofs"),
+    ("toend-state-machine", "bench_tree"),
+    ("toend-client", "bench_app"),
+];
+
+/// Runs every benchmark and gathers `target/bench/all.json`.
+pub fn run(arguments: &[String]) -> Outcome {
+    if arguments.iter().any(|argument| argument == "network") {
+        return Err("the network benchmark comes with the real validators".into());
+    }
+    fs::create_dir_all(FOLDER).map_err(|error| format!("{FOLDER}: {error}"))?;
+    let mut all = Vec::new();
+    for (package, example) in PROGRAMS {
+        let file = format!("{FOLDER}/{package}.json");
+        println!("\n== {package}");
+        start(&mut command(
+            &cargo(),
+            [
+                "run",
+                "--release",
+                "--quiet",
+                "--package",
+                package,
+                "--example",
+                example,
+                "--",
+                "--json",
+                &file,
+            ],
+        ))?;
+        let text =
+            fs::read_to_string(Path::new(&file)).map_err(|error| format!("{file}: {error}"))?;
+        match serde_json::from_str(&text).map_err(|error| format!("{file}: {error}"))? {
+            Value::Array(rows) => all.extend(rows),
+            other => all.push(other),
+        }
+    }
+    let text =
+        serde_json::to_string_pretty(&Value::Array(all)).map_err(|error| error.to_string())?;
+    fs::write(format!("{FOLDER}/all.json"), text).map_err(|error| error.to_string())?;
+    println!("\nAll figures as JSON: {FOLDER}/all.json");
+    Ok(())
+}
