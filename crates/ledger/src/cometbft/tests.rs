@@ -1,0 +1,4 @@
+mod differential;
+mod fixtures;
+mod hostile;
+mod published;
