@@ -1,0 +1,72 @@
+import type { CardState } from './types/CardState';
+import type { DemoCardInfo } from './types/DemoCardInfo';
+import type { ErrorInfo } from './types/ErrorInfo';
+import type { FileReport } from './types/FileReport';
+import type { Language } from './types/Language';
+import type { PinContext } from './types/PinContext';
+import type { ProofView } from './types/ProofView';
+import type { RecordList } from './types/RecordList';
+import type { RecordView } from './types/RecordView';
+import type { RegisterId } from './types/RegisterId';
+import type { SavedFile } from './types/SavedFile';
+import type { Session } from './types/Session';
+import type { Settings } from './types/Settings';
+import type { Status } from './types/Status';
+import type { SubjectRef } from './types/SubjectRef';
+
+/** Ends a subscription. */
+export type Unsubscribe = () => void;
+
+/** A file dragged over the window or dropped on it. */
+export type FileDrop = { kind: 'over' } | { kind: 'leave' } | { kind: 'drop'; paths: string[] };
+
+/** What the main window may ask of the program. Every promise rejects with an `ErrorInfo`. */
+export interface Backend {
+  status(): Promise<Status>;
+  session(): Promise<Session | null>;
+  settings(): Promise<Settings>;
+  setSettings(settings: Settings): Promise<Settings>;
+  demoCards(): Promise<DemoCardInfo[]>;
+  insertDemoCard(id: string | null): Promise<CardState>;
+  /** Opens the PIN window; resolves when signed in. Rejects with E13 when cancelled. */
+  signIn(reader: string): Promise<Session>;
+  signOut(): Promise<void>;
+  /** `subject: null` is the signed-in person. */
+  list(register: RegisterId, subject: SubjectRef | null): Promise<RecordList>;
+  refresh(register: RegisterId, subject: SubjectRef | null): Promise<RecordList>;
+  record(id: string): Promise<RecordView>;
+  proof(id: string): Promise<ProofView>;
+  /** `fields: null` discloses all fields. */
+  saveProof(id: string, fields: string[] | null, language: Language): Promise<SavedFile>;
+  /** `path: null` opens the file dialog. Rejects with E13 when cancelled. */
+  checkFile(path: string | null): Promise<FileReport>;
+  syncPause(paused: boolean): Promise<void>;
+  diagnostics(): Promise<string>;
+  forgetEverything(): Promise<void>;
+
+  onStatus(listener: (status: Status) => void): Unsubscribe;
+  /** `null` the moment the card is pulled. */
+  onSession(listener: (session: Session | null) => void): Unsubscribe;
+  onListChanged(listener: (change: { register: RegisterId }) => void): Unsubscribe;
+  onFileDrop(listener: (drop: FileDrop) => void): Unsubscribe;
+}
+
+/** What the PIN window may ask: read its context, submit, cancel. Nothing else. */
+export interface PinBackend {
+  pinContext(): Promise<PinContext>;
+  /** Rejects with E08 to E12; the window stays open. */
+  pinSubmit(pin: string): Promise<void>;
+  pinCancel(): Promise<void>;
+  onPinChanged(listener: (context: PinContext) => void): Unsubscribe;
+}
+
+/** True for what a command of ours rejects with. */
+export function isErrorInfo(value: unknown): value is ErrorInfo {
+  return typeof value === 'object' && value !== null && typeof (value as ErrorInfo).code === 'string' && 'blame' in value;
+}
+
+/** Any thrown thing as an `ErrorInfo`; what is not ours becomes E00 (a fault of this program). */
+export function toErrorInfo(value: unknown): ErrorInfo {
+  if (isErrorInfo(value)) return { ...value, params: value.params ?? {} };
+  return { code: 'E00', blame: 'computer', params: {}, retry: true };
+}

@@ -1,0 +1,40 @@
+import { invoke } from '@tauri-apps/api/core';
+import { TauriEvent } from '@tauri-apps/api/event';
+import type { Backend, FileDrop, Unsubscribe } from './backend';
+import { subscribe } from './events';
+
+type Dropped = { paths: string[] };
+
+function onFileDrop(listener: (drop: FileDrop) => void): Unsubscribe {
+  const ends = [
+    subscribe<Dropped>(TauriEvent.DRAG_ENTER, () => listener({ kind: 'over' })),
+    subscribe<unknown>(TauriEvent.DRAG_LEAVE, () => listener({ kind: 'leave' })),
+    subscribe<Dropped>(TauriEvent.DRAG_DROP, ({ paths }) => listener({ kind: 'drop', paths })),
+  ];
+  return () => ends.forEach((end) => end());
+}
+
+/** The program itself, through Tauri's bridge. */
+export const tauriBackend: Backend = {
+  status: () => invoke('status'),
+  session: () => invoke('session'),
+  settings: () => invoke('settings'),
+  setSettings: (settings) => invoke('set_settings', { settings }),
+  demoCards: () => invoke('demo_cards'),
+  insertDemoCard: (id) => invoke('insert_demo_card', { id }),
+  signIn: (reader) => invoke('sign_in', { reader }),
+  signOut: () => invoke('sign_out'),
+  list: (register, subject) => invoke('list', { register, subject }),
+  refresh: (register, subject) => invoke('refresh', { register, subject }),
+  record: (id) => invoke('record', { id }),
+  proof: (id) => invoke('proof', { id }),
+  saveProof: (id, fields, language) => invoke('save_proof', { id, fields, language }),
+  checkFile: (path) => invoke('check_file', { path }),
+  syncPause: (paused) => invoke('sync_pause', { paused }),
+  diagnostics: () => invoke('diagnostics'),
+  forgetEverything: () => invoke('forget_everything'),
+  onStatus: (listener) => subscribe('status', listener),
+  onSession: (listener) => subscribe('session', listener),
+  onListChanged: (listener) => subscribe('list-changed', listener),
+  onFileDrop,
+};

@@ -1,0 +1,21 @@
+/// <reference types="vitest/config" />
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { maskFiles } from './vite/mask-files';
+
+export default defineConfig({
+  plugins: [react(), maskFiles()],
+  server: { port: 5173, strictPort: true },
+  build: {
+    target: 'safari16.4',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: { main: 'index.html', pin: 'pin.html' } },
+  },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['./src/test/setup.ts'],
+    css: false,
+    include: ['src/**/*.test.{ts,tsx}'],
+  },
+});
