@@ -1,1 +1,3 @@
-//! See the crate's front page.
+//! The replicated application of the ledger.
+
+pub mod tree;
