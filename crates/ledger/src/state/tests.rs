@@ -1,0 +1,239 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::merkle::Frontier;
+use crate::record::Flag;
+
+const AT: At = At {
+    height: 7,
+    time_ms: 1_793_491_200_000,
+};
+
+fn keys() -> Vec<Key> {
+    let reg = Reg(3);
+    let id = [0xab; 32];
+    vec![
+        Key::History,
+        Key::Register(reg),
+        Key::Epoch { reg, epoch: 1 },
+        Key::Opening {
+            reg,
+            epoch: 1,
+            o: id,
+        },
+        Key::Entry { reg, label: id },
+        Key::Head { reg, r: id },
+        Key::PublicList {
+            reg,
+            subject_hash: id,
+        },
+        Key::Filing(id),
+        Key::Covert { reg, s: id },
+    ]
+}
+
+fn values() -> Vec<Vec<u8>> {
+    let mut frontier = Frontier::new();
+    for i in 0..5 {
+        frontier.push([i; 32]);
+    }
+    vec![
+        HistoryValue {
+            frontier: frontier.clone(),
+        }
+        .encode(),
+        RegisterValue {
+            seal_key: [1; 32],
+            answer_key: [2; 32],
+            next_batch: 3,
+            opened: 4,
+            entries: 5,
+            heads: 6,
+        }
+        .encode(),
+        EpochValue {
+            vrf_key: [1; 32],
+            from: 1,
+            until: EpochValue::OPEN,
+        }
+        .encode(),
+        OpeningValue { k: [1; 32], at: AT }.encode(),
+        EntryValue { c: [1; 32], at: AT }.encode(),
+        HeadValue {
+            v: 1,
+            flag: Flag::Ended,
+            hd: [1; 32],
+            at: AT,
+        }
+        .encode(),
+        PublicListValue { frontier, at: AT }.encode(),
+        FilingValue {
+            gateway: 2,
+            place: 9,
+            at: AT,
+        }
+        .encode(),
+        CovertValue {
+            open_by: 5,
+            opened_at: 0,
+        }
+        .encode(),
+    ]
+}
+
+fn encode(value: &Value) -> Vec<u8> {
+    match value {
+        Value::History(v) => v.encode(),
+        Value::Register(v) => v.encode(),
+        Value::Epoch(v) => v.encode(),
+        Value::Opening(v) => v.encode(),
+        Value::Entry(v) => v.encode(),
+        Value::Head(v) => v.encode(),
+        Value::PublicList(v) => v.encode(),
+        Value::Filing(v) => v.encode(),
+        Value::Covert(v) => v.encode(),
+    }
+}
+
+#[test]
+fn keys_have_the_lengths_of_the_table() {
+    let lengths: Vec<_> = keys().iter().map(|key| key.encode().len()).collect();
+    assert_eq!(lengths, [1, 3, 5, 37, 35, 35, 35, 33, 35]);
+    for key in keys() {
+        assert_eq!(Key::decode(&key.encode()), Ok(key));
+    }
+}
+
+#[test]
+fn values_have_the_lengths_of_the_table() {
+    let lengths: Vec<_> = values().iter().map(Vec::len).collect();
+    assert_eq!(
+        lengths,
+        [1 + 8 + 64, 97, 49, 49, 49, 54, 1 + 8 + 64 + 16, 23, 17]
+    );
+    for (key, bytes) in keys().iter().zip(values()) {
+        assert_eq!(encode(&Value::decode(key, &bytes).unwrap()), bytes);
+    }
+}
+
+#[test]
+fn values_of_another_format_are_refused() {
+    for (key, mut bytes) in keys().into_iter().zip(values()) {
+        bytes[0] = 2;
+        assert_eq!(
+            Value::decode(&key, &bytes),
+            Err(ValueError::UnknownFormat(2))
+        );
+    }
+}
+
+#[test]
+fn fr_5_5_lengths_are_strict_for_keys_and_values() {
+    for (key, bytes) in keys().into_iter().zip(values()) {
+        let encoded = key.encode();
+        for cut in 0..encoded.len() {
+            assert!(Key::decode(&encoded[..cut]).is_err());
+        }
+        assert!(Key::decode(&[&encoded[..], &[0]].concat()).is_err());
+        for cut in 0..bytes.len() {
+            assert!(Value::decode(&key, &bytes[..cut]).is_err());
+        }
+        assert!(Value::decode(&key, &[&bytes[..], &[0]].concat()).is_err());
+    }
+}
+
+#[test]
+fn fr_5_5_a_filing_cannot_be_read_as_an_entry() {
+    // A filer chooses F freely, so let F be the body of an entry's key: the places differ all the same.
+    let entry = Key::Entry {
+        reg: Reg(1),
+        label: [9; 32],
+    };
+    let filing = Key::Filing(entry.encode()[3..].try_into().unwrap());
+    assert_ne!(entry.encode(), filing.encode());
+    assert_ne!(entry.hash(), filing.hash());
+    let value = FilingValue {
+        gateway: 0,
+        place: 0,
+        at: AT,
+    }
+    .encode();
+    assert!(Value::decode(&entry, &value).is_err());
+    // Entry and opening values have one layout; their keys' tags and lengths tell them apart.
+    assert_ne!(
+        Key::Opening {
+            reg: Reg(1),
+            epoch: 1,
+            o: [9; 32]
+        }
+        .hash(),
+        entry.hash()
+    );
+}
+
+#[test]
+fn impossible_values_are_refused() {
+    let head = HeadValue {
+        v: 1,
+        flag: Flag::Current,
+        hd: [1; 32],
+        at: AT,
+    };
+    let mut bytes = head.encode();
+    bytes[4] = 0;
+    assert_eq!(HeadValue::decode(&bytes), Err(ValueError::VersionZero));
+    let mut bytes = head.encode();
+    bytes[5] = 2;
+    assert_eq!(HeadValue::decode(&bytes), Err(ValueError::UnknownFlag(2)));
+    let epoch = EpochValue {
+        vrf_key: [1; 32],
+        from: 9,
+        until: 8,
+    };
+    assert_eq!(
+        EpochValue::decode(&epoch.encode()),
+        Err(ValueError::EpochReversed { from: 9, until: 8 })
+    );
+}
+
+#[test]
+fn fr_1_3_two_registers_never_share_a_place() {
+    let (label, a, b) = ([5; 32], Reg(1), Reg(2));
+    assert_ne!(
+        Key::Entry { reg: a, label }.hash(),
+        Key::Entry { reg: b, label }.hash()
+    );
+    assert_ne!(
+        Key::Head { reg: a, r: label }.hash(),
+        Key::Head { reg: b, r: label }.hash()
+    );
+}
+
+#[test]
+fn fr_1_14_no_key_is_made_from_a_personal_code() {
+    // A public list takes a subject's hash; the only function that makes its key refuses a person.
+    let person = crate::subject::Subject::person("EE", "47101010033").unwrap();
+    assert!(crate::list::public_list_key(Reg(3), &person).is_err());
+    let company = crate::subject::Subject::company("EE", "19999012").unwrap();
+    assert_eq!(
+        crate::list::public_list_key(Reg(3), &company),
+        Ok(Key::PublicList {
+            reg: Reg(3),
+            subject_hash: company.hash()
+        })
+    );
+}
+
+proptest! {
+    #[test]
+    fn decoders_never_panic_and_are_exact(bytes in proptest::collection::vec(any::<u8>(), 0..120)) {
+        if let Ok(key) = Key::decode(&bytes) {
+            prop_assert_eq!(key.encode(), bytes.clone());
+        }
+        for key in keys() {
+            if let Ok(value) = Value::decode(&key, &bytes) {
+                prop_assert_eq!(encode(&value), bytes.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,424 @@
+//! Values of the state. Each begins with the format byte and has one length, given its key's kind.
+
+use thiserror::Error;
+
+use super::Key;
+use crate::hash::Hash;
+use crate::layout::{LayoutError, Reader};
+use crate::merkle::{Frontier, FrontierError};
+use crate::record::Flag;
+
+/// The format byte that every value of this suite begins with.
+pub const FORMAT: u8 = 1;
+
+/// Why bytes are no value of the expected kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ValueError {
+    /// The value belongs to a suite that this program does not know.
+    #[error("values of format {0} are not known here")]
+    UnknownFormat(u8),
+    /// The flag of a head is neither "current" nor "ended".
+    #[error("{0} is no flag of a record head")]
+    UnknownFlag(u8),
+    /// Versions are counted from 1.
+    #[error("a record head names version 0")]
+    VersionZero,
+    /// An epoch that ends before it begins.
+    #[error("an epoch until block {until} cannot begin at block {from}")]
+    EpochReversed {
+        /// First block.
+        from: u64,
+        /// First block after it.
+        until: u64,
+    },
+    /// The length does not fit the kind.
+    #[error("a value is malformed: {0}")]
+    Layout(#[from] LayoutError),
+    /// The hashes do not fit the size.
+    #[error("a value is malformed: {0}")]
+    Frontier(#[from] FrontierError),
+}
+
+/// When the machine wrote something: height of the block and its header's time.
+///
+/// The time is the *lower* bound only; see [`interval`](crate::interval).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct At {
+    /// Height of the block that sealed it.
+    pub height: u64,
+    /// That block's header time, Unix milliseconds.
+    pub time_ms: u64,
+}
+
+impl At {
+    /// height u64 ‖ time u64.
+    pub fn encode(&self) -> [u8; 16] {
+        let mut out = [0; 16];
+        let (height, time) = out.split_at_mut(8);
+        height.copy_from_slice(&self.height.to_be_bytes());
+        time.copy_from_slice(&self.time_ms.to_be_bytes());
+        out
+    }
+
+    /// Reads height and time from a longer layout.
+    pub fn read(reader: &mut Reader<'_>) -> Result<Self, LayoutError> {
+        Ok(Self {
+            height: reader.u64()?,
+            time_ms: reader.u64()?,
+        })
+    }
+}
+
+/// Value of [`Key::History`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryValue {
+    /// Tree of all block hashes; leaf index = height − first height.
+    pub frontier: Frontier,
+}
+
+/// Value of [`Key::Register`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterValue {
+    /// Ed25519 key that signs the register's batches.
+    pub seal_key: [u8; 32],
+    /// Ed25519 key that signs the register's answers.
+    pub answer_key: [u8; 32],
+    /// Number the next batch must carry, from 1.
+    pub next_batch: u64,
+    /// Lists opened so far, all epochs.
+    pub opened: u64,
+    /// Entries sealed so far, filler included.
+    pub entries: u64,
+    /// Head writes so far, filler included.
+    pub heads: u64,
+}
+
+/// Value of [`Key::Epoch`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EpochValue {
+    /// The register's VRF key in this epoch.
+    pub vrf_key: [u8; 32],
+    /// First block in which it opens lists.
+    pub from: u64,
+    /// First block in which it no longer does; [`EpochValue::OPEN`] while it is the current epoch.
+    pub until: u64,
+}
+
+/// Value of [`Key::Opening`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpeningValue {
+    /// [`list_commitment`](crate::list::list_commitment).
+    pub k: Hash,
+    /// When it was opened.
+    pub at: At,
+}
+
+/// Value of [`Key::Entry`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryValue {
+    /// [`entry_commitment`](crate::commitment::entry_commitment).
+    pub c: Hash,
+    /// When it was sealed.
+    pub at: At,
+}
+
+/// Value of [`Key::Head`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeadValue {
+    /// Current version, from 1.
+    pub v: u32,
+    /// Whether the record still counts.
+    pub flag: Flag,
+    /// [`head_commitment`](crate::record::head_commitment).
+    pub hd: Hash,
+    /// When this version was sealed.
+    pub at: At,
+}
+
+/// Value of [`Key::PublicList`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicListValue {
+    /// Tree of the list's entry commitments, in order.
+    pub frontier: Frontier,
+    /// When it last changed.
+    pub at: At,
+}
+
+/// Value of [`Key::Filing`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FilingValue {
+    /// Gateway that handed it in.
+    pub gateway: u16,
+    /// Position of the transaction in its block.
+    pub place: u32,
+    /// When it was sealed.
+    pub at: At,
+}
+
+/// Value of [`Key::Covert`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CovertValue {
+    /// Unix milliseconds by which the access must be opened.
+    pub open_by: u64,
+    /// Unix milliseconds at which it was opened; 0 while it is closed.
+    pub opened_at: u64,
+}
+
+/// A value whose kind is known from its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Of [`Key::History`].
+    History(HistoryValue),
+    /// Of [`Key::Register`].
+    Register(RegisterValue),
+    /// Of [`Key::Epoch`].
+    Epoch(EpochValue),
+    /// Of [`Key::Opening`].
+    Opening(OpeningValue),
+    /// Of [`Key::Entry`].
+    Entry(EntryValue),
+    /// Of [`Key::Head`].
+    Head(HeadValue),
+    /// Of [`Key::PublicList`].
+    PublicList(PublicListValue),
+    /// Of [`Key::Filing`].
+    Filing(FilingValue),
+    /// Of [`Key::Covert`].
+    Covert(CovertValue),
+}
+
+impl Value {
+    /// Reads the value that stands under `key`.
+    pub fn decode(key: &Key, bytes: &[u8]) -> Result<Self, ValueError> {
+        Ok(match key {
+            Key::History => Self::History(HistoryValue::decode(bytes)?),
+            Key::Register(_) => Self::Register(RegisterValue::decode(bytes)?),
+            Key::Epoch { .. } => Self::Epoch(EpochValue::decode(bytes)?),
+            Key::Opening { .. } => Self::Opening(OpeningValue::decode(bytes)?),
+            Key::Entry { .. } => Self::Entry(EntryValue::decode(bytes)?),
+            Key::Head { .. } => Self::Head(HeadValue::decode(bytes)?),
+            Key::PublicList { .. } => Self::PublicList(PublicListValue::decode(bytes)?),
+            Key::Filing(_) => Self::Filing(FilingValue::decode(bytes)?),
+            Key::Covert { .. } => Self::Covert(CovertValue::decode(bytes)?),
+        })
+    }
+}
+
+fn begin(bytes: &[u8]) -> Result<Reader<'_>, ValueError> {
+    let mut reader = Reader::new(bytes);
+    match reader.u8()? {
+        FORMAT => Ok(reader),
+        other => Err(ValueError::UnknownFormat(other)),
+    }
+}
+
+fn joined(parts: &[&[u8]]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(1 + parts.iter().map(|part| part.len()).sum::<usize>());
+    out.push(FORMAT);
+    for part in parts {
+        out.extend_from_slice(part);
+    }
+    out
+}
+
+impl HistoryValue {
+    /// `01` ‖ size u64 ‖ hashes.
+    pub fn encode(&self) -> Vec<u8> {
+        joined(&[&self.frontier.encode()])
+    }
+
+    /// Reads exactly what [`encode`](Self::encode) wrote.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ValueError> {
+        let frontier = Frontier::decode(begin(bytes)?.rest())?;
+        Ok(Self { frontier })
+    }
+}
+
+impl RegisterValue {
+    /// `01` ‖ seal key 32 ‖ answer key 32 ‖ next batch u64 ‖ opened u64 ‖ entries u64 ‖ heads u64.
+    pub fn encode(&self) -> Vec<u8> {
+        joined(&[
+            &self.seal_key,
+            &self.answer_key,
+            &self.next_batch.to_be_bytes(),
+            &self.opened.to_be_bytes(),
+            &self.entries.to_be_bytes(),
+            &self.heads.to_be_bytes(),
+        ])
+    }
+
+    /// Reads exactly what [`encode`](Self::encode) wrote.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ValueError> {
+        let mut reader = begin(bytes)?;
+        let value = Self {
+            seal_key: reader.array()?,
+            answer_key: reader.array()?,
+            next_batch: reader.u64()?,
+            opened: reader.u64()?,
+            entries: reader.u64()?,
+            heads: reader.u64()?,
+        };
+        reader.finish()?;
+        Ok(value)
+    }
+}
+
+impl EpochValue {
+    /// `until` of the current epoch.
+    pub const OPEN: u64 = u64::MAX;
+
+    /// `01` ‖ VRF key 32 ‖ from u64 ‖ until u64.
+    pub fn encode(&self) -> Vec<u8> {
+        joined(&[
+            &self.vrf_key,
+            &self.from.to_be_bytes(),
+            &self.until.to_be_bytes(),
+        ])
+    }
+
+    /// Reads exactly what [`encode`](Self::encode) wrote.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ValueError> {
+        let mut reader = begin(bytes)?;
+        let value = Self {
+            vrf_key: reader.array()?,
+            from: reader.u64()?,
+            until: reader.u64()?,
+        };
+        reader.finish()?;
+        if value.until < value.from {
+            return Err(ValueError::EpochReversed {
+                from: value.from,
+                until: value.until,
+            });
+        }
+        Ok(value)
+    }
+}
+
+impl OpeningValue {
+    /// `01` ‖ K 32 ‖ at 16.
+    pub fn encode(&self) -> Vec<u8> {
+        joined(&[&self.k, &self.at.encode()])
+    }
+
+    /// Reads exactly what [`encode`](Self::encode) wrote.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ValueError> {
+        let mut reader = begin(bytes)?;
+        let value = Self {
+            k: reader.array()?,
+            at: At::read(&mut reader)?,
+        };
+        reader.finish()?;
+        Ok(value)
+    }
+}
+
+impl EntryValue {
+    /// `01` ‖ C 32 ‖ at 16.
+    pub fn encode(&self) -> Vec<u8> {
+        joined(&[&self.c, &self.at.encode()])
+    }
+
+    /// Reads exactly what [`encode`](Self::encode) wrote.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ValueError> {
+        let mut reader = begin(bytes)?;
+        let value = Self {
+            c: reader.array()?,
+            at: At::read(&mut reader)?,
+        };
+        reader.finish()?;
+        Ok(value)
+    }
+}
+
+impl HeadValue {
+    /// `01` ‖ v u32 ‖ flag u8 ‖ Hd 32 ‖ at 16.
+    pub fn encode(&self) -> Vec<u8> {
+        joined(&[
+            &self.v.to_be_bytes(),
+            &[self.flag.byte()],
+            &self.hd,
+            &self.at.encode(),
+        ])
+    }
+
+    /// Reads exactly what [`encode`](Self::encode) wrote.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ValueError> {
+        let mut reader = begin(bytes)?;
+        let value = Self {
+            v: reader.u32()?,
+            flag: Flag::from_byte(reader.u8()?)?,
+            hd: reader.array()?,
+            at: At::read(&mut reader)?,
+        };
+        reader.finish()?;
+        if value.v == 0 {
+            return Err(ValueError::VersionZero);
+        }
+        Ok(value)
+    }
+}
+
+impl PublicListValue {
+    /// `01` ‖ size u64 ‖ hashes ‖ at 16.
+    pub fn encode(&self) -> Vec<u8> {
+        joined(&[&self.frontier.encode(), &self.at.encode()])
+    }
+
+    /// Reads exactly what [`encode`](Self::encode) wrote.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ValueError> {
+        let mut reader = begin(bytes)?;
+        let Some(length) = reader.left().checked_sub(16) else {
+            return Err(LayoutError::Short {
+                needed: 16,
+                left: reader.left(),
+            }
+            .into());
+        };
+        let frontier = Frontier::decode(reader.take(length)?)?;
+        let at = At::read(&mut reader)?;
+        reader.finish()?;
+        Ok(Self { frontier, at })
+    }
+}
+
+impl FilingValue {
+    /// `01` ‖ gateway u16 ‖ place in block u32 ‖ at 16.
+    pub fn encode(&self) -> Vec<u8> {
+        joined(&[
+            &self.gateway.to_be_bytes(),
+            &self.place.to_be_bytes(),
+            &self.at.encode(),
+        ])
+    }
+
+    /// Reads exactly what [`encode`](Self::encode) wrote.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ValueError> {
+        let mut reader = begin(bytes)?;
+        let value = Self {
+            gateway: reader.u16()?,
+            place: reader.u32()?,
+            at: At::read(&mut reader)?,
+        };
+        reader.finish()?;
+        Ok(value)
+    }
+}
+
+impl CovertValue {
+    /// `01` ‖ open by u64 ‖ opened at u64.
+    pub fn encode(&self) -> Vec<u8> {
+        joined(&[&self.open_by.to_be_bytes(), &self.opened_at.to_be_bytes()])
+    }
+
+    /// Reads exactly what [`encode`](Self::encode) wrote.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ValueError> {
+        let mut reader = begin(bytes)?;
+        let value = Self {
+            open_by: reader.u64()?,
+            opened_at: reader.u64()?,
+        };
+        reader.finish()?;
+        Ok(value)
+    }
+}
