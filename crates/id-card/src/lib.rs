@@ -1,1 +1,30 @@
-//! See the crate's front page.
+//! Estonian identity cards: the 2018 (IDEMIA) and 2025 (Thales) chips, through a reader, in this process, or
+//! from a recording.
+//!
+//! * [`card::Card`] is where to start: one card, whichever chip, and what it can do.
+//! * [`transport::Transport`] is the way to it: [`pcsc`] for real readers, [`virtual_card`] for a card made of
+//!   software, [`replay`] for a recorded conversation.
+//! * [`web_eid`] signs in with a card and checks such a sign-in on the gateway's side.
+//! * [`demo`] holds the two demonstration cards and their certificate authority.
+//!
+//! What this crate must never do: try a PIN twice, keep or print a PIN, leave one verified on the card, trust
+//! an answer of a card further than its length was checked, or show a person text. It knows nothing of ledgers.
+
+pub mod apdu;
+pub mod card;
+pub mod certificate;
+pub mod drivers;
+pub mod error;
+pub mod personal;
+pub mod pin;
+pub mod recognise;
+pub mod replay;
+pub mod session;
+pub mod tlv;
+pub mod transport;
+pub mod web_eid;
+
+pub use card::Card;
+pub use certificate::Certificate;
+pub use error::CardError;
+pub use pin::{Pin, PinKind};

@@ -1,0 +1,203 @@
+//! Finds the known order that explains a recording.
+
+use std::sync::Arc;
+
+use super::{Difference, Operation, Outcome, ReplayError, Report, Request, Script, Tape};
+use crate::card::Card;
+use crate::drivers::{CertificateOrder, CounterOrder, KeyOrder, Order, PersonalOrder};
+use crate::error::CardError;
+use crate::recognise::Generation;
+use crate::transport::Protocol;
+
+/// What programs do before an operation, the empty beginning first.
+fn beginnings(operation: Operation) -> &'static [&'static [Operation]] {
+    use Operation::{AuthCertificate, PinInfo, SignCertificate};
+    match operation {
+        Operation::PersonalData | Operation::AuthCertificate | Operation::SignCertificate => &[&[]],
+        Operation::PinInfo => &[&[], &[AuthCertificate], &[SignCertificate]],
+        Operation::Authenticate => &[
+            &[],
+            &[AuthCertificate, PinInfo],
+            &[AuthCertificate],
+            &[PinInfo],
+        ],
+        Operation::Sign => &[
+            &[],
+            &[SignCertificate, PinInfo],
+            &[SignCertificate],
+            &[PinInfo],
+        ],
+    }
+}
+
+/// The orders in use for one operation, our own first.
+fn orders(operation: Operation) -> Vec<Order> {
+    match operation {
+        Operation::PersonalData => {
+            let mut list = Vec::new();
+            for last in [8, 15, 9] {
+                for sizes in [false, true] {
+                    for application in [None, Some(true), Some(false)] {
+                        list.push(Order {
+                            personal: PersonalOrder {
+                                application,
+                                sizes,
+                                last,
+                            },
+                            ..Order::default()
+                        });
+                    }
+                }
+            }
+            list
+        }
+        Operation::AuthCertificate | Operation::SignCertificate => [
+            CertificateOrder::Application,
+            CertificateOrder::ApplicationWhole,
+            CertificateOrder::Path,
+            CertificateOrder::PathWhole,
+        ]
+        .map(|certificate| Order {
+            certificate,
+            ..Order::default()
+        })
+        .to_vec(),
+        Operation::PinInfo => [
+            CounterOrder::All,
+            CounterOrder::Pin1,
+            CounterOrder::Pin2,
+            CounterOrder::Both,
+        ]
+        .map(|counters| Order {
+            counters,
+            ..Order::default()
+        })
+        .to_vec(),
+        Operation::Authenticate | Operation::Sign => {
+            [KeyOrder::Usual, KeyOrder::Swapped, KeyOrder::InMain]
+                .map(|key| Order {
+                    key,
+                    ..Order::default()
+                })
+                .to_vec()
+        }
+    }
+}
+
+/// Tries beginnings and orders until one fits.
+pub(super) fn search(
+    script: &Script,
+    generation: Generation,
+    request: &Request,
+) -> Result<Report, ReplayError> {
+    let mut search = Search {
+        script: Arc::new(script.clone()),
+        request,
+        protocol: Protocol::T1,
+        furthest: None,
+    };
+    for protocol in [Protocol::T1, Protocol::T0] {
+        search.protocol = protocol;
+        for beginning in beginnings(request.operation) {
+            if let Some((steps, outcome)) = search.play(beginning, 0)? {
+                return Ok(Report {
+                    operation: request.operation,
+                    chip: generation,
+                    steps,
+                    preceded_by: beginning.to_vec(),
+                    outcome,
+                });
+            }
+        }
+    }
+    // Without any difference the recording would have fitted.
+    Err(search
+        .furthest
+        .unwrap_or(Difference::RecordingEnds {
+            steps: script.steps.len(),
+        })
+        .into())
+}
+
+struct Search<'a> {
+    script: Arc<Script>,
+    request: &'a Request,
+    protocol: Protocol,
+    furthest: Option<Difference>,
+}
+
+impl Search<'_> {
+    /// Plays what is left of a beginning, and then the operation itself, from `position`.
+    fn play(
+        &mut self,
+        beginning: &[Operation],
+        position: usize,
+    ) -> Result<Option<(usize, Outcome)>, ReplayError> {
+        let (operation, rest) = match beginning.split_first() {
+            Some((first, rest)) => (*first, Some(rest)),
+            None => (self.request.operation, None),
+        };
+        for order in orders(operation) {
+            let tape = Tape::new(Arc::clone(&self.script), self.protocol, position);
+            let mut card = Card::with_order(Box::new(tape.clone()), order)?;
+            let result = run(&mut card, operation, self.request);
+            if let Some(difference) = tape.difference() {
+                self.note(difference);
+                continue;
+            }
+            let Some(rest) = rest else {
+                if let Some(difference) = tape.left_over() {
+                    self.note(difference);
+                    continue;
+                }
+                let outcome = result.unwrap_or_else(|error| Outcome::Error((&error).into()));
+                return Ok(Some((tape.position(), outcome)));
+            };
+            if result.is_ok()
+                && let Some(found) = self.play(rest, tape.position())?
+            {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn note(&mut self, difference: Difference) {
+        if self
+            .furthest
+            .is_none_or(|furthest| difference.reached() > furthest.reached())
+        {
+            self.furthest = Some(difference);
+        }
+    }
+}
+
+fn run(card: &mut Card, operation: Operation, request: &Request) -> Result<Outcome, CardError> {
+    let hash = request.hash.as_deref().unwrap_or_default();
+    match (operation, &request.pin) {
+        (Operation::PersonalData, _) => card.personal_data().map(Outcome::PersonalData),
+        (Operation::AuthCertificate, _) => card
+            .auth_certificate()
+            .map(|certificate| Outcome::Certificate((&certificate).into())),
+        (Operation::SignCertificate, _) => card
+            .sign_certificate()
+            .map(|certificate| Outcome::Certificate((&certificate).into())),
+        (Operation::Authenticate, Some(pin)) => {
+            let hash = hash
+                .try_into()
+                .map_err(|_| crate::error::AnswerError::Length {
+                    len: hash.len(),
+                    want: 48,
+                })?;
+            card.authenticate(pin, hash)
+                .map(|signature| Outcome::Signature(hex::encode(signature)))
+        }
+        (Operation::Sign, Some(pin)) => card
+            .sign(pin, hash)
+            .map(|signature| Outcome::Signature(hex::encode(signature))),
+        // `Request::new` gives the two operations above a PIN.
+        (Operation::PinInfo | Operation::Authenticate | Operation::Sign, _) => {
+            card.pin_info().map(Outcome::PinInfo)
+        }
+    }
+}
