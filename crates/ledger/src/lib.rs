@@ -24,7 +24,7 @@ pub mod subject;
 
 pub mod cbor;
 pub mod commitment;
-// pub mod ladder;
+pub mod ladder;
 pub mod list;
 pub mod vrf;
 
@@ -32,7 +32,7 @@ pub mod genesis;
 pub mod interval;
 pub mod tx;
 pub mod gateway;
-// pub mod history;
-// pub mod network;
+pub mod history;
+pub mod network;
 // pub mod proof_file;
-// pub mod schema;
+pub mod schema;
