@@ -1,0 +1,140 @@
+//! Blocks: FinalizeBlock computes what a decided block does, Commit makes it the state.
+
+use std::collections::BTreeMap;
+
+use toend_ledger::hash::{Hash, ZERO};
+use toend_ledger::merkle::leaf_hash;
+use toend_ledger::state::{At, HistoryValue, Key};
+
+use super::{App, TxResult, Waiting};
+use crate::draft::{Draft, Slot, leaf};
+use crate::limits::VERSIONS;
+use crate::registry::Registry;
+use crate::rules::{Mode, Round};
+
+/// A decided block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Its height: one more than the last committed.
+    pub height: u64,
+    /// Its header's time, Unix milliseconds: the lower bound of when its contents were sealed.
+    pub time_ms: u64,
+    /// Hash of its header.
+    pub hash: Hash,
+    /// Its transactions, in order.
+    pub txs: Vec<Vec<u8>>,
+}
+
+/// What a block did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finalized {
+    /// One for each transaction, in order.
+    pub tx_results: Vec<TxResult>,
+    /// Root of the state after the block; the next header carries it.
+    pub app_hash: Hash,
+    /// The state's writes as (key, value), to persist in one go with the block. Each key once.
+    pub changes: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+/// What Commit answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// Height of the state that now stands.
+    pub height: u64,
+    /// Blocks below this height may be forgotten by the engine; 0: none, because every header stays provable.
+    pub retain_height: u64,
+    /// Oldest height whose state can still be asked for.
+    pub oldest_state: u64,
+}
+
+/// Why a block cannot be applied. The engine that delivered it is to blame; nothing has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BlockError {
+    /// Not the block that follows.
+    #[error("block {got} was delivered where block {expected} follows")]
+    Height {
+        /// Height that follows.
+        expected: u64,
+        /// Height delivered.
+        got: u64,
+    },
+    /// More than a block can hold.
+    #[error("a block cannot hold {0} transactions")]
+    TooManyTransactions(usize),
+    /// The tree cannot take it.
+    #[error(transparent)]
+    Tree(#[from] crate::tree::WriteError),
+}
+
+/// A block that was finalised and not yet committed.
+#[derive(Debug)]
+pub(super) struct Pending {
+    height: u64,
+    time_ms: u64,
+    registry: Registry,
+}
+
+impl App {
+    /// FinalizeBlock: applies a decided block. The state that queries see is unchanged until [`commit`](Self::commit);
+    /// called again for the same height, it begins anew from the committed state.
+    ///
+    /// A transaction that fails changes nothing and is reported with its [`Code`](crate::Code); it stands in the
+    /// block all the same. That a transaction is in a block therefore proves nothing: only the state proves.
+    pub fn finalize_block(&mut self, block: Block) -> Result<Finalized, BlockError> {
+        let expected = self.height + 1;
+        if block.height != expected {
+            return Err(BlockError::Height { expected, got: block.height });
+        }
+        if u32::try_from(block.txs.len()).is_err() {
+            return Err(BlockError::TooManyTransactions(block.txs.len()));
+        }
+        if self.pending.take().is_some() {
+            self.tree.undo();
+        }
+
+        let mut round = Round {
+            constants: &self.constants,
+            verified: &mut self.verified,
+            registry: self.registry.clone(),
+            draft: Draft::new(self.tree.newest()),
+            at: At { height: block.height, time_ms: block.time_ms },
+            mode: Mode::Decide,
+            filings: BTreeMap::new(),
+        };
+        let tx_results = (0..).zip(&block.txs).map(|(place, tx)| round.apply(tx, place).into()).collect();
+        append_history(&mut round.draft, &block.hash);
+        let Round { draft, registry, .. } = round;
+        let writes = draft.finish();
+
+        let leaves = writes.iter().map(|(place, _, value)| leaf(*place, value)).collect();
+        let app_hash = self.tree.write(block.height, leaves)?;
+        self.pending = Some(Pending { height: block.height, time_ms: block.time_ms, registry });
+        let changes = writes.into_iter().map(|(_, key, value)| (key.encode(), value)).collect();
+        Ok(Finalized { tx_results, app_hash, changes })
+    }
+
+    /// Commit: the finalised block's state becomes the one that queries, CheckTx and proposals see. Without a
+    /// finalised block nothing changes.
+    pub fn commit(&mut self) -> Committed {
+        if let Some(pending) = self.pending.take() {
+            self.height = pending.height;
+            self.time_ms = Some(pending.time_ms);
+            self.registry = pending.registry;
+            self.tree.forget(VERSIONS);
+            self.waiting = Waiting { filings: BTreeMap::new(), ..std::mem::take(&mut self.waiting) };
+        }
+        let oldest_state = self.tree.heights().next().unwrap_or(self.height);
+        Committed { height: self.height, retain_height: 0, oldest_state }
+    }
+}
+
+/// `01`: the block's own hash becomes leaf `height − first height` of the history tree, after all its transactions.
+fn append_history(draft: &mut Draft<'_>, block_hash: &Hash) {
+    let slot = Slot::of(Key::History);
+    let before = draft.get(&slot).and_then(|bytes| HistoryValue::decode(bytes).ok());
+    debug_assert!(before.is_some() && *block_hash != ZERO, "every state has a history and every block a hash");
+    let mut frontier = before.map(|value| value.frontier).unwrap_or_default();
+    frontier.push(leaf_hash(block_hash));
+    draft.put(&slot, HistoryValue { frontier }.encode());
+    draft.keep();
+}

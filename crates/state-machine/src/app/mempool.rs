@@ -1,0 +1,168 @@
+//! Before a block: which transactions wait, which are proposed, and which proposals are voted for.
+
+use std::collections::BTreeMap;
+
+use toend_ledger::hash::{Hash, sha256};
+use toend_ledger::state::Reg;
+use toend_ledger::tx::{Batch, Tx};
+
+use super::{App, TxResult};
+use crate::code::Code;
+use crate::limits::{BATCHES_WAITING, FILINGS_WAITING, GOVERNANCE_PER_PROPOSAL};
+use crate::rules::{Outcome, decode};
+
+/// The verdict on another validator's proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proposal {
+    /// To be voted for. Transactions in it may still fail.
+    Accept,
+    /// Not to be voted for, because of the first transaction at fault.
+    Reject {
+        /// Its index in the block; for a wrong height, 0.
+        place: usize,
+        /// What is wrong with it.
+        code: Code,
+    },
+}
+
+impl App {
+    /// CheckTx: whether a transaction may wait for a block.
+    ///
+    /// A register may have several batches waiting, without gaps in their numbers; only the next one is tried against
+    /// the state, the later ones for signature and size. A signature found good here is not checked again in the block.
+    pub fn check_tx(&mut self, bytes: &[u8]) -> TxResult {
+        let tx = match decode(&self.constants, bytes) {
+            Ok(tx) => tx,
+            Err(code) => return Outcome { code, asked: 0, written: 0 }.into(),
+        };
+        let hash = sha256(&[bytes]);
+        if let Tx::Batch(batch) = &tx {
+            let next = self.foresee().next_batch(batch.reg).unwrap_or(0);
+            if batch.number > next {
+                return self.check_later_batch(batch, &hash, next).into();
+            }
+        }
+        let outcome = self.foresee().apply_tx(&tx, &hash, 0);
+        if outcome.code == Code::Ok {
+            match &tx {
+                Tx::Batch(batch) => self.note_batch(batch.reg, batch.number),
+                Tx::Filing(filing) => {
+                    let waiting = self.waiting.filings.entry(filing.gateway).or_insert(0);
+                    if *waiting >= FILINGS_WAITING {
+                        return Outcome { code: Code::QuotaExceeded, ..outcome }.into();
+                    }
+                    *waiting += 1;
+                }
+                Tx::Governance(_) => {}
+            }
+        }
+        outcome.into()
+    }
+
+    fn check_later_batch(&mut self, batch: &Batch, hash: &Hash, next: u64) -> Outcome {
+        let waiting = self.waiting.next_batch.get(&batch.reg).copied().unwrap_or(0).max(next);
+        let result = match self.foresee().check_batch(batch, hash) {
+            Ok(()) if batch.number > waiting || batch.number - next > BATCHES_WAITING => Err(Code::BatchAhead),
+            other => other,
+        };
+        if result.is_ok() {
+            self.note_batch(batch.reg, batch.number);
+        }
+        Outcome { code: result.err().unwrap_or(Code::Ok), asked: batch.ops().len(), written: 0 }
+    }
+
+    fn note_batch(&mut self, reg: Reg, number: u64) {
+        let waiting = self.waiting.next_batch.entry(reg).or_insert(0);
+        *waiting = (*waiting).max(number.saturating_add(1));
+    }
+
+    /// PrepareProposal: of the waiting transactions those that would take effect, in a useful order, at most
+    /// `max_bytes` as they stand in a block.
+    ///
+    /// Decisions come first, then filings, whose number the quota bounds, then batches in turns, one of each register:
+    /// no register's flood delays another's batch, and no batch crowds out a filing.
+    pub fn prepare_proposal(&mut self, txs: Vec<Vec<u8>>, max_bytes: u64) -> Vec<Vec<u8>> {
+        let constants = self.constants.clone();
+        let mut round = self.foresee();
+        let mut waiting = BTreeMap::new();
+        for bytes in txs {
+            let Ok(tx) = decode(&constants, &bytes) else { continue };
+            let hash = sha256(&[&bytes]);
+            let turn = match &tx {
+                Tx::Governance(_) => Turn::Governance(hash),
+                Tx::Filing(_) => Turn::Filing(hash),
+                Tx::Batch(batch) => {
+                    let Some(next) = round.next_batch(batch.reg) else { continue };
+                    let Some(ahead) = batch.number.checked_sub(next) else { continue };
+                    Turn::Batch { ahead, reg: batch.reg, hash }
+                }
+            };
+            waiting.insert(turn, (bytes, tx));
+        }
+
+        let (mut proposal, mut room, mut decisions) = (Vec::new(), max_bytes, 0);
+        for (turn, (bytes, tx)) in waiting {
+            let size = size_in_block(bytes.len());
+            if size > room || (matches!(turn, Turn::Governance(_)) && decisions == GOVERNANCE_PER_PROPOSAL) {
+                continue;
+            }
+            let place = u32::try_from(proposal.len()).unwrap_or(u32::MAX);
+            if round.apply_tx(&tx, turn.hash(), place).code == Code::Ok {
+                decisions += usize::from(matches!(turn, Turn::Governance(_)));
+                room -= size;
+                proposal.push(bytes);
+            }
+        }
+        proposal
+    }
+
+    /// ProcessProposal: whether to vote for a block. One that holds bytes which are no transaction of this network,
+    /// or that does not follow the last, is refused whole. Everything that depends on the state is left to
+    /// FinalizeBlock, which reports it for each transaction.
+    pub fn process_proposal(&self, height: u64, _time_ms: u64, txs: &[Vec<u8>]) -> Proposal {
+        if height != self.height + 1 {
+            return Proposal::Reject { place: 0, code: Code::Outdated };
+        }
+        for (place, bytes) in txs.iter().enumerate() {
+            if let Err(code) = decode(&self.constants, bytes) {
+                return Proposal::Reject { place, code };
+            }
+        }
+        Proposal::Accept
+    }
+}
+
+/// The order of a proposal. The hash tells transactions apart and makes copies of one fall together.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    Governance(Hash),
+    Filing(Hash),
+    Batch { ahead: u64, reg: Reg, hash: Hash },
+}
+
+impl Turn {
+    fn hash(&self) -> &Hash {
+        match self {
+            Turn::Governance(hash) | Turn::Filing(hash) | Turn::Batch { hash, .. } => hash,
+        }
+    }
+}
+
+/// Bytes that a transaction takes in a block: CometBFT counts its protobuf field with tag and length.
+fn size_in_block(length: usize) -> u64 {
+    let length = length as u64;
+    let length_bytes = u64::from((64 - length.max(1).leading_zeros()).div_ceil(7));
+    length + 1 + length_bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size_in_block;
+
+    #[test]
+    fn sizes_are_those_of_a_protobuf_field() {
+        for (length, size) in [(0, 2), (1, 3), (127, 129), (128, 131), (16_383, 16_386), (16_384, 16_388)] {
+            assert_eq!(size_in_block(length), size, "{length}");
+        }
+    }
+}

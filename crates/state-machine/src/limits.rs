@@ -1,0 +1,22 @@
+//! Every number that bounds the machine. A change of one is a change of the protocol, except where it says "local".
+
+/// Versions of the state that are kept for queries. Local.
+pub const VERSIONS: usize = 128;
+
+/// Filings that one gateway can have accepted, or repeated, in one block.
+pub const FILINGS_PER_GATEWAY: u32 = 64;
+
+/// Longest time that a covert access may stay closed, in milliseconds: five years.
+pub const COVERT_LONGEST_MS: u64 = 5 * 366 * 24 * 3600 * 1000;
+
+/// Transactions whose signatures are remembered as checked. Local.
+pub const VERIFIED_REMEMBERED: usize = 8192;
+
+/// How far ahead of the state a register may number batches that wait to be proposed. Local.
+pub const BATCHES_WAITING: u64 = 256;
+
+/// Filings of one gateway that are taken between two blocks, to wait for theirs. Local.
+pub const FILINGS_WAITING: u32 = 4 * FILINGS_PER_GATEWAY;
+
+/// Decisions of the authorities put into one proposal. Local.
+pub const GOVERNANCE_PER_PROPOSAL: usize = 16;

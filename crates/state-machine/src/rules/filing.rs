@@ -1,0 +1,32 @@
+//! Filings: commitments that gateways hand in for people.
+
+use toend_ledger::hash::Hash;
+use toend_ledger::state::{FilingValue, Key};
+use toend_ledger::tx::Filing;
+
+use super::Round;
+use crate::code::Code;
+use crate::draft::Slot;
+use crate::limits::FILINGS_PER_GATEWAY;
+
+impl Round<'_> {
+    /// `20`: any gateway of the genesis, within its share of the block; once. A repeat, by whichever gateway,
+    /// changes nothing and succeeds, so that a person can hand one filing to two gateways.
+    pub(super) fn filing(&mut self, filing: &Filing, hash: &Hash, place: u32) -> Result<(), Code> {
+        let key = *self.constants.gateways.get(&filing.gateway).ok_or(Code::UnknownGateway)?;
+        if !self.verified.holds(hash, &key, || filing.verify(&key)) {
+            return Err(Code::BadSignature);
+        }
+        // Counted once it is surely the gateway's own; repeats count too, or they would be a free flood.
+        let used = self.filings.entry(filing.gateway).or_insert(0);
+        if *used >= FILINGS_PER_GATEWAY {
+            return Err(Code::QuotaExceeded);
+        }
+        *used += 1;
+        let slot = Slot::of(Key::Filing(filing.f));
+        if self.draft.get(&slot).is_none() {
+            self.draft.put(&slot, FilingValue { gateway: filing.gateway, place, at: self.at }.encode());
+        }
+        Ok(())
+    }
+}

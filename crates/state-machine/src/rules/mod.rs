@@ -1,0 +1,131 @@
+//! What a transaction may do to the state: design §4.4, row by row.
+//!
+//! Each rule reads through a [`Draft`] and either writes to it or refuses with a [`Code`]. Nothing here knows
+//! a subject, a list or an index: the machine sees commitments, counters and opaque places, and enforces only
+//! what can be seen there. That a list has no gaps is the reader's to check, by the binary ladder.
+
+mod batch;
+mod filing;
+mod governance;
+
+pub(crate) use governance::is_strong;
+
+use std::collections::BTreeMap;
+
+use toend_ledger::genesis::Genesis;
+use toend_ledger::hash::{Hash, sha256};
+use toend_ledger::state::{At, Reg, RegisterValue};
+use toend_ledger::tx::{Tx, TxError};
+
+use crate::code::Code;
+use crate::draft::{Draft, Slot};
+use crate::registry::Registry;
+use crate::signatures::Verified;
+
+/// What never changes after genesis.
+#[derive(Clone, Debug)]
+pub(crate) struct Constants {
+    pub net: Hash,
+    pub first_height: u64,
+    pub least_batch: u32,
+    pub pad_heads: bool,
+    pub governance_keys: Vec<[u8; 32]>,
+    pub gateways: BTreeMap<u16, [u8; 32]>,
+}
+
+impl Constants {
+    pub fn new(genesis: &Genesis, net: Hash) -> Self {
+        let app = &genesis.app;
+        Constants {
+            net,
+            first_height: genesis.initial_height,
+            least_batch: app.least_batch,
+            pad_heads: app.pad_heads,
+            governance_keys: app.governance_keys.clone(),
+            gateways: app.gateways.iter().map(|gateway| (gateway.id, gateway.key)).collect(),
+        }
+    }
+}
+
+/// Whether a transaction's effect is decided, or only foreseen for the mempool and for a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// In a block: time is the header's.
+    Decide,
+    /// Before one: the time to come is not known, so that nothing is refused for it.
+    Foresee,
+}
+
+/// A block under way.
+#[derive(Debug)]
+pub(crate) struct Round<'a> {
+    pub constants: &'a Constants,
+    pub verified: &'a mut Verified,
+    pub registry: Registry,
+    pub draft: Draft<'a>,
+    pub at: At,
+    pub mode: Mode,
+    pub filings: BTreeMap<u16, u32>,
+}
+
+/// What came of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub code: Code,
+    /// Operations asked for.
+    pub asked: usize,
+    /// Places of the state written.
+    pub written: usize,
+}
+
+/// Reads a transaction and refuses what no state could make good.
+pub(crate) fn decode(constants: &Constants, bytes: &[u8]) -> Result<Tx, Code> {
+    let tx = Tx::decode(bytes).map_err(|error| match error {
+        TxError::TooLong(_) | TxError::TooManyOps(_) => Code::Oversized,
+        TxError::Key(_) => Code::WeakKey,
+        _ => Code::Malformed,
+    })?;
+    let net = match &tx {
+        Tx::Batch(batch) => &batch.net,
+        Tx::Filing(filing) => &filing.net,
+        Tx::Governance(decision) => &decision.net,
+    };
+    if *net == constants.net { Ok(tx) } else { Err(Code::WrongNet) }
+}
+
+impl Round<'_> {
+    /// Applies one transaction; `place` is its index in the block.
+    pub fn apply(&mut self, bytes: &[u8], place: u32) -> Outcome {
+        match decode(self.constants, bytes) {
+            Ok(tx) => self.apply_tx(&tx, &sha256(&[bytes]), place),
+            Err(code) => Outcome { code, asked: 0, written: 0 },
+        }
+    }
+
+    /// Applies a transaction that has been read; `hash` is that of its bytes.
+    pub fn apply_tx(&mut self, tx: &Tx, hash: &Hash, place: u32) -> Outcome {
+        let (asked, result) = match tx {
+            Tx::Batch(batch) => (batch.ops().len(), self.batch(batch, hash)),
+            Tx::Filing(filing) => (1, self.filing(filing, hash, place)),
+            Tx::Governance(decision) => (1, self.governance(decision, hash)),
+        };
+        match result {
+            Ok(()) => Outcome { code: Code::Ok, asked, written: self.draft.keep() },
+            Err(code) => {
+                self.draft.drop_tx();
+                Outcome { code, asked, written: 0 }
+            }
+        }
+    }
+
+    /// A register's keys and counters.
+    fn register(&self, slot: &Slot) -> Result<RegisterValue, Code> {
+        let bytes = self.draft.get(slot).ok_or(Code::UnknownRegister)?;
+        RegisterValue::decode(bytes).map_err(|_| Code::Internal)
+    }
+
+    /// The number that a register's next batch must carry.
+    pub fn next_batch(&self, reg: Reg) -> Option<u64> {
+        self.register(&Slot::of(toend_ledger::state::Key::Register(reg))).ok().map(|value| value.next_batch)
+    }
+}
