@@ -5,35 +5,8 @@
 //! validators agreed on, as bytes: a gateway forwards it and judges nothing.
 
 use tokio::sync::watch;
-
-/// A SHA-256 digest.
-pub type Hash = [u8; 32];
-
-/// A block's header with the commit that decided it and the validators who
-/// could sign it: everything a light client needs to follow the ledger.
-///
-/// The byte fields are CometBFT 0.38 protobuf, without length prefix.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LightBlock {
-    /// Height of the block, from 1.
-    pub height: u64,
-    /// The header's time: Unix milliseconds, rounded down.
-    pub time_ms: u64,
-    /// Hash of the header.
-    pub hash: Hash,
-    /// State root *before* this block: what all blocks below it left behind.
-    pub app_hash: Hash,
-    /// Hash of the validator set that signs this height.
-    pub validators_hash: Hash,
-    /// `tendermint.types.Header`.
-    pub header: Vec<u8>,
-    /// `tendermint.types.Commit` for this very block (not the `last_commit` inside it).
-    pub commit: Vec<u8>,
-    /// `tendermint.types.ValidatorSet` of this height.
-    pub validators: Vec<u8>,
-    /// `tendermint.types.ValidatorSet` of the next height.
-    pub next_validators: Vec<u8>,
-}
+use toend_ledger::cometbft::LightBlock;
+use toend_ledger::hash::Hash;
 
 /// The answer of the state to one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,15 +63,15 @@ pub trait Ledger: Send + Sync {
     /// CometBFT chain id.
     fn chain_id(&self) -> String;
 
-    /// The newest decided block. An answer "as of now" is [`Ledger::query`] at
-    /// `tip().height - 1`, for that is the state the tip's header commits.
+    /// The newest decided block, with both validator sets. An answer "as of now" is [`Ledger::query`] at
+    /// `tip().height() - 1`, for that is the state the tip's header commits.
     fn tip(&self) -> LightBlock;
 
     /// The block at a height, or none when it is not decided (or pruned).
     fn light_block(&self, height: u64) -> Option<LightBlock>;
 
-    /// Header bundle `i`: `TBH1` ‖ first height u64 ‖ count u16 ‖ count × (length u32 ‖ header),
-    /// for up to 256 headers from `first + 256·i`. None when it would be empty.
+    /// Header bundle `i` (`toend_ledger::cometbft::bundle`): up to 256 headers
+    /// from height `1 + 256·i`. Only a full one never changes; None when it would be empty.
     fn header_bundle(&self, index: u64) -> Option<Vec<u8>>;
 
     /// The transactions of a block in their order.
@@ -108,10 +81,10 @@ pub trait Ledger: Send + Sync {
     /// that version is not kept (only the newest ones are) or not there yet.
     fn query(&self, key: &[u8], height: u64) -> Option<QueryResult>;
 
-    /// All leaves whose hashed key begins with the first `bits` bits of
-    /// `prefix`, proven as of the state after block `height`
-    /// (`toend_ledger::proof::SubtreeProof`, encoded).
-    fn subtree(&self, prefix: &[u8], bits: u16, height: u64) -> Option<Vec<u8>>;
+    /// The subtree of the state under the first `bits` bits of `place` (a hash of a key), or under fewer where the
+    /// tree has no branch that deep, as of the state after block `height`: `toend_ledger::proof::SubtreeProof`,
+    /// encoded. None when it is too large to show or the version is not kept.
+    fn subtree(&self, place: &Hash, bits: u16, height: u64) -> Option<Vec<u8>>;
 
     /// Checks a transaction and queues it for the next block. Being taken is
     /// no promise: watch [`Ledger::subscribe`] and look into the state.

@@ -5,10 +5,23 @@
 //! answers are CometBFT 0.38's to the bit, so that no light client can tell.
 //! Beside it stand the gateways and registers of the demonstration.
 //!
-//! It must never put a name, a personal code or any other content on the
-//! ledger, never reuse a height, and never be offered across several machines:
-//! one process holds all four keys, and the keys are published constants.
+//! | module | what |
+//! |---|---|
+//! | [`embedded`] | starts and ends it all in one process; the lock, the ports, the errors a person can act on |
+//! | [`consensus`] | what the next block is, who signs it, when it is made |
+//! | [`storage`] | blocks and state on disk, one transaction per block |
+//! | [`rpc`] | CometBFT's JSON-RPC, as light clients use it |
+//! | [`ledger`] | what a gateway or register may ask of the ledger |
 //!
-//! Start reading at [`ledger`] (what gateways see).
+//! It must never put a name, a personal code or any other content on the
+//! ledger, never decide a height twice, and never be offered across several
+//! machines: one process holds all four keys, and the keys are published
+//! constants.
+//!
+//! Start reading at [`embedded::start`], then [`consensus::network::Network`].
 
+pub mod consensus;
+pub mod embedded;
 pub mod ledger;
+pub mod rpc;
+pub mod storage;

@@ -1,0 +1,132 @@
+//! `toend-node`: the embedded network in the foreground, and its tools.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use toend_node::embedded::{self, Config, Options, StartError};
+
+/// Runs the demonstration network. Its keys are public: nothing it signs has any legal effect.
+#[derive(Debug, Parser)]
+#[command(name = "toend-node", version)]
+struct Cli {
+    /// Where the data lies; TOEND_DATA_DIR or the platform's data directory when unsaid.
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the embedded network until interrupted.
+    Run {
+        /// First of four consecutive ports, one per authority; free ones when unsaid.
+        #[arg(long, value_name = "N")]
+        rpc_port_base: Option<u16>,
+        /// Leave the registers out: the bare ledger.
+        #[arg(long)]
+        bare: bool,
+        /// Size of the demonstration's population at the first start.
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        people: u32,
+    },
+    /// Fills the registers with a made-up population, then ends.
+    Seed {
+        /// How many people.
+        #[arg(long, value_name = "N")]
+        people: u32,
+    },
+    /// Shows what is stored, without starting anything.
+    Show,
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::WARN)
+        .init();
+    let cli = Cli::parse();
+    let Some(data_dir) = cli.data_dir.or_else(embedded::default_data_dir) else {
+        eprintln!("error: no data directory is known here; name one with --data-dir");
+        return ExitCode::from(64);
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let outcome = runtime.block_on(async {
+        match cli.command {
+            Command::Run { rpc_port_base, bare, people } => {
+                let config = Config { data_dir, demo: !bare, population: people };
+                run(config, Options { first_port: rpc_port_base, ..Options::default() }).await
+            }
+            Command::Seed { people } => seed(Config { data_dir, demo: true, population: people }).await,
+            Command::Show => show(&data_dir),
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error[{}]: {error}", error.code());
+            eprintln!("{}", error.next_step());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(config: Config, options: Options) -> Result<(), StartError> {
+    let running = embedded::start_with(config, options).await?;
+    if !running.is_host() {
+        println!("another process already runs this network");
+    }
+    for endpoint in running.endpoints() {
+        println!("rpc {} gateway {}/v1", endpoint.rpc, endpoint.gateway);
+    }
+    println!("ready");
+    if running.is_host() {
+        interrupted().await;
+        running.shutdown().await;
+    }
+    Ok(())
+}
+
+async fn seed(config: Config) -> Result<(), StartError> {
+    let people = config.population;
+    let began = std::time::Instant::now();
+    let running = embedded::start(config).await?;
+    println!("{people} people are in the registers after {:.1} s", began.elapsed().as_secs_f64());
+    running.shutdown().await;
+    Ok(())
+}
+
+fn show(data_dir: &std::path::Path) -> Result<(), StartError> {
+    let shown = embedded::inspect(data_dir)?;
+    println!("chain       {}", shown.chain_id);
+    println!("net         {}", shown.net);
+    println!("height      {}", shown.height);
+    println!("hash        {}", shown.hash);
+    println!("time        {}", shown.time);
+    println!("state root  {}", shown.app_hash);
+    println!("state keys  {}", shown.keys);
+    Ok(())
+}
+
+/// Returns at the first interrupt or request to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
