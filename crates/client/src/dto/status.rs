@@ -235,6 +235,10 @@ pub struct Status {
     /// This computer's clock when the status was made.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub now_ms: i64,
+    /// What happened to this program's own data and should be said once, for example E56 when it had to be made anew.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<ErrorInfo>>"))]
+    pub notices: Vec<ErrorInfo>,
 }
 
 /// Language of the screen.

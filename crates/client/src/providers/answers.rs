@@ -1,0 +1,152 @@
+//! One authority's gateway: the requests of the wire contract, decoded within limits.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+use toend_ledger::cometbft::{Header, LightBlock, MAX_JSON, bundle, read_json};
+use toend_ledger::gateway::{BlockTxs, Challenge, Health, Login, MAX_ANSWER, Proven, SessionAnswer, Signed};
+
+use super::http::Request;
+use super::{Http, MAX_DEPTH, ProviderError, check_depth};
+
+/// Largest small answer: challenge, session, health.
+const MAX_SMALL: usize = 16 * 1024;
+
+/// The gateway of one authority.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    index: usize,
+    authority: String,
+    base: String,
+    http: Http,
+}
+
+impl Provider {
+    /// A provider at a gateway's base address (with or without the closing `/v1`).
+    pub fn new(index: usize, authority: String, gateway: &str, http: Http) -> Self {
+        let base = gateway.trim_end_matches('/').trim_end_matches("/v1").trim_end_matches('/');
+        Self { index, authority, base: format!("{base}/v1"), http }
+    }
+
+    /// Place of the authority in the network file.
+    pub const fn index(&self) -> usize {
+        self.index
+    }
+
+    /// Authority id.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// `scheme://host[:port]`, for which Web eID tokens are signed: from our network file, never from an answer.
+    pub fn origin(&self) -> &str {
+        self.base.trim_end_matches("/v1")
+    }
+
+    /// The newest light block.
+    pub async fn tip(&self) -> Result<LightBlock, ProviderError> {
+        self.light("tip").await
+    }
+
+    /// The light block of one height.
+    pub async fn light_block(&self, height: u64) -> Result<LightBlock, ProviderError> {
+        self.light(&format!("light-block/{height}")).await
+    }
+
+    async fn light(&self, path: &str) -> Result<LightBlock, ProviderError> {
+        let (body, _) = self.get(path, None, MAX_JSON).await?;
+        self.readable(&body, "a light block")?;
+        read_json(&body).map_err(|_| self.garbage("a light block"))
+    }
+
+    /// One bundle of headers, ascending.
+    pub async fn headers(&self, index: u64) -> Result<Vec<Header>, ProviderError> {
+        let (body, _) = self.get(&format!("headers/{index}"), None, MAX_ANSWER).await?;
+        bundle::decode(&body).map_err(|_| self.garbage("a header bundle"))
+    }
+
+    /// Transactions of up to `count` blocks from `height`.
+    pub async fn block_txs(&self, height: u64, count: u32) -> Result<Vec<BlockTxs>, ProviderError> {
+        self.json(&format!("blocks/{height}/txs?count={count}"), None, MAX_ANSWER, "transactions").await
+    }
+
+    /// State under a key that belongs to nobody (`01`, `02`, `03`), after `height`.
+    pub async fn state(&self, key: &[u8], height: u64) -> Result<Proven, ProviderError> {
+        self.json(&format!("state/{}?height={height}", hex::encode(key)), None, MAX_ANSWER, "a state value").await
+    }
+
+    /// How the gateway is, and how long the answer took.
+    pub async fn health(&self) -> Result<(Health, Duration), ProviderError> {
+        let (body, took) = self.get("health", None, MAX_SMALL).await?;
+        Ok((self.parse(&body, "its state")?, took))
+    }
+
+    /// Asks for a challenge.
+    pub async fn challenge(&self) -> Result<Challenge, ProviderError> {
+        let body = self.post("login/challenge", None, b"{}".to_vec()).await?;
+        self.parse(&body, "a challenge")
+    }
+
+    /// Signs in with a token.
+    pub async fn login(&self, login: &Login) -> Result<SessionAnswer, ProviderError> {
+        let body = serde_json::to_vec(login).map_err(|_| self.garbage("a session"))?;
+        let answer = self.post("login", None, body).await?;
+        self.parse(&answer, "a session")
+    }
+
+    /// Ends a session.
+    pub async fn logout(&self, bearer: &str) -> Result<(), ProviderError> {
+        self.post("logout", Some(bearer), b"{}".to_vec()).await.map(|_| ())
+    }
+
+    /// A signed answer to `target`, a request target that begins with `/v1/`.
+    pub async fn signed(&self, target: &str, bearer: Option<&str>) -> Result<Signed, ProviderError> {
+        let path = target.strip_prefix("/v1/").unwrap_or(target);
+        self.json(path, bearer, MAX_ANSWER, "a list").await
+    }
+
+    async fn json<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        bearer: Option<&str>,
+        limit: usize,
+        what: &'static str,
+    ) -> Result<T, ProviderError> {
+        let (body, _) = self.get(path, bearer, limit).await?;
+        self.parse(&body, what)
+    }
+
+    fn parse<T: DeserializeOwned>(&self, body: &[u8], what: &'static str) -> Result<T, ProviderError> {
+        self.readable(body, what)?;
+        serde_json::from_slice(body).map_err(|_| self.garbage(what))
+    }
+
+    fn readable(&self, body: &[u8], what: &'static str) -> Result<(), ProviderError> {
+        if check_depth(body, MAX_DEPTH) { Ok(()) } else { Err(self.garbage(what)) }
+    }
+
+    fn garbage(&self, what: &'static str) -> ProviderError {
+        ProviderError::Garbage { authority: self.authority.clone(), what }
+    }
+
+    async fn get(&self, path: &str, bearer: Option<&str>, limit: usize) -> Result<(Vec<u8>, Duration), ProviderError> {
+        self.send(Method::GET, path, bearer, None, limit).await
+    }
+
+    async fn post(&self, path: &str, bearer: Option<&str>, body: Vec<u8>) -> Result<Vec<u8>, ProviderError> {
+        self.send(Method::POST, path, bearer, Some(body), MAX_SMALL).await.map(|(body, _)| body)
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        bearer: Option<&str>,
+        body: Option<Vec<u8>>,
+        limit: usize,
+    ) -> Result<(Vec<u8>, Duration), ProviderError> {
+        let url = format!("{}/{path}", self.base);
+        self.http.send(Request { authority: &self.authority, method, url, bearer, body, limit }).await
+    }
+}

@@ -1,0 +1,139 @@
+//! Bounded HTTP: every body is counted while it streams in, so that an endless answer costs no more than its limit.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use reqwest::{Method, redirect};
+use toend_ledger::gateway::{ErrorAnswer, MAX_ANSWER};
+
+use super::ProviderError;
+
+/// Bounds of one request.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Time to connect.
+    pub connect: Duration,
+    /// Time for the whole answer.
+    pub total: Duration,
+    /// Largest body in bytes.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(3), total: Duration::from_secs(20), body: MAX_ANSWER }
+    }
+}
+
+/// Longest body of an error answer that is looked at.
+const MAX_ERROR: usize = 4096;
+
+/// An HTTP client with limits.
+#[derive(Clone, Debug)]
+pub struct Http {
+    client: Option<reqwest::Client>,
+    limits: Limits,
+    received: Arc<AtomicU64>,
+}
+
+/// A request to one authority.
+pub struct Request<'a> {
+    /// Whom it goes to, for errors.
+    pub authority: &'a str,
+    /// `GET` or `POST`.
+    pub method: Method,
+    /// Full address.
+    pub url: String,
+    /// Bearer value of a session.
+    pub bearer: Option<&'a str>,
+    /// JSON body.
+    pub body: Option<Vec<u8>>,
+    /// Largest answer in bytes; never more than [`Limits::body`].
+    pub limit: usize,
+}
+
+impl Http {
+    /// A client; `local` leaves out the system's proxy, which could not reach this computer's own network.
+    pub fn new(limits: Limits, local: bool) -> Self {
+        let mut builder = reqwest::Client::builder()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(limits.connect)
+            .timeout(limits.total)
+            .pool_idle_timeout(Duration::from_secs(30))
+            .user_agent("toend");
+        if local {
+            builder = builder.no_proxy();
+        }
+        let client = builder
+            .build()
+            .map_err(|error| tracing::error!(%error, "no HTTP client can be made on this computer"))
+            .ok();
+        Self { client, limits, received: Arc::new(AtomicU64::new(0)) }
+    }
+
+    /// Bytes of answers read so far.
+    pub fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+
+    /// Sends a request and reads its answer, at most as many bytes as allowed. Also tells how long it took.
+    pub async fn send(&self, request: Request<'_>) -> Result<(Vec<u8>, Duration), ProviderError> {
+        let authority = || request.authority.to_owned();
+        let client = self.client.as_ref().ok_or_else(|| ProviderError::Unreachable { authority: authority() })?;
+        let start = Instant::now();
+        let mut building = client.request(request.method.clone(), &request.url);
+        if let Some(bearer) = request.bearer {
+            building = building.bearer_auth(bearer);
+        }
+        if let Some(body) = request.body {
+            building = building.header("content-type", "application/json").body(body);
+        }
+        let failed = |error: &reqwest::Error| {
+            if error.is_timeout() {
+                ProviderError::Timeout { authority: authority() }
+            } else {
+                ProviderError::Unreachable { authority: authority() }
+            }
+        };
+        let mut answer = building.send().await.map_err(|error| failed(&error))?;
+        let status = answer.status();
+        let limit = if status.is_success() { request.limit.min(self.limits.body) } else { MAX_ERROR };
+        let too_large = || ProviderError::TooLarge { authority: authority(), limit };
+        if status.is_success() && answer.content_length().is_some_and(|length| length > limit as u64) {
+            return Err(too_large());
+        }
+        let mut body = Vec::new();
+        loop {
+            match answer.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
+                    if status.is_success() {
+                        return Err(too_large());
+                    }
+                    break;
+                }
+                Ok(Some(chunk)) => {
+                    self.received.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+                    body.extend_from_slice(&chunk);
+                }
+                Ok(None) => break,
+                Err(error) if error.is_timeout() => return Err(failed(&error)),
+                Err(_) => return Err(ProviderError::CutOff { authority: authority() }),
+            }
+        }
+        if status.is_success() {
+            Ok((body, start.elapsed()))
+        } else {
+            Err(ProviderError::Refused { authority: authority(), status: status.as_u16(), code: error_code(&body) })
+        }
+    }
+}
+
+/// The gateway's own code, if it is one we know; its text is never passed on.
+fn error_code(body: &[u8]) -> &'static str {
+    const KNOWN: [&str; 6] = ["bad_request", "unauthorized", "not_available", "too_large", "busy", "no_ledger"];
+    serde_json::from_slice::<ErrorAnswer>(body)
+        .ok()
+        .and_then(|answer| KNOWN.into_iter().find(|code| *code == answer.code))
+        .unwrap_or("unknown")
+}

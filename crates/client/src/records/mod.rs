@@ -1,0 +1,16 @@
+//! Lists of records: fetched, judged against verified headers, remembered, and only then shown.
+//!
+//! [`private`] and [`public`] are pure: an answer and a state root go in, verdicts come out. A screen gets what
+//! [`judged::Entry::contents`] lets through, and that is nothing unless the verdict is *proven*.
+
+mod contents;
+mod fault;
+mod heads;
+pub mod judged;
+pub mod private;
+pub mod public;
+pub mod rows;
+mod shown;
+
+pub use contents::{ContentFault, Contents, field_value};
+pub use fault::{Fault, proven};
