@@ -34,5 +34,5 @@ pub mod tx;
 pub mod gateway;
 pub mod history;
 pub mod network;
-// pub mod proof_file;
+pub mod proof_file;
 pub mod schema;
