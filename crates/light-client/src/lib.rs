@@ -12,6 +12,7 @@
 //! Start with [`verify::verify`] (the rules), then [`trusted`] (what follows from them) and [`sync`] (the machine that keeps
 //! a client at the tip and fills in history).
 
+pub mod conformance;
 mod options;
 pub mod report;
 // pub mod sync;

@@ -45,7 +45,7 @@ impl Validator {
 }
 
 /// The validators of a height, in an order that their hash fixes. Checked when made, never changed afterwards:
-/// not empty, at most 10,000, addresses that belong to their keys, nobody twice, total power within CometBFT's bound.
+/// at most 10,000, addresses that belong to their keys, nobody twice, total power within CometBFT's bound.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidatorSet {
     validators: Vec<Validator>,
@@ -54,19 +54,20 @@ pub struct ValidatorSet {
 }
 
 impl ValidatorSet {
-    /// A set in CometBFT's order: by power descending, then by address ascending.
+    /// A set in CometBFT's order: by power descending, then by address ascending. No chain has an empty one.
     pub fn new(mut validators: Vec<Validator>) -> Result<Self, FormatError> {
-        check_count("validators", validators.len())?;
-        validators.sort_by(|a, b| b.power.cmp(&a.power).then(a.address.cmp(&b.address)));
-        Self::in_given_order(validators)
-    }
-
-    /// A set in the order in which it came. A wrong order gives a hash that no header carries.
-    pub fn in_given_order(validators: Vec<Validator>) -> Result<Self, FormatError> {
         check_count("validators", validators.len())?;
         if validators.is_empty() {
             return Err(FormatError::EmptyValidatorSet);
         }
+        validators.sort_by(|a, b| b.power.cmp(&a.power).then(a.address.cmp(&b.address)));
+        Self::in_given_order(validators)
+    }
+
+    /// A set in the order in which it came. A wrong order gives a hash that no header carries. An empty list is read too,
+    /// for a header can announce it; nothing it could sign would ever count.
+    pub fn in_given_order(validators: Vec<Validator>) -> Result<Self, FormatError> {
+        check_count("validators", validators.len())?;
         let mut total_power = 0u64;
         let mut seen = BTreeSet::new();
         for validator in &validators {
@@ -121,7 +122,7 @@ impl ValidatorSet {
         self.validators.len()
     }
 
-    /// Never true: an empty set cannot be made.
+    /// Whether it has no validators: such a set can be announced, but decides nothing.
     pub const fn is_empty(&self) -> bool {
         self.validators.is_empty()
     }

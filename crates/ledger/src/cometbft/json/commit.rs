@@ -75,10 +75,12 @@ impl TryFrom<CommitSigJson> for CommitSig {
 
     fn try_from(sig: CommitSigJson) -> Result<Self, FormatError> {
         let flag = i64::try_from(sig.block_id_flag.0).map_err(|_| FormatError::Number)?;
-        let time = sig
-            .timestamp
-            .or((flag == 1).then_some(Time::ZERO))
-            .ok_or(FormatError::Time)?;
+        // tendermint-rs takes 1970-01-01T00:00:00Z for "no time": right for an absent vote, and no vote has that time.
+        let time = match sig.timestamp.filter(|time| *time != Time::UNIX_EPOCH) {
+            Some(time) => time,
+            None if flag == 1 => Time::ZERO,
+            None => return Err(FormatError::Time),
+        };
         Self::from_parts(flag, &sig.validator_address.0, time, &sig.signature.0)
     }
 }
