@@ -13,6 +13,8 @@
 pub mod apdu;
 pub mod card;
 pub mod certificate;
+pub mod demo;
+pub mod demo_ca;
 pub mod drivers;
 pub mod error;
 pub mod personal;
@@ -22,9 +24,11 @@ pub mod replay;
 pub mod session;
 pub mod tlv;
 pub mod transport;
+pub mod virtual_card;
 pub mod web_eid;
 
 pub use card::Card;
 pub use certificate::Certificate;
 pub use error::CardError;
 pub use pin::{Pin, PinKind};
+pub use virtual_card::VirtualCard;
