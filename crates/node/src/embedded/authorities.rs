@@ -43,6 +43,7 @@ pub async fn open(
     _config: &Config,
     _folder: &Path,
     network: &Arc<Network>,
+    _public: &[Endpoint],
     _network_file: &[u8],
     _stop: watch::Receiver<bool>,
 ) -> Result<Houses, StartError> {

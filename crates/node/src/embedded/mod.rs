@@ -44,10 +44,13 @@ pub struct Config {
 }
 
 /// Settings that only tools and tests change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// First of four consecutive ports; free ones when none.
     pub first_port: Option<u16>,
+    /// Origins under which people reach the authorities, when something stands in front of the listeners: written into the
+    /// network file, and demanded of login tokens. The listeners' own addresses when none.
+    pub public_origins: Option<Vec<String>>,
     /// How often blocks are made; the demonstration's pace when none.
     pub pace: Option<Pace>,
 }
@@ -111,8 +114,14 @@ async fn run(config: Config, options: Options, folder: PathBuf, lock: File) -> R
             Endpoint { rpc: url.clone(), gateway: url }
         })
         .collect();
-    let network_file = authorities::network_file(&network, &endpoints);
-    let houses = authorities::open(&config, &folder, &network, &network_file, stopping.clone()).await?;
+    let public: Vec<Endpoint> = match &options.public_origins {
+        Some(origins) => {
+            origins.iter().map(|origin| Endpoint { rpc: origin.clone(), gateway: origin.clone() }).collect()
+        }
+        None => endpoints.clone(),
+    };
+    let network_file = authorities::network_file(&network, &public);
+    let houses = authorities::open(&config, &folder, &network, &public, &network_file, stopping.clone()).await?;
     network.set_pace(pace);
     tasks.extend(houses.tasks);
     for (((listener, address), gateway), index) in listeners.into_iter().zip(houses.gateways).zip(0..) {

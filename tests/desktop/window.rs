@@ -1,0 +1,233 @@
+//! The real window, driven through WebKitWebDriver.
+
+use std::{
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, wd::WindowHandle};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use crate::screen::Screen;
+
+/// How long a step may take before the test gives up. Generous: it bounds a hang, it measures nothing.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The app under test.
+pub struct Window {
+    client: Client,
+    driver: Child,
+    main: WindowHandle,
+    _screen: Screen,
+}
+
+/// How the app is started.
+pub struct Start<'a> {
+    /// Home and data directory of this run.
+    pub home: &'a Path,
+    /// Arguments of the app.
+    pub arguments: Vec<String>,
+    /// Further environment, for example the card service's socket.
+    pub environment: Vec<(String, String)>,
+}
+
+impl Window {
+    /// Opens the app and waits for its first screen.
+    pub async fn open(start: Start<'_>) -> Self {
+        let screen = Screen::open();
+        let port = free_port();
+        let driver = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("DISPLAY", screen.display())
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("HOME", start.home)
+            .env("XDG_DATA_HOME", start.home.join("data"))
+            .env("XDG_CONFIG_HOME", start.home.join("config"))
+            .env("XDG_CACHE_HOME", start.home.join("cache"))
+            .env("TOEND_DATA_DIR", start.home.join("toend"))
+            .env("GDK_BACKEND", "x11")
+            .env("LC_ALL", "C.UTF-8")
+            .env("NO_AT_BRIDGE", "1")
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .env_remove("WAYLAND_DISPLAY")
+            .envs(start.environment)
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("WebKitWebDriver starts (package webkit2gtk-driver)");
+        let capabilities = json!({
+            "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_toend-desktop"), "args": start.arguments }
+        });
+        let client = connect(port, capabilities).await;
+        let main = client.window().await.expect("the main window has a handle");
+        let window = Self { client, driver, main, _screen: screen };
+        window.find("demo-label").await;
+        window
+    }
+
+    /// The element with this test id, once it is there.
+    pub async fn find(&self, id: &str) -> Element {
+        self.find_css(&format!("[data-testid='{id}']")).await
+    }
+
+    /// The first element that matches, once it is there.
+    pub async fn find_css(&self, selector: &str) -> Element {
+        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await;
+        match found {
+            Ok(element) => element,
+            Err(error) => panic!("{selector} did not appear ({error}); the page says:\n{}", self.text().await),
+        }
+    }
+
+    /// True when such an element is on the page now.
+    pub async fn has_css(&self, selector: &str) -> bool {
+        !self.client.find_all(Locator::Css(selector)).await.expect("the page can be searched").is_empty()
+    }
+
+    /// Waits until no element matches.
+    pub async fn gone(&self, selector: &str) {
+        self.until(&format!("{selector} to go"), async || !self.has_css(selector).await).await;
+    }
+
+    /// Clicks the element with this test id.
+    pub async fn click(&self, id: &str) {
+        self.click_css(&format!("[data-testid='{id}']")).await;
+    }
+
+    /// Clicks the first element that matches. An element that moves or is covered for a moment is tried again.
+    pub async fn click_css(&self, selector: &str) {
+        let mut last = None;
+        for _try in 0..40 {
+            match self.find_css(selector).await.click().await {
+                Ok(()) => return,
+                Err(error) => last = Some(error),
+            }
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+        panic!("{selector} cannot be clicked: {last:?}");
+    }
+
+    /// Everything the page says.
+    pub async fn text(&self) -> String {
+        match self.client.find(Locator::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(error) => format!("({error})"),
+        }
+    }
+
+    /// Waits until the page says something.
+    pub async fn says(&self, text: &str) {
+        self.until(&format!("the words {text:?}"), async || self.text().await.contains(text)).await;
+    }
+
+    /// Waits for a condition; what it was is told when it does not come.
+    pub async fn until(&self, what: &str, mut condition: impl AsyncFnMut() -> bool) {
+        let begun = tokio::time::Instant::now();
+        while !condition().await {
+            assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}; the page says:\n{}", self.text().await);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Goes to the PIN window, once it is open.
+    pub async fn enter_pin_window(&self) {
+        let mut pin = None;
+        self.until("the PIN window", async || {
+            let handles = self.client.windows().await.expect("windows can be listed");
+            pin = handles.into_iter().find(|handle| *handle != self.main);
+            pin.is_some()
+        })
+        .await;
+        self.client.switch_to_window(pin.expect("just found")).await.expect("the PIN window can be entered");
+    }
+
+    /// Goes back to the main window.
+    pub async fn enter_main_window(&self) {
+        self.client.switch_to_window(self.main.clone()).await.expect("the main window can be entered");
+    }
+
+    /// Number of open windows.
+    pub async fn windows(&self) -> usize {
+        self.client.windows().await.expect("windows can be listed").len()
+    }
+
+    /// Runs a script in the page; its last value comes back.
+    pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute(script, arguments).await.expect("the script runs")
+    }
+
+    /// Calls a command of the shell straight from the page, past the front end; `Ok` and `Err` as the page sees them.
+    pub async fn invoke(&self, command: &str, arguments: Value) -> Result<Value, Value> {
+        let script = "const done = arguments[arguments.length - 1];
+            window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(
+              value => done({ ok: value ?? null }), error => done({ error: error ?? null }));";
+        let answer = self.client.execute_async(script, vec![json!(command), arguments]).await.expect("the script runs");
+        match answer.get("ok") {
+            Some(value) => Ok(value.clone()),
+            None => Err(answer["error"].clone()),
+        }
+    }
+
+    /// Violations that axe finds on the page as it is.
+    pub async fn axe(&self) -> Vec<String> {
+        let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/ui/node_modules/axe-core/axe.min.js")).expect("axe-core is installed (npm ci in ui/)");
+        self.client.execute(&source, vec![]).await.expect("axe loads");
+        let run = "const done = arguments[arguments.length - 1];
+            axe.run(document, { resultTypes: ['violations'] }).then(result => done(result.violations.map(
+              violation => violation.id + ': ' + violation.nodes.map(node => node.target.join(' ')).join(', '))));";
+        let found = self.client.execute_async(run, vec![]).await.expect("axe runs");
+        found.as_array().into_iter().flatten().filter_map(|line| line.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Writes what the window shows to `target/screenshots/<name>.png`.
+    pub async fn screenshot(&self, name: &str) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
+        std::fs::create_dir_all(&folder).expect("target/ can be written");
+        let picture = self.client.screenshot().await.expect("a picture can be taken");
+        std::fs::write(folder.join(format!("{name}.png")), picture).expect("target/ can be written");
+    }
+
+    /// Resizes the window, in CSS pixels.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.expect("the window can be resized");
+    }
+
+    /// Ends the session, which closes the app.
+    pub async fn close(mut self) {
+        // The session may be gone already when a test closed the window itself.
+        let _ = tokio::time::timeout(PATIENCE, self.client.clone().close()).await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+async fn connect(port: u16, capabilities: Value) -> Client {
+    let Value::Object(capabilities) = capabilities else { panic!("capabilities are an object") };
+    let address = format!("http://127.0.0.1:{port}");
+    let begun = tokio::time::Instant::now();
+    loop {
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities.clone());
+        // Without a display the driver would wait for the app for ever.
+        match tokio::time::timeout(PATIENCE, builder.connect(&address)).await {
+            Ok(Ok(client)) => return client,
+            Ok(Err(error)) => assert!(begun.elapsed() < PATIENCE, "no session with the window: {error}"),
+            Err(_) => panic!("the window did not open in {PATIENCE:?}"),
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("it has an address").port()
+}
