@@ -1,9 +1,13 @@
 //! Client crate.
+pub mod check;
 pub mod clock;
 pub mod dto;
 pub mod error;
+mod export;
+pub mod network;
 pub mod providers;
 pub mod records;
 mod register;
 pub mod seal;
 pub mod store;
+mod worker;

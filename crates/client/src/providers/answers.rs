@@ -60,10 +60,14 @@ impl Provider {
         read_json(&body).map_err(|_| self.garbage("a light block"))
     }
 
+    /// One bundle of headers, not yet read.
+    pub async fn bundle(&self, index: u64) -> Result<Vec<u8>, ProviderError> {
+        self.get(&format!("headers/{index}"), None, MAX_ANSWER).await.map(|(body, _)| body)
+    }
+
     /// One bundle of headers, ascending.
     pub async fn headers(&self, index: u64) -> Result<Vec<Header>, ProviderError> {
-        let (body, _) = self.get(&format!("headers/{index}"), None, MAX_ANSWER).await?;
-        bundle::decode(&body).map_err(|_| self.garbage("a header bundle"))
+        bundle::decode(&self.bundle(index).await?).map_err(|_| self.garbage("a header bundle"))
     }
 
     /// Transactions of up to `count` blocks from `height`.

@@ -134,6 +134,21 @@ impl super::Store {
         })
     }
 
+    /// Forgets all headers, blocks and evidence of one ledger.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn forget_ledger(&self, net: &Hash) -> Result<(), StoreError> {
+        self.with(|connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            for table in ["header", "trusted", "evidence"] {
+                transaction.execute(&format!("DELETE FROM {table} WHERE net = ?1"), params![net])?;
+            }
+            transaction.commit()?;
+            Ok(())
+        })
+    }
+
     /// Keeps evidence of two versions of the ledger.
     ///
     /// # Errors

@@ -1,0 +1,154 @@
+//! The verified header of a height, for judging an answer that rests on it.
+
+use std::time::Duration;
+
+use toend_ledger::cometbft::bundle::BUNDLE_HEADERS;
+use toend_ledger::cometbft::{BLOCK_PROTOCOL, LightBlock, Time};
+use toend_light_client::Options;
+use toend_light_client::sync::Phase;
+use toend_light_client::trusted::{TrustedBlock, VerifiedHeader};
+use toend_light_client::verify::Threads;
+
+use super::{Worker, lock};
+use crate::error::ClientError;
+use crate::store::StoredHeader;
+
+/// How long a first head is waited for.
+const FIRST_HEAD: Duration = Duration::from_secs(15);
+/// How many bundles are fetched to link an old header.
+const MAX_BUNDLES: u64 = 64;
+
+impl Worker {
+    /// Waits until the first page is verified.
+    ///
+    /// # Errors
+    /// [`ClientError::NoLedger`] when none could be in time, [`ClientError::Attacked`].
+    pub async fn ready(&self) -> Result<TrustedBlock, ClientError> {
+        let mut view = self.subscribe();
+        let waited = tokio::time::timeout(FIRST_HEAD, async {
+            loop {
+                self.refuse_if_attacked()?;
+                if let Some(head) = self.head() {
+                    return Ok(head);
+                }
+                view.changed().await.map_err(|_| ClientError::Stopped)?;
+            }
+        });
+        waited.await.unwrap_or(Err(ClientError::NoLedger))
+    }
+
+    fn refuse_if_attacked(&self) -> Result<(), ClientError> {
+        let phase = self.shared.view.borrow().status.as_ref().map(|status| status.phase);
+        match phase {
+            Some(Phase::Attacked { .. } | Phase::Split { .. }) => Err(ClientError::Attacked),
+            Some(Phase::Expired | Phase::ClockBehind { .. }) => Err(ClientError::NoLedger),
+            _ => Ok(()),
+        }
+    }
+
+    /// The verified header of a height: from memory, or verified now from the nearest trusted block.
+    ///
+    /// # Errors
+    /// [`ClientError::NoLedger`] when it cannot be verified.
+    pub async fn header(&self, height: u64) -> Result<VerifiedHeader, ClientError> {
+        self.ready().await?;
+        if let Some(header) = lock(&self.shared.headers).get(&height) {
+            return Ok(header.clone());
+        }
+        let below = lock(&self.shared.trusted).iter().rev().find(|block| block.height() < height).cloned();
+        match below {
+            Some(trusted) => Ok(self.advance(&trusted, height).await?.header()),
+            None => self.link(height).await,
+        }
+    }
+
+    /// The verified light block of a height, with its commit.
+    ///
+    /// # Errors
+    /// As [`Worker::header`].
+    pub async fn light_block(&self, height: u64) -> Result<LightBlock, ClientError> {
+        let known = lock(&self.shared.trusted).iter().find(|block| block.height() == height).cloned();
+        if let Some(block) = known {
+            return Ok(block.block().clone());
+        }
+        let header = self.header(height).await?;
+        let validators = crate::network::listed_validators_hash(&self.shared.network, height);
+        for provider in &self.shared.providers {
+            let Ok(block) = provider.light_block(height).await else { continue };
+            let hash = validators.unwrap_or(header.header().validators_hash);
+            let options = Options::default();
+            let chain = &self.shared.network.chain_id;
+            if let Ok(trusted) = TrustedBlock::from_listed_validators(block, chain, &hash, &options)
+                && trusted.hash() == header.hash()
+            {
+                return Ok(trusted.block().clone());
+            }
+        }
+        Err(ClientError::NoLedger)
+    }
+
+    /// Verifies a higher block against a trusted one, at any gateway that has it.
+    async fn advance(&self, trusted: &TrustedBlock, height: u64) -> Result<TrustedBlock, ClientError> {
+        let now = Time::from_millis(self.shared.clock.now_ms()).map_err(|_| ClientError::NoLedger)?;
+        let options = Options {
+            trusting_period: Duration::from_secs(self.shared.network.trusting_period_s),
+            ..Options::default()
+        };
+        for provider in &self.shared.providers {
+            let Ok(block) = provider.light_block(height).await else { continue };
+            if block.height() != height {
+                continue;
+            }
+            if let Ok(verified) = trusted.advance(block, &options, now) {
+                self.refuse_if_attacked()?;
+                self.shared.remember(&[verified.header()]);
+                return Ok(verified);
+            }
+        }
+        Err(ClientError::NoLedger)
+    }
+
+    /// Links an older header to the lowest verified one above it, by bundles.
+    async fn link(&self, height: u64) -> Result<VerifiedHeader, ClientError> {
+        let above = lock(&self.shared.headers).range(height..).next().map(|(_, header)| header.clone());
+        let above = above.ok_or(ClientError::NoLedger)?;
+        let first = self.shared.network.first_height;
+        let bundle = |height: u64| height.checked_sub(first).map(|offset| offset / BUNDLE_HEADERS as u64);
+        let (Some(low), Some(high)) = (bundle(height), bundle(above.height() - 1)) else { return Err(ClientError::NoLedger) };
+        if high - low > MAX_BUNDLES {
+            return Err(ClientError::NoLedger);
+        }
+        for provider in &self.shared.providers {
+            let mut headers = Vec::new();
+            for index in low..=high {
+                match provider.headers(index).await {
+                    Ok(more) => headers.extend(more),
+                    Err(_) => break,
+                }
+            }
+            headers.retain(|header| header.height >= height && header.height < above.height());
+            if headers.first().map(|header| header.height) != Some(height) {
+                continue;
+            }
+            if let Ok(linked) = above.older(headers, BLOCK_PROTOCOL, Threads::All) {
+                self.shared.remember(&linked);
+                return linked.into_iter().next().ok_or(ClientError::NoLedger);
+            }
+        }
+        Err(ClientError::NoLedger)
+    }
+
+    /// What is known of a header without asking anybody: from memory, or from this computer's own store.
+    pub fn known(&self, height: u64) -> Option<StoredHeader> {
+        if let Some(header) = lock(&self.shared.headers).get(&height) {
+            return Some(StoredHeader {
+                height,
+                hash: header.hash(),
+                time_ms: header.time().millis(),
+                state_root: header.header().state_root()?,
+                data_hash: header.header().data_hash,
+            });
+        }
+        self.shared.store.header(&self.shared.net, height).ok().flatten()
+    }
+}
