@@ -15,7 +15,7 @@
 pub mod conformance;
 mod options;
 pub mod report;
-// pub mod sync;
+pub mod sync;
 pub mod trusted;
 pub mod verify;
 

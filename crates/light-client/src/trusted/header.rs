@@ -30,6 +30,9 @@ pub enum NeighbourError {
     /// The application hash is not a 32-byte state root.
     #[error("the application hash has {0} bytes and is no state root")]
     NoStateRoot(usize),
+    /// A kept header no longer has the hash it was kept under.
+    #[error("the kept header is damaged")]
+    Damaged,
     /// The times of neighbouring headers do not increase.
     #[error("the times of the headers do not increase")]
     Times,
@@ -38,6 +41,12 @@ pub enum NeighbourError {
 impl VerifiedHeader {
     pub(super) const fn minted(header: Header, hash: Hash) -> Self {
         Self { header, hash }
+    }
+
+    /// A header that this computer verified before and kept beside its hash. That it was verified is taken from the store;
+    /// that it was not damaged since is checked.
+    pub fn from_own_store(header: Header, hash: &Hash) -> Result<Self, NeighbourError> {
+        if header.hash() == *hash { Ok(Self { header, hash: *hash }) } else { Err(NeighbourError::Damaged) }
     }
 
     /// The header.
