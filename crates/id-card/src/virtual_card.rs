@@ -26,7 +26,7 @@ use crate::transport::{Disposition, Protocol, Transport, TransportError};
 /// A handle on a virtual card. Clones are further connections to the same card.
 #[derive(Clone)]
 pub struct VirtualCard {
-    atr: &'static [u8],
+    atr: Vec<u8>,
     protocol: Protocol,
     slot: Arc<Mutex<Slot>>,
 }
@@ -47,7 +47,7 @@ impl VirtualCard {
             pull_after: None,
         };
         Self {
-            atr: generation.atr(),
+            atr: generation.atr().to_vec(),
             protocol: Protocol::T1,
             slot: Arc::new(Mutex::new(slot)),
         }
@@ -59,6 +59,14 @@ impl VirtualCard {
     pub fn with_t0(mut self) -> Self {
         self.protocol = Protocol::T0;
         self.slot().chip.speak_t0();
+        self
+    }
+
+    /// A card of another kind: it shows this answer to reset and knows no command.
+    #[must_use]
+    pub fn as_foreign(mut self, atr: Vec<u8>) -> Self {
+        self.atr = atr;
+        self.slot().chip.know_nothing();
         self
     }
 
@@ -97,7 +105,7 @@ impl VirtualCard {
 
 impl Transport for VirtualCard {
     fn atr(&self) -> &[u8] {
-        self.atr
+        &self.atr
     }
 
     fn protocol(&self) -> Protocol {

@@ -1,5 +1,7 @@
 //! Our drivers against conversations that others recorded with real test cards.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::PathBuf;
 
 use toend_id_card::Certificate;

@@ -1,5 +1,7 @@
 //! The virtual card against what real cards were recorded to answer, and our drivers against the virtual card.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::PathBuf;
 
 use proptest::prelude::*;

@@ -41,6 +41,8 @@ pub(super) struct Chip {
     /// A hash that waits for its signature (2025).
     pub(super) hash: Option<[u8; COORDINATE]>,
     t0: bool,
+    /// A card of another kind: knows no command.
+    foreign: bool,
     /// The rest of a T=0 answer.
     pending: Vec<u8>,
 }
@@ -76,12 +78,17 @@ impl Chip {
             environment: None,
             hash: None,
             t0: false,
+            foreign: false,
             pending: Vec::new(),
         }
     }
 
     pub(super) fn speak_t0(&mut self) {
         self.t0 = true;
+    }
+
+    pub(super) fn know_nothing(&mut self) {
+        self.foreign = true;
     }
 
     /// Power-on or reset.
@@ -97,6 +104,7 @@ impl Chip {
     pub(super) fn answer(&mut self, command: &[u8]) -> Vec<u8> {
         let (mut data, status) = match parse(command) {
             Err(status) => (Vec::new(), status),
+            Ok(_) if self.foreign => (Vec::new(), Status::UnknownInstruction),
             Ok(request) => self.run(request),
         };
         data.extend(status.word().to_be_bytes());

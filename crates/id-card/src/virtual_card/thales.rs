@@ -20,7 +20,7 @@ pub(super) fn files(contents: &Contents) -> Files {
         add(
             &mut files,
             personal,
-            0x5000 | (number / 10) << 4 | number % 10,
+            0x5000 + (number / 10) * 0x10 + number % 10,
             field,
         );
     }
