@@ -177,7 +177,10 @@ impl Code {
 
     /// The code of a number that stands in results.
     pub fn from_number(number: u32) -> Option<Code> {
-        Self::ALL.iter().copied().find(|code| code.number() == number)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.number() == number)
     }
 }
 

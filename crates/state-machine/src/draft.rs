@@ -20,7 +20,10 @@ pub(crate) struct Slot {
 
 impl Slot {
     pub fn of(key: Key) -> Self {
-        Slot { key, hash: key.hash() }
+        Slot {
+            key,
+            hash: key.hash(),
+        }
     }
 }
 
@@ -36,12 +39,19 @@ pub(crate) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     pub fn new(base: View<'a, Box<[u8]>>) -> Self {
-        Draft { base, block: Writes::new(), tx: Writes::new() }
+        Draft {
+            base,
+            block: Writes::new(),
+            tx: Writes::new(),
+        }
     }
 
     /// The value in force, in view of every write so far.
     pub fn get(&self, slot: &Slot) -> Option<&[u8]> {
-        let written = self.tx.get(&slot.hash).or_else(|| self.block.get(&slot.hash));
+        let written = self
+            .tx
+            .get(&slot.hash)
+            .or_else(|| self.block.get(&slot.hash));
         match written {
             Some((_, value)) => Some(value),
             None => self.base.get(&slot.hash).map(|leaf| &*leaf.payload),
@@ -71,11 +81,18 @@ impl<'a> Draft<'a> {
 
     /// All writes of the block, in order of place.
     pub fn finish(self) -> Vec<(Hash, Key, Vec<u8>)> {
-        self.block.into_iter().map(|(hash, (key, value))| (hash, key, value)).collect()
+        self.block
+            .into_iter()
+            .map(|(hash, (key, value))| (hash, key, value))
+            .collect()
     }
 }
 
 /// The leaf of a write.
 pub(crate) fn leaf(place: Hash, value: &[u8]) -> Leaf<Box<[u8]>> {
-    Leaf { key: place, value: sha256(&[value]), payload: value.into() }
+    Leaf {
+        key: place,
+        value: sha256(&[value]),
+        payload: value.into(),
+    }
 }

@@ -23,7 +23,7 @@ mod signatures;
 pub mod tree;
 
 pub use app::{
-    App, Block, BlockError, Committed, Finalized, Info, InitError, Proposal, QueryError, QueryResult, RestoreError,
-    TxResult,
+    App, Block, BlockError, Committed, Finalized, Info, InitError, Proposal, QueryError,
+    QueryResult, RestoreError, TxResult,
 };
 pub use code::{CODESPACE, Code};

@@ -20,3 +20,6 @@ pub const FILINGS_WAITING: u32 = 4 * FILINGS_PER_GATEWAY;
 
 /// Decisions of the authorities put into one proposal. Local.
 pub const GOVERNANCE_PER_PROPOSAL: usize = 16;
+
+/// Fewest leaves of a subtree handed to a reader who does not want to name the key that interests her.
+pub const CROWD: usize = 512;

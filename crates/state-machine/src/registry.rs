@@ -23,7 +23,10 @@ pub(crate) struct Registry {
 impl Registry {
     pub fn of_genesis(genesis: &Genesis) -> Self {
         let app = &genesis.app;
-        let registers = app.registers.iter().flat_map(|r| [r.seal_key, r.answer_key, *r.vrf_key.as_bytes()]);
+        let registers = app
+            .registers
+            .iter()
+            .flat_map(|r| [r.seal_key, r.answer_key, *r.vrf_key.as_bytes()]);
         let keys = genesis
             .validators
             .iter()
@@ -31,20 +34,26 @@ impl Registry {
             .chain(app.governance_keys.iter().copied())
             .chain(registers)
             .chain(app.gateways.iter().map(|gateway| gateway.key));
-        Registry { genesis: keys.collect(), ..Registry::default() }
+        Registry {
+            genesis: keys.collect(),
+            ..Registry::default()
+        }
     }
 
     /// Learns what a state write says about registers.
     pub fn note(&mut self, key: &Key, value: &Value) {
         match (key, value) {
             (Key::Register(reg), Value::Register(value)) => self.note_register(*reg, value),
-            (Key::Epoch { reg, epoch }, Value::Epoch(value)) => self.note_epoch(*reg, *epoch, value),
+            (Key::Epoch { reg, epoch }, Value::Epoch(value)) => {
+                self.note_epoch(*reg, *epoch, value)
+            }
             _ => {}
         }
     }
 
     pub fn note_register(&mut self, reg: Reg, value: &RegisterValue) {
-        self.in_force.insert(reg, [value.seal_key, value.answer_key]);
+        self.in_force
+            .insert(reg, [value.seal_key, value.answer_key]);
     }
 
     pub fn note_epoch(&mut self, reg: Reg, epoch: u16, value: &EpochValue) {

@@ -19,11 +19,21 @@ pub(crate) struct Verified {
 
 impl Verified {
     pub fn new(limit: usize) -> Self {
-        Verified { signer_of: BTreeMap::new(), order: VecDeque::new(), limit, checks: 0 }
+        Verified {
+            signer_of: BTreeMap::new(),
+            order: VecDeque::new(),
+            limit,
+            checks: 0,
+        }
     }
 
     /// Whether `tx` (its hash) is signed by `signer`: from memory, else by `check`.
-    pub fn holds(&mut self, tx: &Hash, signer: &Hash, check: impl FnOnce() -> Result<(), TxError>) -> bool {
+    pub fn holds(
+        &mut self,
+        tx: &Hash,
+        signer: &Hash,
+        check: impl FnOnce() -> Result<(), TxError>,
+    ) -> bool {
         // The key belongs to what is remembered: a register's key may change between CheckTx and the block.
         if self.signer_of.get(tx) == Some(signer) {
             return true;

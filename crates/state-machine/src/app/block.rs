@@ -83,7 +83,10 @@ impl App {
     pub fn finalize_block(&mut self, block: Block) -> Result<Finalized, BlockError> {
         let expected = self.height + 1;
         if block.height != expected {
-            return Err(BlockError::Height { expected, got: block.height });
+            return Err(BlockError::Height {
+                expected,
+                got: block.height,
+            });
         }
         if u32::try_from(block.txs.len()).is_err() {
             return Err(BlockError::TooManyTransactions(block.txs.len()));
@@ -97,20 +100,42 @@ impl App {
             verified: &mut self.verified,
             registry: self.registry.clone(),
             draft: Draft::new(self.tree.newest()),
-            at: At { height: block.height, time_ms: block.time_ms },
+            at: At {
+                height: block.height,
+                time_ms: block.time_ms,
+            },
             mode: Mode::Decide,
             filings: BTreeMap::new(),
         };
-        let tx_results = (0..).zip(&block.txs).map(|(place, tx)| round.apply(tx, place).into()).collect();
+        let tx_results = (0..)
+            .zip(&block.txs)
+            .map(|(place, tx)| round.apply(tx, place).into())
+            .collect();
         append_history(&mut round.draft, &block.hash);
-        let Round { draft, registry, .. } = round;
+        let Round {
+            draft, registry, ..
+        } = round;
         let writes = draft.finish();
 
-        let leaves = writes.iter().map(|(place, _, value)| leaf(*place, value)).collect();
+        let leaves = writes
+            .iter()
+            .map(|(place, _, value)| leaf(*place, value))
+            .collect();
         let app_hash = self.tree.write(block.height, leaves)?;
-        self.pending = Some(Pending { height: block.height, time_ms: block.time_ms, registry });
-        let changes = writes.into_iter().map(|(_, key, value)| (key.encode(), value)).collect();
-        Ok(Finalized { tx_results, app_hash, changes })
+        self.pending = Some(Pending {
+            height: block.height,
+            time_ms: block.time_ms,
+            registry,
+        });
+        let changes = writes
+            .into_iter()
+            .map(|(_, key, value)| (key.encode(), value))
+            .collect();
+        Ok(Finalized {
+            tx_results,
+            app_hash,
+            changes,
+        })
     }
 
     /// Commit: the finalised block's state becomes the one that queries, CheckTx and proposals see. Without a
@@ -121,18 +146,30 @@ impl App {
             self.time_ms = Some(pending.time_ms);
             self.registry = pending.registry;
             self.tree.forget(VERSIONS);
-            self.waiting = Waiting { filings: BTreeMap::new(), ..std::mem::take(&mut self.waiting) };
+            self.waiting = Waiting {
+                filings: BTreeMap::new(),
+                ..std::mem::take(&mut self.waiting)
+            };
         }
         let oldest_state = self.tree.heights().next().unwrap_or(self.height);
-        Committed { height: self.height, retain_height: 0, oldest_state }
+        Committed {
+            height: self.height,
+            retain_height: 0,
+            oldest_state,
+        }
     }
 }
 
 /// `01`: the block's own hash becomes leaf `height − first height` of the history tree, after all its transactions.
 fn append_history(draft: &mut Draft<'_>, block_hash: &Hash) {
     let slot = Slot::of(Key::History);
-    let before = draft.get(&slot).and_then(|bytes| HistoryValue::decode(bytes).ok());
-    debug_assert!(before.is_some() && *block_hash != ZERO, "every state has a history and every block a hash");
+    let before = draft
+        .get(&slot)
+        .and_then(|bytes| HistoryValue::decode(bytes).ok());
+    debug_assert!(
+        before.is_some() && *block_hash != ZERO,
+        "every state has a history and every block a hash"
+    );
     let mut frontier = before.map(|value| value.frontier).unwrap_or_default();
     frontier.push(leaf_hash(block_hash));
     draft.put(&slot, HistoryValue { frontier }.encode());

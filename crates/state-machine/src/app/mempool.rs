@@ -33,7 +33,14 @@ impl App {
     pub fn check_tx(&mut self, bytes: &[u8]) -> TxResult {
         let tx = match decode(&self.constants, bytes) {
             Ok(tx) => tx,
-            Err(code) => return Outcome { code, asked: 0, written: 0 }.into(),
+            Err(code) => {
+                return Outcome {
+                    code,
+                    asked: 0,
+                    written: 0,
+                }
+                .into();
+            }
         };
         let hash = sha256(&[bytes]);
         if let Tx::Batch(batch) = &tx {
@@ -49,7 +56,11 @@ impl App {
                 Tx::Filing(filing) => {
                     let waiting = self.waiting.filings.entry(filing.gateway).or_insert(0);
                     if *waiting >= FILINGS_WAITING {
-                        return Outcome { code: Code::QuotaExceeded, ..outcome }.into();
+                        return Outcome {
+                            code: Code::QuotaExceeded,
+                            ..outcome
+                        }
+                        .into();
                     }
                     *waiting += 1;
                 }
@@ -60,15 +71,27 @@ impl App {
     }
 
     fn check_later_batch(&mut self, batch: &Batch, hash: &Hash, next: u64) -> Outcome {
-        let waiting = self.waiting.next_batch.get(&batch.reg).copied().unwrap_or(0).max(next);
+        let waiting = self
+            .waiting
+            .next_batch
+            .get(&batch.reg)
+            .copied()
+            .unwrap_or(0)
+            .max(next);
         let result = match self.foresee().check_batch(batch, hash) {
-            Ok(()) if batch.number > waiting || batch.number - next > BATCHES_WAITING => Err(Code::BatchAhead),
+            Ok(()) if batch.number > waiting || batch.number - next > BATCHES_WAITING => {
+                Err(Code::BatchAhead)
+            }
             other => other,
         };
         if result.is_ok() {
             self.note_batch(batch.reg, batch.number);
         }
-        Outcome { code: result.err().unwrap_or(Code::Ok), asked: batch.ops().len(), written: 0 }
+        Outcome {
+            code: result.err().unwrap_or(Code::Ok),
+            asked: batch.ops().len(),
+            written: 0,
+        }
     }
 
     fn note_batch(&mut self, reg: Reg, number: u64) {
@@ -86,15 +109,25 @@ impl App {
         let mut round = self.foresee();
         let mut waiting = BTreeMap::new();
         for bytes in txs {
-            let Ok(tx) = decode(&constants, &bytes) else { continue };
+            let Ok(tx) = decode(&constants, &bytes) else {
+                continue;
+            };
             let hash = sha256(&[&bytes]);
             let turn = match &tx {
                 Tx::Governance(_) => Turn::Governance(hash),
                 Tx::Filing(_) => Turn::Filing(hash),
                 Tx::Batch(batch) => {
-                    let Some(next) = round.next_batch(batch.reg) else { continue };
-                    let Some(ahead) = batch.number.checked_sub(next) else { continue };
-                    Turn::Batch { ahead, reg: batch.reg, hash }
+                    let Some(next) = round.next_batch(batch.reg) else {
+                        continue;
+                    };
+                    let Some(ahead) = batch.number.checked_sub(next) else {
+                        continue;
+                    };
+                    Turn::Batch {
+                        ahead,
+                        reg: batch.reg,
+                        hash,
+                    }
                 }
             };
             waiting.insert(turn, (bytes, tx));
@@ -103,7 +136,9 @@ impl App {
         let (mut proposal, mut room, mut decisions) = (Vec::new(), max_bytes, 0);
         for (turn, (bytes, tx)) in waiting {
             let size = size_in_block(bytes.len());
-            if size > room || (matches!(turn, Turn::Governance(_)) && decisions == GOVERNANCE_PER_PROPOSAL) {
+            if size > room
+                || (matches!(turn, Turn::Governance(_)) && decisions == GOVERNANCE_PER_PROPOSAL)
+            {
                 continue;
             }
             let place = u32::try_from(proposal.len()).unwrap_or(u32::MAX);
@@ -121,7 +156,10 @@ impl App {
     /// FinalizeBlock, which reports it for each transaction.
     pub fn process_proposal(&self, height: u64, _time_ms: u64, txs: &[Vec<u8>]) -> Proposal {
         if height != self.height + 1 {
-            return Proposal::Reject { place: 0, code: Code::Outdated };
+            return Proposal::Reject {
+                place: 0,
+                code: Code::Outdated,
+            };
         }
         for (place, bytes) in txs.iter().enumerate() {
             if let Err(code) = decode(&self.constants, bytes) {
@@ -161,7 +199,14 @@ mod tests {
 
     #[test]
     fn sizes_are_those_of_a_protobuf_field() {
-        for (length, size) in [(0, 2), (1, 3), (127, 129), (128, 131), (16_383, 16_386), (16_384, 16_388)] {
+        for (length, size) in [
+            (0, 2),
+            (1, 3),
+            (127, 129),
+            (128, 131),
+            (16_383, 16_386),
+            (16_384, 16_388),
+        ] {
             assert_eq!(size_in_block(length), size, "{length}");
         }
     }

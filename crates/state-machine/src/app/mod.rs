@@ -88,7 +88,11 @@ impl TxResult {
 impl From<Outcome> for TxResult {
     fn from(outcome: Outcome) -> Self {
         let gas = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        TxResult { code: outcome.code.number(), gas_wanted: gas(outcome.asked), gas_used: gas(outcome.written) }
+        TxResult {
+            code: outcome.code.number(),
+            gas_wanted: gas(outcome.asked),
+            gas_used: gas(outcome.written),
+        }
     }
 }
 
@@ -96,8 +100,14 @@ impl App {
     /// Where the replica stands.
     pub fn info(&self) -> Info {
         // Writes of a block that is finalised but not committed are not part of it.
-        let app_hash = self.tree.at(self.height).map_or_else(|| self.tree.newest().root(), |view| view.root());
-        Info { height: self.height, app_hash }
+        let app_hash = self
+            .tree
+            .at(self.height)
+            .map_or_else(|| self.tree.newest().root(), |view| view.root());
+        Info {
+            height: self.height,
+            app_hash,
+        }
     }
 
     /// Height of the first block.
@@ -117,13 +127,19 @@ impl App {
 
     /// A round over the committed state, to see what the next block would do.
     fn foresee(&mut self) -> Round<'_> {
-        let base = self.tree.at(self.height).unwrap_or_else(|| self.tree.newest());
+        let base = self
+            .tree
+            .at(self.height)
+            .unwrap_or_else(|| self.tree.newest());
         Round {
             constants: &self.constants,
             verified: &mut self.verified,
             registry: self.registry.clone(),
             draft: Draft::new(base),
-            at: At { height: self.height + 1, time_ms: self.time_ms.unwrap_or(0) },
+            at: At {
+                height: self.height + 1,
+                time_ms: self.time_ms.unwrap_or(0),
+            },
             mode: Mode::Foresee,
             filings: BTreeMap::new(),
         }

@@ -5,6 +5,7 @@ use toend_ledger::proof::{ProofError, StateProof, SubtreeProof};
 
 use super::App;
 use crate::draft::StateTree;
+use crate::limits::CROWD;
 use crate::tree::View;
 
 /// The answer to a query.
@@ -23,7 +24,9 @@ pub struct QueryResult {
 pub enum QueryError {
     /// The state after this block is no longer kept. What stands in state for ever can be proven at a later height;
     /// a past head, a past list or a past absence cannot be proven any more: that is no sign of tampering.
-    #[error("the state after block {asked} is no longer kept; the oldest is that after block {oldest}")]
+    #[error(
+        "the state after block {asked} is no longer kept; the oldest is that after block {oldest}"
+    )]
     Forgotten {
         /// Height asked for.
         asked: u64,
@@ -51,18 +54,22 @@ impl App {
         let (height, view) = self.view(height)?;
         let place = sha256(&[key]);
         let value = view.get(&place).map(|leaf| leaf.payload.to_vec());
-        Ok(QueryResult { value, proof: view.prove(&place), height })
+        Ok(QueryResult {
+            value,
+            proof: view.prove(&place),
+            height,
+        })
     }
 
-    /// The smallest whole subtree around a place (a hash of a key; only its leading bits count) with at least
-    /// `least` leaves: lets a reader refresh a record without saying which.
-    pub fn subtree_of(&self, place: &Hash, least: usize, height: Option<u64>) -> Result<SubtreeProof, QueryError> {
-        Ok(self.view(height)?.1.subtree_of(place, least)?)
-    }
-
-    /// The subtree under the first `bits` bits of a place, or under fewer where the tree has no branch that deep.
-    pub fn subtree(&self, place: &Hash, bits: usize, height: Option<u64>) -> Result<SubtreeProof, QueryError> {
-        Ok(self.view(height)?.1.subtree(place, bits)?)
+    /// Everything under the first `bits` bits of a place (a hash of a key), or under fewer bits where that many have
+    /// fewer than [`CROWD`] leaves: lets a reader refresh a record without saying which. She sends the leading bits alone.
+    pub fn subtree(
+        &self,
+        place: &Hash,
+        bits: usize,
+        height: Option<u64>,
+    ) -> Result<SubtreeProof, QueryError> {
+        Ok(self.view(height)?.1.subtree(place, bits, CROWD)?)
     }
 
     /// Root of the state after block `height` (the last committed if `None`).
@@ -78,11 +85,17 @@ impl App {
     fn view(&self, height: Option<u64>) -> Result<(u64, View<'_, Box<[u8]>>), QueryError> {
         let height = height.unwrap_or(self.height);
         if height > self.height {
-            return Err(QueryError::Future { asked: height, newest: self.height });
+            return Err(QueryError::Future {
+                asked: height,
+                newest: self.height,
+            });
         }
         let tree: &StateTree = &self.tree;
         let oldest = || tree.heights().next().unwrap_or(self.height);
-        let view = tree.at(height).ok_or_else(|| QueryError::Forgotten { asked: height, oldest: oldest() })?;
+        let view = tree.at(height).ok_or_else(|| QueryError::Forgotten {
+            asked: height,
+            oldest: oldest(),
+        })?;
         Ok((height, view))
     }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use toend_ledger::genesis::{self, Genesis, GenesisError};
 use toend_ledger::hash::Hash;
 use toend_ledger::merkle::Frontier;
-use toend_ledger::state::{EpochValue, HistoryValue, Key, KeyError, RegisterValue, Value, ValueError};
+use toend_ledger::state::{
+    EpochValue, HistoryValue, Key, KeyError, RegisterValue, Value, ValueError,
+};
 
 use super::{App, Waiting};
 use crate::draft::{StateTree, leaf};
@@ -50,7 +52,9 @@ pub enum RestoreError {
     #[error("a key is stored twice")]
     Repeated,
     /// The history tree is missing or has the size of another height.
-    #[error("the stored history covers {blocks} blocks, which is not the state after block {height}")]
+    #[error(
+        "the stored history covers {blocks} blocks, which is not the state after block {height}"
+    )]
     History {
         /// Blocks in the stored history.
         blocks: u64,
@@ -82,7 +86,10 @@ impl App {
 
     fn begin(genesis: &Genesis, net: Hash, first_height: u64) -> Result<App, InitError> {
         if genesis.initial_height != first_height || first_height == 0 {
-            return Err(InitError::FirstHeight { genesis: genesis.initial_height, engine: first_height });
+            return Err(InitError::FirstHeight {
+                genesis: genesis.initial_height,
+                engine: first_height,
+            });
         }
         check_keys(genesis)?;
         let mut app = App::empty(genesis, net, first_height - 1);
@@ -106,7 +113,13 @@ impl App {
         app_hash: Hash,
         genesis: &Genesis,
     ) -> Result<App, RestoreError> {
-        Self::restore_in(state, height, app_hash, genesis, genesis::net(&genesis.encode()))
+        Self::restore_in(
+            state,
+            height,
+            app_hash,
+            genesis,
+            genesis::net(&genesis.encode()),
+        )
     }
 
     /// [`restore`](Self::restore) on a network whose genesis file has these bytes.
@@ -143,17 +156,27 @@ impl App {
             return Err(RestoreError::History { blocks, height });
         }
         leaves.sort_by_key(|leaf| leaf.key);
-        let root = app.tree.write(height, leaves).map_err(|error| match error {
-            WriteError::Unsorted => RestoreError::Repeated,
-            other => RestoreError::Init(other.into()),
-        })?;
+        let root = app
+            .tree
+            .write(height, leaves)
+            .map_err(|error| match error {
+                WriteError::Unsorted => RestoreError::Repeated,
+                other => RestoreError::Init(other.into()),
+            })?;
         app.tree.forget(1);
-        if root == app_hash { Ok(app) } else { Err(RestoreError::AppHash) }
+        if root == app_hash {
+            Ok(app)
+        } else {
+            Err(RestoreError::AppHash)
+        }
     }
 
     /// The state before the first block, as it must be persisted with InitChain: (key, value), in order of key.
     pub fn genesis_state(genesis: &Genesis) -> Vec<(Vec<u8>, Vec<u8>)> {
-        first_state(genesis).into_iter().map(|(key, value)| (key.encode(), encode(&value))).collect()
+        first_state(genesis)
+            .into_iter()
+            .map(|(key, value)| (key.encode(), encode(&value)))
+            .collect()
     }
 
     fn empty(genesis: &Genesis, net: Hash, height: u64) -> App {
@@ -172,7 +195,12 @@ impl App {
 
 /// Never empty: the root of an empty tree would make everything absent.
 fn first_state(genesis: &Genesis) -> BTreeMap<Key, Value> {
-    let mut state = BTreeMap::from([(Key::History, Value::History(HistoryValue { frontier: Frontier::new() }))]);
+    let mut state = BTreeMap::from([(
+        Key::History,
+        Value::History(HistoryValue {
+            frontier: Frontier::new(),
+        }),
+    )]);
     for register in &genesis.app.registers {
         let reg = register.reg;
         let value = RegisterValue {
@@ -183,8 +211,11 @@ fn first_state(genesis: &Genesis) -> BTreeMap<Key, Value> {
             entries: 0,
             heads: 0,
         };
-        let epoch =
-            EpochValue { vrf_key: *register.vrf_key.as_bytes(), from: genesis.initial_height, until: EpochValue::OPEN };
+        let epoch = EpochValue {
+            vrf_key: *register.vrf_key.as_bytes(),
+            from: genesis.initial_height,
+            until: EpochValue::OPEN,
+        };
         state.insert(Key::Register(reg), Value::Register(value));
         state.insert(Key::Epoch { reg, epoch: 1 }, Value::Epoch(epoch));
     }
@@ -209,9 +240,23 @@ fn check_keys(genesis: &Genesis) -> Result<(), InitError> {
     genesis.verify_possession()?;
     let app = &genesis.app;
     let check = |mut keys: Box<dyn Iterator<Item = &[u8; 32]> + '_>, name| {
-        if keys.all(is_strong) { Ok(()) } else { Err(InitError::WeakKey(name)) }
+        if keys.all(is_strong) {
+            Ok(())
+        } else {
+            Err(InitError::WeakKey(name))
+        }
     };
     check(Box::new(app.governance_keys.iter()), "governance key")?;
-    check(Box::new(app.registers.iter().flat_map(|r| [&r.seal_key, &r.answer_key])), "seal or answer key")?;
-    check(Box::new(app.gateways.iter().map(|gateway| &gateway.key)), "gateway key")
+    check(
+        Box::new(
+            app.registers
+                .iter()
+                .flat_map(|r| [&r.seal_key, &r.answer_key]),
+        ),
+        "seal or answer key",
+    )?;
+    check(
+        Box::new(app.gateways.iter().map(|gateway| &gateway.key)),
+        "gateway key",
+    )
 }

@@ -4,7 +4,8 @@ use toend_ledger::hash::Hash;
 use toend_ledger::merkle::{Frontier, leaf_hash};
 use toend_ledger::record::Flag;
 use toend_ledger::state::{
-    CovertValue, EntryValue, EpochValue, HeadValue, Key, OpeningValue, PublicListValue, Reg, RegisterValue,
+    CovertValue, EntryValue, EpochValue, HeadValue, Key, OpeningValue, PublicListValue, Reg,
+    RegisterValue,
 };
 use toend_ledger::tx::{Batch, Op, is_bucket};
 
@@ -48,10 +49,19 @@ impl Round<'_> {
         self.check_buckets(batch)
     }
 
-    fn check_seal(&mut self, batch: &Batch, hash: &Hash, register: &RegisterValue) -> Result<(), Code> {
+    fn check_seal(
+        &mut self,
+        batch: &Batch,
+        hash: &Hash,
+        register: &RegisterValue,
+    ) -> Result<(), Code> {
         let key = register.seal_key;
         let holds = self.verified.holds(hash, &key, || batch.verify(&key));
-        if holds { Ok(()) } else { Err(Code::BadSignature) }
+        if holds {
+            Ok(())
+        } else {
+            Err(Code::BadSignature)
+        }
     }
 
     /// Sizes say nothing about what happened: entries, and heads alike, come in buckets.
@@ -89,7 +99,11 @@ impl Round<'_> {
             }
             Op::ListCreate { .. } => {
                 self.vacant(&slot, Code::ListExists)?;
-                PublicListValue { frontier: Frontier::new(), at }.encode()
+                PublicListValue {
+                    frontier: Frontier::new(),
+                    at,
+                }
+                .encode()
             }
             Op::ListAppend { size_before, c, .. } => {
                 let bytes = self.draft.get(&slot).ok_or(Code::ListMissing)?;
@@ -107,7 +121,11 @@ impl Round<'_> {
                 if self.mode == Mode::Decide && !allowed {
                     return Err(Code::CovertPeriod);
                 }
-                CovertValue { open_by, opened_at: 0 }.encode()
+                CovertValue {
+                    open_by,
+                    opened_at: 0,
+                }
+                .encode()
             }
             Op::CovertOpened { .. } => {
                 if self.draft.wrote(&slot) {
@@ -119,7 +137,11 @@ impl Round<'_> {
                     return Err(Code::CovertOpened);
                 }
                 // 0 means closed; no header is from before 1970, but the layout must not rest on it.
-                CovertValue { opened_at: at.time_ms.max(1), ..covert }.encode()
+                CovertValue {
+                    opened_at: at.time_ms.max(1),
+                    ..covert
+                }
+                .encode()
             }
         };
         self.draft.put(&slot, value);
@@ -127,7 +149,11 @@ impl Round<'_> {
     }
 
     fn vacant(&self, slot: &Slot, taken: Code) -> Result<(), Code> {
-        if self.draft.get(slot).is_none() { Ok(()) } else { Err(taken) }
+        if self.draft.get(slot).is_none() {
+            Ok(())
+        } else {
+            Err(taken)
+        }
     }
 
     /// v = 1, then exactly one more; after the flag "ended" never again.
@@ -142,18 +168,31 @@ impl Round<'_> {
                 head.v
             }
         };
-        if before.checked_add(1) == Some(v) { Ok(()) } else { Err(Code::VersionSkipped) }
+        if before.checked_add(1) == Some(v) {
+            Ok(())
+        } else {
+            Err(Code::VersionSkipped)
+        }
     }
 
     /// The epoch in which this block's lists are opened. A new epoch begins in the block after it was set.
     fn current_epoch(&self, reg: Reg) -> Result<Option<u16>, Code> {
-        let Some(latest) = self.registry.latest_epoch(reg) else { return Ok(None) };
+        let Some(latest) = self.registry.latest_epoch(reg) else {
+            return Ok(None);
+        };
         let value = self.epoch(reg, latest)?;
-        Ok(if value.from <= self.at.height { Some(latest) } else { latest.checked_sub(1).filter(|epoch| *epoch > 0) })
+        Ok(if value.from <= self.at.height {
+            Some(latest)
+        } else {
+            latest.checked_sub(1).filter(|epoch| *epoch > 0)
+        })
     }
 
     pub(super) fn epoch(&self, reg: Reg, epoch: u16) -> Result<EpochValue, Code> {
-        let bytes = self.draft.get(&Slot::of(Key::Epoch { reg, epoch })).ok_or(Code::Internal)?;
+        let bytes = self
+            .draft
+            .get(&Slot::of(Key::Epoch { reg, epoch }))
+            .ok_or(Code::Internal)?;
         EpochValue::decode(bytes).map_err(|_| Code::Internal)
     }
 }

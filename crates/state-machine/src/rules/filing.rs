@@ -13,7 +13,11 @@ impl Round<'_> {
     /// `20`: any gateway of the genesis, within its share of the block; once. A repeat, by whichever gateway,
     /// changes nothing and succeeds, so that a person can hand one filing to two gateways.
     pub(super) fn filing(&mut self, filing: &Filing, hash: &Hash, place: u32) -> Result<(), Code> {
-        let key = *self.constants.gateways.get(&filing.gateway).ok_or(Code::UnknownGateway)?;
+        let key = *self
+            .constants
+            .gateways
+            .get(&filing.gateway)
+            .ok_or(Code::UnknownGateway)?;
         if !self.verified.holds(hash, &key, || filing.verify(&key)) {
             return Err(Code::BadSignature);
         }
@@ -25,7 +29,15 @@ impl Round<'_> {
         *used += 1;
         let slot = Slot::of(Key::Filing(filing.f));
         if self.draft.get(&slot).is_none() {
-            self.draft.put(&slot, FilingValue { gateway: filing.gateway, place, at: self.at }.encode());
+            self.draft.put(
+                &slot,
+                FilingValue {
+                    gateway: filing.gateway,
+                    place,
+                    at: self.at,
+                }
+                .encode(),
+            );
         }
         Ok(())
     }

@@ -20,14 +20,29 @@ impl Round<'_> {
             result
         });
         if !holds {
-            return Err(if missing { Code::TooFewSignatures } else { Code::BadSignature });
+            return Err(if missing {
+                Code::TooFewSignatures
+            } else {
+                Code::BadSignature
+            });
         }
         match decision.action {
-            Action::Register { reg, old_seal_key, seal_key, answer_key } => {
-                self.set_keys(reg, &old_seal_key, seal_key, answer_key)
-            }
-            Action::Epoch { reg, epoch, vrf_key, .. } => {
-                decision.action.verify_possession(&self.constants.net).map_err(|_| Code::NotPossessed)?;
+            Action::Register {
+                reg,
+                old_seal_key,
+                seal_key,
+                answer_key,
+            } => self.set_keys(reg, &old_seal_key, seal_key, answer_key),
+            Action::Epoch {
+                reg,
+                epoch,
+                vrf_key,
+                ..
+            } => {
+                decision
+                    .action
+                    .verify_possession(&self.constants.net)
+                    .map_err(|_| Code::NotPossessed)?;
                 self.begin_epoch(reg, epoch, *vrf_key.as_bytes())
             }
         }
@@ -35,7 +50,13 @@ impl Round<'_> {
 
     /// `02`: a register's keys. The seal key changes every time, so that no decision can be replayed; the answer
     /// key may stay. A register that does not exist yet begins with no epoch and no batch.
-    fn set_keys(&mut self, reg: Reg, old: &[u8; 32], seal_key: [u8; 32], answer_key: [u8; 32]) -> Result<(), Code> {
+    fn set_keys(
+        &mut self,
+        reg: Reg,
+        old: &[u8; 32],
+        seal_key: [u8; 32],
+        answer_key: [u8; 32],
+    ) -> Result<(), Code> {
         let slot = Slot::of(Key::Register(reg));
         let before = match self.register(&slot) {
             Ok(value) => Some(value),
@@ -45,7 +66,9 @@ impl Round<'_> {
         if before.as_ref().map_or(ZERO, |value| value.seal_key) != *old {
             return Err(Code::Outdated);
         }
-        let keeps_answer_key = before.as_ref().is_some_and(|value| value.answer_key == answer_key);
+        let keeps_answer_key = before
+            .as_ref()
+            .is_some_and(|value| value.answer_key == answer_key);
         if seal_key == answer_key || self.registry.is_taken(&seal_key) {
             return Err(Code::KeyInUse);
         }
@@ -56,8 +79,19 @@ impl Round<'_> {
             return Err(Code::WeakKey);
         }
         let value = match before {
-            Some(value) => RegisterValue { seal_key, answer_key, ..value },
-            None => RegisterValue { seal_key, answer_key, next_batch: 1, opened: 0, entries: 0, heads: 0 },
+            Some(value) => RegisterValue {
+                seal_key,
+                answer_key,
+                ..value
+            },
+            None => RegisterValue {
+                seal_key,
+                answer_key,
+                next_batch: 1,
+                opened: 0,
+                entries: 0,
+                heads: 0,
+            },
         };
         self.draft.put(&slot, value.encode());
         self.registry.note_register(reg, &value);
@@ -81,10 +115,22 @@ impl Round<'_> {
                 return Err(Code::EpochSequence);
             }
             let slot = Slot::of(Key::Epoch { reg, epoch: latest });
-            self.draft.put(&slot, EpochValue { until: from, ..closing }.encode());
+            self.draft.put(
+                &slot,
+                EpochValue {
+                    until: from,
+                    ..closing
+                }
+                .encode(),
+            );
         }
-        let value = EpochValue { vrf_key, from, until: EpochValue::OPEN };
-        self.draft.put(&Slot::of(Key::Epoch { reg, epoch }), value.encode());
+        let value = EpochValue {
+            vrf_key,
+            from,
+            until: EpochValue::OPEN,
+        };
+        self.draft
+            .put(&Slot::of(Key::Epoch { reg, epoch }), value.encode());
         self.registry.note_epoch(reg, epoch, &value);
         Ok(())
     }

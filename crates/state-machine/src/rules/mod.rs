@@ -42,7 +42,11 @@ impl Constants {
             least_batch: app.least_batch,
             pad_heads: app.pad_heads,
             governance_keys: app.governance_keys.clone(),
-            gateways: app.gateways.iter().map(|gateway| (gateway.id, gateway.key)).collect(),
+            gateways: app
+                .gateways
+                .iter()
+                .map(|gateway| (gateway.id, gateway.key))
+                .collect(),
         }
     }
 }
@@ -90,7 +94,11 @@ pub(crate) fn decode(constants: &Constants, bytes: &[u8]) -> Result<Tx, Code> {
         Tx::Filing(filing) => &filing.net,
         Tx::Governance(decision) => &decision.net,
     };
-    if *net == constants.net { Ok(tx) } else { Err(Code::WrongNet) }
+    if *net == constants.net {
+        Ok(tx)
+    } else {
+        Err(Code::WrongNet)
+    }
 }
 
 impl Round<'_> {
@@ -98,7 +106,11 @@ impl Round<'_> {
     pub fn apply(&mut self, bytes: &[u8], place: u32) -> Outcome {
         match decode(self.constants, bytes) {
             Ok(tx) => self.apply_tx(&tx, &sha256(&[bytes]), place),
-            Err(code) => Outcome { code, asked: 0, written: 0 },
+            Err(code) => Outcome {
+                code,
+                asked: 0,
+                written: 0,
+            },
         }
     }
 
@@ -110,10 +122,18 @@ impl Round<'_> {
             Tx::Governance(decision) => (1, self.governance(decision, hash)),
         };
         match result {
-            Ok(()) => Outcome { code: Code::Ok, asked, written: self.draft.keep() },
+            Ok(()) => Outcome {
+                code: Code::Ok,
+                asked,
+                written: self.draft.keep(),
+            },
             Err(code) => {
                 self.draft.drop_tx();
-                Outcome { code, asked, written: 0 }
+                Outcome {
+                    code,
+                    asked,
+                    written: 0,
+                }
             }
         }
     }
@@ -126,6 +146,8 @@ impl Round<'_> {
 
     /// The number that a register's next batch must carry.
     pub fn next_batch(&self, reg: Reg) -> Option<u64> {
-        self.register(&Slot::of(toend_ledger::state::Key::Register(reg))).ok().map(|value| value.next_batch)
+        self.register(&Slot::of(toend_ledger::state::Key::Register(reg)))
+            .ok()
+            .map(|value| value.next_batch)
     }
 }

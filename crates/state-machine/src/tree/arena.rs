@@ -12,7 +12,11 @@ pub(super) struct Arena<T> {
 
 impl<T> Default for Arena<T> {
     fn default() -> Self {
-        Arena { chunks: Vec::new(), free: Vec::new(), used: 0 }
+        Arena {
+            chunks: Vec::new(),
+            free: Vec::new(),
+            used: 0,
+        }
     }
 }
 
@@ -28,7 +32,10 @@ impl<T> Arena<T> {
             self.chunks.push(Vec::with_capacity(CHUNK));
         }
         let chunks = self.chunks.len() - 1;
-        let last = self.chunks.last_mut().expect("a chunk was just added if there was none");
+        let last = self
+            .chunks
+            .last_mut()
+            .expect("a chunk was just added if there was none");
         last.push(node);
         (chunks << CHUNK_BITS | last.len() - 1) as u32
     }

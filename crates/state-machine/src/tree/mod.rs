@@ -65,13 +65,18 @@ impl<P> Tree<P> {
 
     /// The newest version, or an empty one if nothing was ever written.
     pub fn newest(&self) -> View<'_, P> {
-        let root = self.versions.last_key_value().map_or(Side::EMPTY, |(_, root)| *root);
+        let root = self
+            .versions
+            .last_key_value()
+            .map_or(Side::EMPTY, |(_, root)| *root);
         View::new(self, root)
     }
 
     /// The version after block `height`, if it is still kept.
     pub fn at(&self, height: u64) -> Option<View<'_, P>> {
-        self.versions.get(&height).map(|root| View::new(self, *root))
+        self.versions
+            .get(&height)
+            .map(|root| View::new(self, *root))
     }
 
     /// The heights whose versions are kept, oldest first.
@@ -82,7 +87,9 @@ impl<P> Tree<P> {
     /// Takes back the last [`write`](Self::write). Whether there was one to take back: only the newest
     /// version can be undone, and only until [`forget`](Self::forget) or another write follows it.
     pub fn undo(&mut self) -> bool {
-        let Some(fresh) = self.fresh.take() else { return false };
+        let Some(fresh) = self.fresh.take() else {
+            return false;
+        };
         self.versions.pop_last();
         self.retired.pop_back();
         for link in fresh {
@@ -97,9 +104,21 @@ impl<P> Tree<P> {
         while self.versions.len() > keep.max(1) {
             self.versions.pop_first();
         }
-        let oldest = self.versions.first_key_value().map_or(0, |(height, _)| *height);
-        while self.retired.front().is_some_and(|(since, _)| *since <= oldest) {
-            for link in self.retired.pop_front().into_iter().flat_map(|(_, links)| links) {
+        let oldest = self
+            .versions
+            .first_key_value()
+            .map_or(0, |(height, _)| *height);
+        while self
+            .retired
+            .front()
+            .is_some_and(|(since, _)| *since <= oldest)
+        {
+            for link in self
+                .retired
+                .pop_front()
+                .into_iter()
+                .flat_map(|(_, links)| links)
+            {
                 self.free(link);
             }
         }

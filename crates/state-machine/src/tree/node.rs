@@ -23,7 +23,11 @@ pub(super) struct Side {
 }
 
 impl Side {
-    pub const EMPTY: Side = Side { hash: ZERO, leaves: 0, link: Link(Link::EMPTY) };
+    pub const EMPTY: Side = Side {
+        hash: ZERO,
+        leaves: 0,
+        link: Link(Link::EMPTY),
+    };
 }
 
 #[derive(Clone, Copy, Debug)]

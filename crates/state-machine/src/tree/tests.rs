@@ -16,7 +16,12 @@ fn sha(bytes: &[u8]) -> Hash {
 fn model_root(leaves: &BTreeMap<Hash, Hash>, prefix: &mut Vec<bool>) -> Hash {
     let inside: Vec<_> = leaves
         .iter()
-        .filter(|(key, _)| prefix.iter().enumerate().all(|(i, side)| (key[i / 8] >> (7 - i % 8) & 1 == 1) == *side))
+        .filter(|(key, _)| {
+            prefix
+                .iter()
+                .enumerate()
+                .all(|(i, side)| (key[i / 8] >> (7 - i % 8) & 1 == 1) == *side)
+        })
         .collect();
     match inside.as_slice() {
         [] => [0; 32],
@@ -34,12 +39,23 @@ fn model_root(leaves: &BTreeMap<Hash, Hash>, prefix: &mut Vec<bool>) -> Hash {
 }
 
 fn leaf(key: Hash, value: Hash) -> Leaf {
-    Leaf { key, value, payload: () }
+    Leaf {
+        key,
+        value,
+        payload: (),
+    }
 }
 
 fn tree_of(leaves: &BTreeMap<Hash, Hash>) -> Tree {
     let mut tree = Tree::new();
-    tree.write(0, leaves.iter().map(|(key, value)| leaf(*key, *value)).collect()).unwrap();
+    tree.write(
+        0,
+        leaves
+            .iter()
+            .map(|(key, value)| leaf(*key, *value))
+            .collect(),
+    )
+    .unwrap();
     tree
 }
 
@@ -172,10 +188,12 @@ proptest! {
     fn a_subtree_is_whole(
         keys in prop::collection::btree_map(any::<Hash>(), any::<Hash>(), 2..80),
         key in any::<Hash>(),
+        bits in 0_usize..70,
         least in 1_usize..20,
     ) {
         let tree = tree_of(&keys);
-        let proof = tree.newest().subtree_of(&key, least).unwrap();
+        let proof = tree.newest().subtree(&key, bits, least).unwrap();
+        prop_assert!(proof.bits() <= bits);
         prop_assert!(proof.leaves().len() >= least.clamp(2, keys.len()));
         let inside: Vec<(Hash, Hash)> = keys.iter()
             .filter(|(other, _)| (0..proof.bits()).all(|i| bit(other, i) == bit(&key, i)))
@@ -183,16 +201,25 @@ proptest! {
             .collect();
         prop_assert_eq!(proof.leaves(), inside.as_slice());
         prop_assert!(proof.verify(&tree.newest().root()).is_ok());
-        prop_assert_eq!(tree.newest().subtree(&key, proof.bits()).unwrap(), proof);
+        // The prefix alone leads to the same answer.
+        prop_assert_eq!(tree.newest().subtree(proof.prefix(), proof.bits(), least).unwrap(), proof);
     }
 }
 
 /// Recomputes a root from a path with sides from the bits of the key.
 fn climb(key: &Hash, end: Hash, siblings: &[Hash]) -> Hash {
-    siblings.iter().enumerate().rev().fold(end, |hash, (depth, sibling)| {
-        let (left, right) = if bit(key, depth) { (*sibling, hash) } else { (hash, *sibling) };
-        sha(&[&[1][..], &left, &right].concat())
-    })
+    siblings
+        .iter()
+        .enumerate()
+        .rev()
+        .fold(end, |hash, (depth, sibling)| {
+            let (left, right) = if bit(key, depth) {
+                (*sibling, hash)
+            } else {
+                (hash, *sibling)
+            };
+            sha(&[&[1][..], &left, &right].concat())
+        })
 }
 
 #[test]
@@ -201,18 +228,34 @@ fn an_empty_tree_has_the_zero_root_and_no_leaf() {
     assert_eq!(tree.newest().root(), ZERO);
     assert!(tree.newest().is_empty() && tree.at(0).is_none());
     assert!(tree.newest().prove(&[7; 32]).siblings().is_empty());
-    assert!(tree.newest().subtree_of(&[7; 32], 1).is_err());
+    assert!(tree.newest().subtree(&[7; 32], 4, 1).is_err());
 }
 
 #[test]
 fn unsorted_repeated_and_late_leaves_are_refused_and_change_nothing() {
     let mut tree = tree_of(&BTreeMap::from([([1; 32], [1; 32])]));
     let (root, nodes) = (tree.newest().root(), tree.nodes());
-    assert_eq!(tree.write(1, vec![leaf([3; 32], [0; 32]), leaf([2; 32], [0; 32])]), Err(WriteError::Unsorted));
-    assert_eq!(tree.write(1, vec![leaf([3; 32], [0; 32]), leaf([3; 32], [1; 32])]), Err(WriteError::Unsorted));
-    assert_eq!(tree.write(0, vec![leaf([3; 32], [0; 32])]), Err(WriteError::NotNewer { height: 0, newest: 0 }));
+    assert_eq!(
+        tree.write(1, vec![leaf([3; 32], [0; 32]), leaf([2; 32], [0; 32])]),
+        Err(WriteError::Unsorted)
+    );
+    assert_eq!(
+        tree.write(1, vec![leaf([3; 32], [0; 32]), leaf([3; 32], [1; 32])]),
+        Err(WriteError::Unsorted)
+    );
+    assert_eq!(
+        tree.write(0, vec![leaf([3; 32], [0; 32])]),
+        Err(WriteError::NotNewer {
+            height: 0,
+            newest: 0
+        })
+    );
     assert_eq!((tree.newest().root(), tree.nodes()), (root, nodes));
-    let sorted = Tree::sorted(vec![leaf([3; 32], [0; 32]), leaf([2; 32], [0; 32]), leaf([3; 32], [9; 32])]);
+    let sorted = Tree::sorted(vec![
+        leaf([3; 32], [0; 32]),
+        leaf([2; 32], [0; 32]),
+        leaf([3; 32], [9; 32]),
+    ]);
     assert_eq!(sorted, vec![leaf([2; 32], [0; 32]), leaf([3; 32], [9; 32])]);
 }
 
@@ -231,5 +274,5 @@ fn two_keys_that_differ_in_the_last_bit_stand_at_depth_256() {
     assert_eq!(proof.depth(), MAX_DEPTH);
     assert!(verify_presence_hashed(&tree.newest().root(), &right, &[2; 32], &proof).is_ok());
     // Both share more bits than a subtree proof may name, so it stops above them.
-    assert_eq!(tree.newest().subtree_of(&left, 2).unwrap().bits(), 64);
+    assert_eq!(tree.newest().subtree(&left, 200, 2).unwrap().bits(), 64);
 }

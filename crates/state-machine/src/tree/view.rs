@@ -1,7 +1,10 @@
 //! Reading one version: look-ups and proofs.
 
 use toend_ledger::hash::Hash;
-use toend_ledger::proof::{End, MAX_PREFIX_BITS, ProofError, StateProof, SubtreeProof, bit};
+use toend_ledger::proof::{
+    End, MAX_PREFIX_BITS, MAX_SUBTREE_LEAVES, MIN_SUBTREE_LEAVES, ProofError, StateProof,
+    SubtreeProof, bit,
+};
 
 use super::Tree;
 use super::node::{Leaf, Side, Target};
@@ -65,27 +68,42 @@ impl<'a, P> View<'a, P> {
                 if leaf.key == *key {
                     End::Present
                 } else {
-                    End::Other { key_hash: leaf.key, value_hash: leaf.value }
+                    End::Other {
+                        key_hash: leaf.key,
+                        value_hash: leaf.value,
+                    }
                 }
             }
             Target::Empty | Target::Branch(_) => End::Empty,
         };
-        StateProof::new(siblings, end)
-            .expect("a branch has two leaves or more, so what stands beside a path's end is never empty")
+        StateProof::new(siblings, end).expect(
+            "a branch has two leaves or more, so what stands beside a path's end is never empty",
+        )
     }
 
-    /// The smallest whole subtree on the way to `key` that holds at least `least` leaves, with its proof.
-    ///
-    /// Only the leading bits of `key` count, as many as the answer's prefix has: a reader blanks the others,
-    /// or asks for a prefix by its length with [`subtree`](Self::subtree).
-    pub fn subtree_of(&self, key: &Hash, least: usize) -> Result<SubtreeProof, ProofError> {
-        let least = least.max(toend_ledger::proof::MIN_SUBTREE_LEAVES);
-        self.gather(key, |depth, next| depth < MAX_PREFIX_BITS && next.leaves as usize >= least)
-    }
-
-    /// The subtree under the first `bits` bits of `key`, or under fewer where the tree has no branch that deep.
-    pub fn subtree(&self, key: &Hash, bits: usize) -> Result<SubtreeProof, ProofError> {
-        self.gather(key, |depth, next| depth < bits && matches!(next.link.target(), Target::Branch(_)))
+    /// The whole subtree under the first `bits` bits of `place`, with its proof; under fewer bits where that many
+    /// have fewer than `least` leaves. The bits after the first `bits` are not looked at: a reader blanks them.
+    pub fn subtree(
+        &self,
+        place: &Hash,
+        bits: usize,
+        least: usize,
+    ) -> Result<SubtreeProof, ProofError> {
+        let (bits, least) = (bits.min(MAX_PREFIX_BITS), least.max(MIN_SUBTREE_LEAVES));
+        let mut siblings = Vec::new();
+        let side = self.descend(
+            place,
+            |sibling| siblings.push(sibling),
+            |depth, next| depth < bits && next.leaves as usize >= least,
+        );
+        let count = side.leaves as usize;
+        if count > MAX_SUBTREE_LEAVES {
+            return Err(ProofError::SubtreeSize(count));
+        }
+        let mut leaves = Vec::with_capacity(count);
+        self.walk(side, &mut |leaf| leaves.push((leaf.key, leaf.value)));
+        let bits = siblings.len();
+        SubtreeProof::new(leading(place, bits), bits, siblings, leaves)
     }
 
     /// Visits every leaf in order of `H(key)`.
@@ -93,27 +111,22 @@ impl<'a, P> View<'a, P> {
         self.walk(self.root, &mut visit);
     }
 
-    fn gather(&self, key: &Hash, go_on: impl Fn(usize, &Side) -> bool) -> Result<SubtreeProof, ProofError> {
-        let mut siblings = Vec::new();
-        let side = self.descend(key, |sibling| siblings.push(sibling), go_on);
-        let most = toend_ledger::proof::MAX_SUBTREE_LEAVES;
-        if side.leaves as usize > most {
-            return Err(ProofError::SubtreeSize(side.leaves as usize));
-        }
-        let mut leaves = Vec::with_capacity(side.leaves as usize);
-        self.walk(side, &mut |leaf| leaves.push((leaf.key, leaf.value)));
-        let bits = siblings.len();
-        SubtreeProof::new(leading(key, bits), bits, siblings, leaves)
-    }
-
     /// Goes down towards `key` as long as `go_on(depth, child)`, telling `pass` each sibling on the way.
-    fn descend(&self, key: &Hash, mut pass: impl FnMut(Hash), go_on: impl Fn(usize, &Side) -> bool) -> Side {
+    fn descend(
+        &self,
+        key: &Hash,
+        mut pass: impl FnMut(Hash),
+        go_on: impl Fn(usize, &Side) -> bool,
+    ) -> Side {
         let mut side = self.root;
         let mut depth = 0;
         while let Target::Branch(at) = side.link.target() {
             let branch = self.tree.branches.get(at);
-            let (next, beside) =
-                if bit(key, depth) { (&branch.right, &branch.left) } else { (&branch.left, &branch.right) };
+            let (next, beside) = if bit(key, depth) {
+                (&branch.right, &branch.left)
+            } else {
+                (&branch.left, &branch.right)
+            };
             if !go_on(depth, next) {
                 break;
             }

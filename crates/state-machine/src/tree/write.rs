@@ -41,8 +41,15 @@ impl<P> Tree<P> {
         if !leaves.is_sorted_by(|a, b| a.key < b.key) {
             return Err(WriteError::Unsorted);
         }
-        if let Some((newest, _)) = self.versions.last_key_value().filter(|(newest, _)| **newest >= height) {
-            return Err(WriteError::NotNewer { height, newest: *newest });
+        if let Some((newest, _)) = self
+            .versions
+            .last_key_value()
+            .filter(|(newest, _)| **newest >= height)
+        {
+            return Err(WriteError::NotNewer {
+                height,
+                newest: *newest,
+            });
         }
         // A leaf can bring a whole chain of branches with it, and rewrites the chain above it.
         let room = Link::LIMIT.saturating_sub(self.branches.used().max(self.leaves.used()));
@@ -50,10 +57,18 @@ impl<P> Tree<P> {
             return Err(WriteError::Full);
         }
 
-        let mut writing = Writing { retired: Vec::new(), fresh: Vec::with_capacity(leaves.len() * 12), tree: self };
+        let mut writing = Writing {
+            retired: Vec::new(),
+            fresh: Vec::with_capacity(leaves.len() * 12),
+            tree: self,
+        };
         let arrivals: Vec<_> = leaves.into_iter().map(|leaf| writing.place(leaf)).collect();
         let before = writing.tree.newest().root_side();
-        let root = if arrivals.is_empty() { before } else { writing.set(before, 0, &arrivals) };
+        let root = if arrivals.is_empty() {
+            before
+        } else {
+            writing.set(before, 0, &arrivals)
+        };
         let Writing { retired, fresh, .. } = writing;
         self.fresh = Some(fresh);
         self.retired.push_back((height, retired));
@@ -82,14 +97,25 @@ impl<P> Writing<'_, P> {
         let (key, hash) = (leaf.key, leaf_hash(&leaf.key, &leaf.value));
         let link = Link::leaf(self.tree.leaves.put(leaf));
         self.fresh.push(link);
-        Arrival { key, side: Side { hash, leaves: 1, link } }
+        Arrival {
+            key,
+            side: Side {
+                hash,
+                leaves: 1,
+                link,
+            },
+        }
     }
 
     /// Joins two subtrees. Never called with fewer than two leaves in all: a lone leaf has no branch above it.
     fn join(&mut self, left: Side, right: Side) -> Side {
         let link = Link::branch(self.tree.branches.put(Branch { left, right }));
         self.fresh.push(link);
-        Side { hash: inner(&left.hash, &right.hash), leaves: left.leaves + right.leaves, link }
+        Side {
+            hash: inner(&left.hash, &right.hash),
+            leaves: left.leaves + right.leaves,
+            link,
+        }
     }
 
     /// The subtree `side`, whose keys share `depth` leading bits, with the arrivals (at least one) set in it.
@@ -114,8 +140,16 @@ impl<P> Writing<'_, P> {
                 let branch = *self.tree.branches.get(at);
                 self.retired.push(side.link);
                 let (left, right) = part(depth, arrivals);
-                let left = if left.is_empty() { branch.left } else { self.set(branch.left, depth + 1, left) };
-                let right = if right.is_empty() { branch.right } else { self.set(branch.right, depth + 1, right) };
+                let left = if left.is_empty() {
+                    branch.left
+                } else {
+                    self.set(branch.left, depth + 1, left)
+                };
+                let right = if right.is_empty() {
+                    branch.right
+                } else {
+                    self.set(branch.right, depth + 1, right)
+                };
                 self.join(left, right)
             }
         }
