@@ -4,6 +4,7 @@
 //! see a PIN: PIN entry is a window of its own with its own capability.
 //! Start reading at [`main`], then [`commands`].
 
+mod arguments;
 mod commands;
 mod dialogs;
 mod events;
@@ -17,6 +18,17 @@ use std::process::ExitCode;
 /// Runs the app until its window is closed.
 pub fn main() -> ExitCode {
     setup::harden_environment();
+    let arguments = match arguments::read(std::env::args().skip(1)) {
+        Ok(Ok(arguments)) => arguments,
+        Ok(Err(text)) => {
+            println!("{text}");
+            return ExitCode::SUCCESS;
+        }
+        Err(fault) => {
+            eprintln!("toend-desktop: {fault}");
+            return ExitCode::from(64);
+        }
+    };
     let data_dir = toend_client::default_data_dir();
     let instance = match instance::claim(&data_dir) {
         instance::Claim::First(instance) => instance,
@@ -25,7 +37,7 @@ pub fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
     };
-    match setup::run(data_dir, instance) {
+    match setup::run(arguments, data_dir, instance) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("Tõend cannot open a window: {error}");

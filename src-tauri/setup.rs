@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use tauri::{App, AppHandle, Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
-use toend_client::{CardSource, Client, Config, NetworkSource};
+use toend_client::{CardSource, Client, Config};
 use tokio::sync::watch;
 
 use crate::{
+    arguments::Arguments,
     commands, events,
     instance::Instance,
     state::{Shell, Started},
@@ -42,7 +43,11 @@ pub fn harden_environment() {
 ///
 /// # Errors
 /// When no window can be opened, for example without a display.
-pub fn run(data_dir: PathBuf, instance: Instance) -> Result<(), Box<dyn std::error::Error>> {
+pub fn run(
+    arguments: Arguments,
+    data_dir: PathBuf,
+    instance: Instance,
+) -> Result<(), Box<dyn std::error::Error>> {
     #[cfg(target_os = "linux")]
     if std::env::var_os("DISPLAY").is_none() && std::env::var_os("WAYLAND_DISPLAY").is_none() {
         return Err("there is no display; `toend records` does the same job in a terminal".into());
@@ -54,7 +59,11 @@ pub fn run(data_dir: PathBuf, instance: Instance) -> Result<(), Box<dyn std::err
         .setup(move |app| {
             open_main_window(app)?;
             instance.on_second_start(show_main_window(app.handle().clone()));
-            tauri::async_runtime::spawn(start_client(app.handle().clone(), data_dir, started));
+            tauri::async_runtime::spawn(start_client(
+                app.handle().clone(),
+                Config::new(data_dir, arguments.network, CardSource::readers_and_demo()),
+                started,
+            ));
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -94,12 +103,7 @@ fn show_main_window(app: AppHandle) -> impl Fn() + Send + 'static {
     }
 }
 
-async fn start_client(app: AppHandle, data_dir: PathBuf, started: watch::Sender<Started>) {
-    let config = Config::new(
-        data_dir,
-        NetworkSource::Embedded,
-        CardSource::readers_and_demo(),
-    );
+async fn start_client(app: AppHandle, config: Config, started: watch::Sender<Started>) {
     let outcome = Client::start(config).await.map_err(|error| error.info());
     if let Ok(client) = &outcome {
         events::forward(app, client.clone());

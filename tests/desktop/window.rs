@@ -62,7 +62,12 @@ impl Window {
         });
         let client = connect(port, capabilities).await;
         let main = client.window().await.expect("the main window has a handle");
-        let window = Self { client, driver, main, _screen: screen };
+        let window = Self {
+            client,
+            driver,
+            main,
+            _screen: screen,
+        };
         window.find("demo-label").await;
         window
     }
@@ -74,21 +79,37 @@ impl Window {
 
     /// The first element that matches, once it is there.
     pub async fn find_css(&self, selector: &str) -> Element {
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await;
+        let found = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(selector))
+            .await;
         match found {
             Ok(element) => element,
-            Err(error) => panic!("{selector} did not appear ({error}); the page says:\n{}", self.text().await),
+            Err(error) => panic!(
+                "{selector} did not appear ({error}); the page says:\n{}",
+                self.text().await
+            ),
         }
     }
 
     /// True when such an element is on the page now.
     pub async fn has_css(&self, selector: &str) -> bool {
-        !self.client.find_all(Locator::Css(selector)).await.expect("the page can be searched").is_empty()
+        !self
+            .client
+            .find_all(Locator::Css(selector))
+            .await
+            .expect("the page can be searched")
+            .is_empty()
     }
 
     /// Waits until no element matches.
     pub async fn gone(&self, selector: &str) {
-        self.until(&format!("{selector} to go"), async || !self.has_css(selector).await).await;
+        self.until(&format!("{selector} to go"), async || {
+            !self.has_css(selector).await
+        })
+        .await;
     }
 
     /// Clicks the element with this test id.
@@ -119,14 +140,21 @@ impl Window {
 
     /// Waits until the page says something.
     pub async fn says(&self, text: &str) {
-        self.until(&format!("the words {text:?}"), async || self.text().await.contains(text)).await;
+        self.until(&format!("the words {text:?}"), async || {
+            self.text().await.contains(text)
+        })
+        .await;
     }
 
     /// Waits for a condition; what it was is told when it does not come.
     pub async fn until(&self, what: &str, mut condition: impl AsyncFnMut() -> bool) {
         let begun = tokio::time::Instant::now();
         while !condition().await {
-            assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}; the page says:\n{}", self.text().await);
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "waited in vain for {what}; the page says:\n{}",
+                self.text().await
+            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -140,22 +168,35 @@ impl Window {
             pin.is_some()
         })
         .await;
-        self.client.switch_to_window(pin.expect("just found")).await.expect("the PIN window can be entered");
+        self.client
+            .switch_to_window(pin.expect("just found"))
+            .await
+            .expect("the PIN window can be entered");
     }
 
     /// Goes back to the main window.
     pub async fn enter_main_window(&self) {
-        self.client.switch_to_window(self.main.clone()).await.expect("the main window can be entered");
+        self.client
+            .switch_to_window(self.main.clone())
+            .await
+            .expect("the main window can be entered");
     }
 
     /// Number of open windows.
     pub async fn windows(&self) -> usize {
-        self.client.windows().await.expect("windows can be listed").len()
+        self.client
+            .windows()
+            .await
+            .expect("windows can be listed")
+            .len()
     }
 
     /// Runs a script in the page; its last value comes back.
     pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
-        self.client.execute(script, arguments).await.expect("the script runs")
+        self.client
+            .execute(script, arguments)
+            .await
+            .expect("the script runs")
     }
 
     /// Calls a command of the shell straight from the page, past the front end; `Ok` and `Err` as the page sees them.
@@ -163,7 +204,11 @@ impl Window {
         let script = "const done = arguments[arguments.length - 1];
             window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(
               value => done({ ok: value ?? null }), error => done({ error: error ?? null }));";
-        let answer = self.client.execute_async(script, vec![json!(command), arguments]).await.expect("the script runs");
+        let answer = self
+            .client
+            .execute_async(script, vec![json!(command), arguments])
+            .await
+            .expect("the script runs");
         match answer.get("ok") {
             Some(value) => Ok(value.clone()),
             None => Err(answer["error"].clone()),
@@ -172,26 +217,50 @@ impl Window {
 
     /// Violations that axe finds on the page as it is.
     pub async fn axe(&self) -> Vec<String> {
-        let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/ui/node_modules/axe-core/axe.min.js")).expect("axe-core is installed (npm ci in ui/)");
-        self.client.execute(&source, vec![]).await.expect("axe loads");
+        let source = std::fs::read_to_string(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/ui/node_modules/axe-core/axe.min.js"
+        ))
+        .expect("axe-core is installed (npm ci in ui/)");
+        self.client
+            .execute(&source, vec![])
+            .await
+            .expect("axe loads");
         let run = "const done = arguments[arguments.length - 1];
             axe.run(document, { resultTypes: ['violations'] }).then(result => done(result.violations.map(
               violation => violation.id + ': ' + violation.nodes.map(node => node.target.join(' ')).join(', '))));";
-        let found = self.client.execute_async(run, vec![]).await.expect("axe runs");
-        found.as_array().into_iter().flatten().filter_map(|line| line.as_str().map(str::to_owned)).collect()
+        let found = self
+            .client
+            .execute_async(run, vec![])
+            .await
+            .expect("axe runs");
+        found
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|line| line.as_str().map(str::to_owned))
+            .collect()
     }
 
     /// Writes what the window shows to `target/screenshots/<name>.png`.
     pub async fn screenshot(&self, name: &str) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
         std::fs::create_dir_all(&folder).expect("target/ can be written");
-        let picture = self.client.screenshot().await.expect("a picture can be taken");
-        std::fs::write(folder.join(format!("{name}.png")), picture).expect("target/ can be written");
+        let picture = self
+            .client
+            .screenshot()
+            .await
+            .expect("a picture can be taken");
+        std::fs::write(folder.join(format!("{name}.png")), picture)
+            .expect("target/ can be written");
     }
 
     /// Resizes the window, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) {
-        self.client.set_window_size(width, height).await.expect("the window can be resized");
+        self.client
+            .set_window_size(width, height)
+            .await
+            .expect("the window can be resized");
     }
 
     /// Ends the session, which closes the app.
@@ -211,7 +280,9 @@ impl Drop for Window {
 }
 
 async fn connect(port: u16, capabilities: Value) -> Client {
-    let Value::Object(capabilities) = capabilities else { panic!("capabilities are an object") };
+    let Value::Object(capabilities) = capabilities else {
+        panic!("capabilities are an object")
+    };
     let address = format!("http://127.0.0.1:{port}");
     let begun = tokio::time::Instant::now();
     loop {
@@ -220,7 +291,10 @@ async fn connect(port: u16, capabilities: Value) -> Client {
         // Without a display the driver would wait for the app for ever.
         match tokio::time::timeout(PATIENCE, builder.connect(&address)).await {
             Ok(Ok(client)) => return client,
-            Ok(Err(error)) => assert!(begun.elapsed() < PATIENCE, "no session with the window: {error}"),
+            Ok(Err(error)) => assert!(
+                begun.elapsed() < PATIENCE,
+                "no session with the window: {error}"
+            ),
             Err(_) => panic!("the window did not open in {PATIENCE:?}"),
         }
         tokio::time::sleep(Duration::from_millis(200)).await;

@@ -14,6 +14,7 @@
     clippy::indexing_slicing
 )]
 
+pub mod decoders;
 mod fault;
 mod fork;
 mod proxy;

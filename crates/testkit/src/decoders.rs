@@ -1,0 +1,291 @@
+//! Every decoder of the project as one function over bytes, for fuzzing and for the damage tests that run everywhere.
+//!
+//! A decoder must refuse what it does not understand, never panic, and have one encoding: what it accepts it writes again as the
+//! same bytes. [`DECODERS`] is the list; `tests/fuzz` has a libFuzzer program for each name.
+
+use toend_id_card::{Certificate, apdu::Response, replay::Script, web_eid::Token};
+use toend_ledger::{
+    cbor,
+    cometbft::{self, Commit, Decode, Encode, Header, LightBlock, ValidatorSet, bundle, read_json},
+    gateway::{ListAnswer, PublicListAnswer, Signed},
+    genesis::Genesis,
+    history::HistoryProof,
+    merkle::Frontier,
+    network::NetworkFile,
+    proof::{StateProof, SubtreeProof},
+    proof_file::{ProofDocument, ProofFile},
+    state::{Key, Value},
+    subject::Subject,
+    tx::Tx,
+    vrf,
+};
+
+/// A decoder over arbitrary bytes. It panics when the decoder breaks its promise, and only then.
+pub type Decoder = fn(&[u8]);
+
+/// All of them, by the name of their fuzz target.
+pub const DECODERS: &[(&str, Decoder)] = &[
+    ("header", protobuf::<Header>),
+    ("commit", protobuf::<Commit>),
+    ("validator_set", protobuf::<ValidatorSet>),
+    ("light_block_json", light_block_json),
+    ("header_bundle", header_bundle),
+    ("state_proof", state_proof),
+    ("subtree_proof", subtree_proof),
+    ("history_proof", history_proof),
+    ("frontier", frontier),
+    ("cbor", cbor_value),
+    ("transaction", transaction),
+    ("state", state),
+    ("subject", subject),
+    ("vrf", vrf_bytes),
+    ("genesis", genesis),
+    ("network_file", network_file),
+    ("proof_document", proof_document),
+    ("proof_file", proof_file),
+    ("gateway_answer", gateway_answer),
+    ("apdu", apdu),
+    ("certificate", certificate),
+    ("card_script", card_script),
+    ("web_eid_token", web_eid_token),
+];
+
+fn protobuf<T: Decode + Encode>(bytes: &[u8]) {
+    if let Ok(value) = T::decode(bytes) {
+        assert_eq!(value.encode(), bytes, "two encodings of one message");
+    }
+}
+
+fn light_block_json(bytes: &[u8]) {
+    if let Ok(block) = read_json::<LightBlock>(bytes) {
+        let again = serde_json::to_vec(&block).expect("a block can be written");
+        let block_again: LightBlock = read_json(&again).expect("what was written can be read");
+        assert_eq!(block_again, block);
+    }
+}
+
+fn header_bundle(bytes: &[u8]) {
+    if let Ok(headers) = bundle::decode(bytes) {
+        assert_eq!(bundle::encode(&headers).expect("it was read"), bytes);
+    }
+}
+
+fn state_proof(bytes: &[u8]) {
+    if let Ok(proof) = StateProof::decode(bytes) {
+        assert_eq!(proof.encode(), bytes);
+        // Whatever the proof says, the judge answers.
+        let _ = toend_ledger::proof::verify_presence(&[1; 32], b"key", b"value", &proof);
+        let _ = toend_ledger::proof::verify_absence(&[1; 32], b"key", &proof);
+    }
+}
+
+fn subtree_proof(bytes: &[u8]) {
+    if let Ok(proof) = SubtreeProof::decode(bytes) {
+        assert_eq!(proof.encode(), bytes);
+        let _ = proof.verify(&[1; 32]);
+    }
+}
+
+fn history_proof(bytes: &[u8]) {
+    if let Ok(proof) = HistoryProof::decode(bytes) {
+        assert_eq!(proof.encode(), bytes);
+    }
+}
+
+fn frontier(bytes: &[u8]) {
+    if let Ok(frontier) = Frontier::decode(bytes) {
+        assert_eq!(frontier.encode(), bytes);
+    }
+}
+
+fn cbor_value(bytes: &[u8]) {
+    if let Ok(value) = cbor::decode(bytes) {
+        assert_eq!(cbor::encode(&value).expect("it was read"), bytes);
+    }
+}
+
+fn transaction(bytes: &[u8]) {
+    if let Ok(tx) = Tx::decode(bytes) {
+        assert_eq!(tx.encode(), bytes);
+    }
+}
+
+/// First byte: length of the key; then key and value.
+fn state(bytes: &[u8]) {
+    let Some((length, rest)) = bytes.split_first() else {
+        return;
+    };
+    let (key, value) = rest.split_at(usize::from(*length).min(rest.len()));
+    if let Ok(key) = Key::decode(key)
+        && let Ok(decoded) = Value::decode(&key, value)
+    {
+        assert_eq!(decoded.encode(), value);
+    }
+}
+
+fn subject(bytes: &[u8]) {
+    if let Ok(subject) = Subject::decode(bytes) {
+        assert_eq!(subject.encode(), bytes);
+    }
+}
+
+fn vrf_bytes(bytes: &[u8]) {
+    if let Ok(key) = vrf::PublicKey::from_bytes(bytes.get(..32).unwrap_or_default())
+        && let Ok(proof) = vrf::Proof::from_bytes(bytes.get(32..).unwrap_or_default())
+    {
+        let _ = key.verify(b"alpha", &proof);
+    }
+}
+
+fn genesis(bytes: &[u8]) {
+    let _ = Genesis::parse(bytes);
+}
+
+fn network_file(bytes: &[u8]) {
+    if let Ok(file) = NetworkFile::decode(bytes) {
+        assert_eq!(
+            NetworkFile::decode(&file.encode()).expect("what was written can be read"),
+            file
+        );
+    }
+}
+
+fn proof_document(bytes: &[u8]) {
+    if let Ok(document) = ProofDocument::decode(bytes) {
+        assert_eq!(document.encode().expect("it was read"), bytes);
+    }
+}
+
+fn proof_file(bytes: &[u8]) {
+    if let Ok(file) = ProofFile::read(bytes) {
+        assert_eq!(
+            ProofFile::write(&file.document).expect("it was read"),
+            bytes,
+            "two files for one document"
+        );
+    }
+}
+
+fn gateway_answer(bytes: &[u8]) {
+    let _ = serde_json::from_slice::<Signed>(bytes);
+    let _ = serde_json::from_slice::<ListAnswer>(bytes);
+    let _ = serde_json::from_slice::<PublicListAnswer>(bytes);
+}
+
+fn apdu(bytes: &[u8]) {
+    let _ = Response::parse(bytes);
+}
+
+fn certificate(bytes: &[u8]) {
+    let _ = Certificate::parse(bytes);
+}
+
+fn card_script(bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = Script::parse(text);
+    }
+}
+
+fn web_eid_token(bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = Token::parse(text);
+    }
+}
+
+/// Valid bytes for a decoder, where they can be made without a network; damage starts from them.
+pub fn samples(name: &str) -> Vec<Vec<u8>> {
+    use toend_ledger::genesis::demo;
+    let header = || {
+        let set = ValidatorSet::new(vec![cometbft::Validator::new(
+            demo::signing_key(demo::Purpose::Consensus, 0)
+                .verifying_key()
+                .to_bytes(),
+            10,
+        )]);
+        let hash = set.expect("one validator").hash();
+        Header {
+            version: cometbft::Version { block: 11, app: 1 },
+            chain_id: demo::CHAIN_ID.into(),
+            height: 5,
+            time: cometbft::Time::from_unix_nanos(1_793_491_200_000_000_000).expect("a time"),
+            last_block_id: Some(cometbft::BlockId {
+                hash: [1; 32],
+                parts: cometbft::PartSetHeader {
+                    total: 1,
+                    hash: [2; 32],
+                },
+            }),
+            last_commit_hash: Some([3; 32]),
+            data_hash: Some([4; 32]),
+            validators_hash: hash,
+            next_validators_hash: hash,
+            consensus_hash: [5; 32],
+            app_hash: vec![6; 32],
+            last_results_hash: Some([7; 32]),
+            evidence_hash: None,
+            proposer_address: [8; 20],
+        }
+    };
+    match name {
+        "header" => vec![header().encode()],
+        "header_bundle" => vec![bundle::encode(&[header()]).expect("one header")],
+        "genesis" => vec![demo::genesis_bytes()],
+        "subject" => vec![
+            Subject::person("EE", "47101010033")
+                .expect("a demonstration person")
+                .encode(),
+        ],
+        "cbor" => vec![
+            cbor::encode(&cbor::Value::Array(vec![
+                cbor::Value::Int(-5),
+                cbor::Value::text("õ"),
+                cbor::Value::Bool(true),
+            ]))
+            .expect("small"),
+        ],
+        "frontier" => {
+            let mut frontier = Frontier::new();
+            for i in 0..7u8 {
+                frontier.push([i; 32]);
+            }
+            vec![frontier.encode()]
+        }
+        "transaction" => {
+            let ops = (0..8u8)
+                .map(|i| toend_ledger::tx::Op::Entry {
+                    label: [i; 32],
+                    c: [i; 32],
+                })
+                .collect();
+            let key = demo::signing_key(demo::Purpose::Seal, 1);
+            vec![
+                toend_ledger::tx::Batch::signed(
+                    demo::net(),
+                    toend_ledger::state::Reg(1),
+                    1,
+                    ops,
+                    &key,
+                )
+                .expect("eight entries")
+                .encode(),
+            ]
+        }
+        "certificate" => toend_id_card::demo::cards()
+            .iter()
+            .flat_map(|card| card.certificates().map(<[u8]>::to_vec))
+            .collect(),
+        "card_script" => vec![
+            b"ATR 3BDB960080B1FE451F830012233F536549440F9000F1\n> 00A4040C00\n< 9000\n".to_vec(),
+        ],
+        _ => vec![Vec::new()],
+    }
+}
+
+/// Runs one decoder by name.
+pub fn run(name: &str, bytes: &[u8]) {
+    let (_, decode) = DECODERS
+        .iter()
+        .find(|(other, _)| *other == name)
+        .expect("a decoder of the list");
+    decode(bytes);
+}

@@ -1,0 +1,228 @@
+//! What people do, step by step.
+
+use serde_json::json;
+
+use crate::scene::Scene;
+
+const PROVEN: &str = "[data-testid='verdict'][data-verdict='proven']";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_citizen_opens_a_health_record_and_sees_why_to_trust_it() {
+    let mut scene = Scene::open().await;
+    scene.window.screenshot("01-welcome").await;
+    assert_eq!(
+        scene.window.axe().await,
+        Vec::<String>::new(),
+        "welcome page"
+    );
+    scene.sign_in().await;
+    scene.window.screenshot("02-home").await;
+    assert_eq!(scene.window.axe().await, Vec::<String>::new(), "home page");
+    scene.open_health().await;
+    scene.window.find_css(PROVEN).await;
+    scene.window.screenshot("03-health").await;
+    assert_eq!(
+        scene.window.axe().await,
+        Vec::<String>::new(),
+        "health list"
+    );
+    scene.window.click_css("[data-testid^='list-row-']").await;
+    scene.window.find("record").await;
+    scene.window.find_css(PROVEN).await;
+    scene.window.click("proof-open").await;
+    scene.window.find("proof-panel").await;
+    scene.window.screenshot("04-record-proof").await;
+    assert_eq!(
+        scene.window.axe().await,
+        Vec::<String>::new(),
+        "record with proof panel"
+    );
+    // The label that says what this is stays on every page.
+    scene.window.find("demo-label").await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_pin_costs_one_try_and_says_so() {
+    let mut scene = Scene::open().await;
+    scene.insert("mari-liis");
+    scene.window.click("sign-in").await;
+    scene.type_pin("9999").await;
+    let error = scene
+        .window
+        .find("pin-error")
+        .await
+        .text()
+        .await
+        .expect("it has words");
+    assert!(
+        error.contains('2'),
+        "two tries are left; the window says: {error}"
+    );
+    scene.window.screenshot("05-wrong-pin").await;
+    assert_eq!(scene.window.axe().await, Vec::<String>::new(), "PIN window");
+    // The right PIN still works, and the page behind was not touched.
+    let field = scene.window.find("pin-input").await;
+    field.send_keys("1234").await.expect("the field takes keys");
+    scene.window.click("pin-submit").await;
+    scene.window.enter_main_window().await;
+    scene.window.find("nav-health").await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancelling_the_pin_leaves_everything_as_it_was() {
+    let mut scene = Scene::open().await;
+    scene.insert("mari-liis");
+    scene.window.click("sign-in").await;
+    scene.window.enter_pin_window().await;
+    scene.window.click("pin-cancel").await;
+    scene.window.enter_main_window().await;
+    scene.window.find("sign-in").await;
+    assert_eq!(scene.window.windows().await, 1, "the PIN window is closed");
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pulling_the_card_blanks_everything_private() {
+    let mut scene = Scene::open().await;
+    scene.sign_in().await;
+    scene.open_health().await;
+    scene.pull();
+    scene.window.gone("[data-testid^='list-row-']").await;
+    scene.window.find("welcome").await;
+    let page = scene.window.text().await;
+    assert!(
+        !page.contains("Mari-Liis") && !page.contains("Männik"),
+        "nothing of the person is left:\n{page}"
+    );
+    assert_eq!(
+        scene.window.invoke("session", json!({})).await,
+        Ok(json!(null))
+    );
+    let refused = scene
+        .window
+        .invoke("list", json!({ "register": "health", "subject": null }))
+        .await;
+    assert!(refused.is_err(), "a list without a session: {refused:?}");
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_file_is_saved_and_checked_and_a_changed_one_is_refused() {
+    let mut scene = Scene::open().await;
+    scene.sign_in().await;
+    scene.open_health().await;
+    scene.window.click_css("[data-testid^='list-row-']").await;
+    scene.window.click("proof-open").await;
+    scene.window.click("save-proof").await;
+    let file = scene.proof_file();
+    scene
+        .window
+        .until("the proof file", async || file.exists())
+        .await;
+
+    scene.window.click("nav-check").await;
+    scene.window.click("check-choose").await;
+    scene
+        .window
+        .find_css("[data-testid='check-outcome'][data-outcome='TOTAL_PASSED']")
+        .await;
+    scene.window.screenshot("06-check-passed").await;
+    assert_eq!(
+        scene.window.axe().await,
+        Vec::<String>::new(),
+        "checked file"
+    );
+
+    // One byte in the middle, where proof and page are.
+    let mut bytes = std::fs::read(&file).expect("the file is there");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, bytes).expect("the file can be changed");
+    scene.window.click("check-choose").await;
+    scene
+        .window
+        .find_css("[data-testid='check-outcome'][data-outcome='TOTAL_FAILED']")
+        .await;
+    scene.window.screenshot("07-check-failed").await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_window_has_only_the_commands_it_needs() {
+    let mut scene = Scene::open().await;
+    scene.insert("mari-liis");
+    for command in ["pin_submit", "pin_context", "pin_cancel"] {
+        let refused = scene.window.invoke(command, json!({ "pin": "1234" })).await;
+        assert!(
+            refused.is_err(),
+            "the main window may call {command}: {refused:?}"
+        );
+        assert!(
+            refused.unwrap_err().to_string().contains("not allowed"),
+            "{command} is refused by its capability"
+        );
+    }
+    scene.window.click("sign-in").await;
+    scene.window.enter_pin_window().await;
+    for command in [
+        "list",
+        "session",
+        "save_proof",
+        "check_file",
+        "forget_everything",
+        "sign_in",
+    ] {
+        let refused = scene.window.invoke(command, json!({})).await;
+        assert!(
+            refused.is_err(),
+            "the PIN window may call {command}: {refused:?}"
+        );
+        assert!(
+            refused.unwrap_err().to_string().contains("not allowed"),
+            "{command} is refused by its capability"
+        );
+    }
+    let frozen = scene
+        .window
+        .script("return Object.isFrozen(Object.prototype)", vec![])
+        .await;
+    assert_eq!(frozen, json!(true), "the prototype is frozen");
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withheld_record_is_an_alarm_with_an_empty_row_in_its_place() {
+    use toend_testkit::{Fault, Stage};
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let stage = Stage::open(folder.path(), true).await;
+    stage.serves(
+        &toend_ledger::subject::Subject::person("EE", "47101010033")
+            .expect("a demonstration person"),
+    );
+    stage.fault(0, Fault::DropEntry { n: 14 });
+    let network = folder.path().join("network.json");
+    std::fs::write(&network, stage.network_file()).expect("the folder can be written");
+
+    let mut scene = Scene::open_with(vec!["--network".into(), network.display().to_string()]).await;
+    scene.sign_in().await;
+    scene.open_health().await;
+    scene.window.find("list-problem").await;
+    let row = scene.window.find("list-row-14").await;
+    let verdict = row
+        .find(fantoccini::Locator::Css("[data-testid='verdict']"))
+        .await
+        .expect("the empty row has a verdict");
+    assert_eq!(
+        verdict
+            .attr("data-verdict")
+            .await
+            .expect("readable")
+            .as_deref(),
+        Some("withheld")
+    );
+    scene.window.screenshot("08-withheld").await;
+    assert_eq!(scene.window.axe().await, Vec::<String>::new(), "alarm");
+    scene.close().await;
+}
