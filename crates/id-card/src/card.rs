@@ -52,7 +52,7 @@ impl Card {
     /// # Errors
     /// [`CardError`].
     pub fn personal_data(&mut self) -> Result<PersonalData, CardError> {
-        let fields = self.read(|driver, session| driver.personal_fields(session))?;
+        let fields = self.read(Driver::personal_fields)?;
         PersonalData::from_fields(&fields)
     }
 
@@ -187,7 +187,7 @@ impl Card {
     /// An operation without a PIN. If another program reset the card just before, it is begun once more.
     fn read<R>(
         &mut self,
-        operation: impl Fn(&Driver, &mut Session<'_>) -> Result<R, CardError>,
+        operation: impl Fn(Driver, &mut Session<'_>) -> Result<R, CardError>,
     ) -> Result<R, CardError> {
         for _ in 0..2 {
             match self.once(Disposition::Leave, &operation) {
@@ -201,7 +201,7 @@ impl Card {
     /// An operation with a PIN: once, and the card is reset behind it.
     fn guarded<R>(
         &mut self,
-        operation: impl Fn(&Driver, &mut Session<'_>) -> Result<R, CardError>,
+        operation: impl Fn(Driver, &mut Session<'_>) -> Result<R, CardError>,
     ) -> Result<R, CardError> {
         self.once(Disposition::Reset, &operation)
     }
@@ -209,10 +209,10 @@ impl Card {
     fn once<R>(
         &mut self,
         after: Disposition,
-        operation: &impl Fn(&Driver, &mut Session<'_>) -> Result<R, CardError>,
+        operation: &impl Fn(Driver, &mut Session<'_>) -> Result<R, CardError>,
     ) -> Result<R, CardError> {
         self.transport.begin()?;
-        let result = operation(&self.driver, &mut Session::new(self.transport.as_mut()));
+        let result = operation(self.driver, &mut Session::new(self.transport.as_mut()));
         let ended = self.transport.end(after);
         if ended.is_err() && after == Disposition::Reset {
             // The PIN must not stay verified; if the card is gone, it is forgotten anyway.

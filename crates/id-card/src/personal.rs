@@ -134,7 +134,8 @@ pub fn birth_date_of(personal_code: &str) -> Option<Date> {
     )
 }
 
-#[allow(clippy::ref_option)]
+// The signature is serde's.
+#[allow(clippy::ref_option, clippy::trivially_copy_pass_by_ref)]
 fn iso_date<S: serde::Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
     match date {
         Some(date) => serializer.collect_str(date),

@@ -142,7 +142,11 @@ mod tests {
         let answer =
             hex::decode("701ebf81011aa0189a01039b0103a1108c06f300007343009c06f30000734300")
                 .unwrap();
-        let info = need(need(need(&answer, 0x70).unwrap(), 0xBF8101).unwrap(), 0xA0).unwrap();
+        let info = need(
+            need(need(&answer, 0x70).unwrap(), 0x00BF_8101).unwrap(),
+            0xA0,
+        )
+        .unwrap();
         assert_eq!(need(info, 0x9B), Ok(&[3][..]));
         assert_eq!(need(info, 0x9C), Err(TlvError::Missing { tag: 0x9C }));
     }

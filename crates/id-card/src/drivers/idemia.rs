@@ -30,7 +30,7 @@ pub struct Idemia {
 
 impl Idemia {
     pub(super) fn personal_fields(
-        &self,
+        self,
         session: &mut Session<'_>,
     ) -> Result<Vec<Vec<u8>>, CardError> {
         let order: PersonalOrder = self.order.personal;
@@ -55,7 +55,7 @@ impl Idemia {
     }
 
     pub(super) fn certificate(
-        &self,
+        self,
         session: &mut Session<'_>,
         key: KeyPair,
     ) -> Result<Vec<u8>, CardError> {
@@ -76,7 +76,7 @@ impl Idemia {
         session.read_file(size, order.in_blocks().then_some(BLOCK))
     }
 
-    pub(super) fn counters(&self, session: &mut Session<'_>) -> Result<PinInfo, CardError> {
+    pub(super) fn counters(self, session: &mut Session<'_>) -> Result<PinInfo, CardError> {
         let wanted = self.order.counters;
         let mut info = PinInfo::default();
         if wanted.reads(PinKind::Pin1) {
@@ -94,7 +94,7 @@ impl Idemia {
     }
 
     pub(super) fn sign(
-        &self,
+        self,
         session: &mut Session<'_>,
         key: KeyPair,
         pin: &Pin,
@@ -114,7 +114,7 @@ impl Idemia {
     }
 
     pub(super) fn derive(
-        &self,
+        self,
         session: &mut Session<'_>,
         pin: &Pin,
         point: &[u8; super::POINT],
@@ -126,8 +126,10 @@ impl Idemia {
         session.run("derive", [0, 0x2A, 0x80, 0x86], &data, Some(0))
     }
 
+    // The receiver keeps the two drivers alike.
+    #[allow(clippy::unused_self)]
     pub(super) fn change_pin(
-        &self,
+        self,
         session: &mut Session<'_>,
         old: &Pin,
         new: &Pin,
@@ -141,8 +143,10 @@ impl Idemia {
         replace(session, old.kind(), new.kind(), &command)
     }
 
+    // The receiver keeps the two drivers alike.
+    #[allow(clippy::unused_self)]
     pub(super) fn unblock(
-        &self,
+        self,
         session: &mut Session<'_>,
         puk: &Pin,
         new: &Pin,
@@ -162,7 +166,7 @@ impl Idemia {
 
     /// Selects the key's application, chooses the key and verifies the PIN.
     fn open(
-        &self,
+        self,
         session: &mut Session<'_>,
         key: KeyPair,
         pin: &Pin,

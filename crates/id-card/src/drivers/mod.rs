@@ -156,7 +156,7 @@ impl Driver {
 
     /// The fields of the personal data file, from 1, as bytes.
     pub(crate) fn personal_fields(
-        &self,
+        self,
         session: &mut Session<'_>,
     ) -> Result<Vec<Vec<u8>>, CardError> {
         match self {
@@ -166,7 +166,7 @@ impl Driver {
     }
 
     pub(crate) fn certificate(
-        &self,
+        self,
         session: &mut Session<'_>,
         key: KeyPair,
     ) -> Result<Vec<u8>, CardError> {
@@ -177,7 +177,7 @@ impl Driver {
     }
 
     pub(crate) fn counters(
-        &self,
+        self,
         session: &mut Session<'_>,
     ) -> Result<crate::pin::PinInfo, CardError> {
         match self {
@@ -188,7 +188,7 @@ impl Driver {
 
     /// r and s over `hash`, which the card takes as it is.
     pub(crate) fn sign(
-        &self,
+        self,
         session: &mut Session<'_>,
         key: KeyPair,
         pin: &Pin,
@@ -203,7 +203,7 @@ impl Driver {
 
     /// The X coordinate of (authentication key · point).
     pub(crate) fn derive(
-        &self,
+        self,
         session: &mut Session<'_>,
         pin: &Pin,
         point: &[u8; POINT],
@@ -216,7 +216,7 @@ impl Driver {
     }
 
     pub(crate) fn change_pin(
-        &self,
+        self,
         session: &mut Session<'_>,
         old: &Pin,
         new: &Pin,
@@ -228,7 +228,7 @@ impl Driver {
     }
 
     pub(crate) fn unblock(
-        &self,
+        self,
         session: &mut Session<'_>,
         puk: &Pin,
         new: &Pin,

@@ -26,7 +26,7 @@ pub struct Thales {
 
 impl Thales {
     pub(super) fn personal_fields(
-        &self,
+        self,
         session: &mut Session<'_>,
     ) -> Result<Vec<Vec<u8>>, CardError> {
         let order: PersonalOrder = self.order.personal;
@@ -43,7 +43,7 @@ impl Thales {
     }
 
     pub(super) fn certificate(
-        &self,
+        self,
         session: &mut Session<'_>,
         key: KeyPair,
     ) -> Result<Vec<u8>, CardError> {
@@ -60,7 +60,7 @@ impl Thales {
         session.read_file(size, None)
     }
 
-    pub(super) fn counters(&self, session: &mut Session<'_>) -> Result<PinInfo, CardError> {
+    pub(super) fn counters(self, session: &mut Session<'_>) -> Result<PinInfo, CardError> {
         let wanted = self.order.counters;
         let mut info = PinInfo::default();
         if wanted.reads(PinKind::Pin1) {
@@ -76,7 +76,7 @@ impl Thales {
     }
 
     pub(super) fn sign(
-        &self,
+        self,
         session: &mut Session<'_>,
         key: KeyPair,
         pin: &Pin,
@@ -102,7 +102,7 @@ impl Thales {
     }
 
     pub(super) fn derive(
-        &self,
+        self,
         session: &mut Session<'_>,
         pin: &Pin,
         point: &[u8; super::POINT],
@@ -121,7 +121,7 @@ impl Thales {
     // The receiver keeps the two drivers alike.
     #[allow(clippy::unused_self)]
     pub(super) fn change_pin(
-        &self,
+        self,
         session: &mut Session<'_>,
         old: &Pin,
         new: &Pin,
@@ -139,7 +139,7 @@ impl Thales {
 
     #[allow(clippy::unused_self)]
     pub(super) fn unblock(
-        &self,
+        self,
         session: &mut Session<'_>,
         puk: &Pin,
         new: &Pin,
@@ -154,7 +154,7 @@ impl Thales {
 
     /// Verifies the PIN and chooses the key. PINs and keys are card-wide, so nothing is selected.
     fn open(
-        &self,
+        self,
         session: &mut Session<'_>,
         pin: &Pin,
         template: u8,

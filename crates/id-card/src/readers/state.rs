@@ -31,7 +31,7 @@ impl CardEvent {
                     match reader.presence.ready() {
                         Ok(_) => return None,
                         Err(error) if super::nearer(&error) >= super::nearer(&obstacle) => {
-                            obstacle = error
+                            obstacle = error;
                         }
                         Err(_) => {}
                     }

@@ -146,7 +146,7 @@ impl Transport for Tape {
                 None => {
                     state.difference = Some(Difference::RecordingEnds {
                         steps: script.steps.len(),
-                    })
+                    });
                 }
             }
         }

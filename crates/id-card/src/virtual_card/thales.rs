@@ -178,10 +178,10 @@ fn sign(chip: &mut Chip, request: Request<'_>) -> Answer {
 }
 
 fn derive(chip: &Chip, data: &[u8]) -> Answer {
-    if !chip
+    if chip
         .environment
         .as_ref()
-        .is_some_and(|environment| environment.template == 0xB8)
+        .is_none_or(|environment| environment.template != 0xB8)
     {
         return Err(Status::ConditionsNotSatisfied);
     }

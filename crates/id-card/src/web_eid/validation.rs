@@ -50,12 +50,16 @@ pub fn verify_token(
     {
         return Err(TokenError::Policy);
     }
-    certificate.check_valid_at(now).map_err(not_valid)?;
+    certificate
+        .check_valid_at(now)
+        .map_err(|error| not_valid(&error))?;
     let issuer = trusted
         .iter()
         .find(|issuer| certificate.verify_issued_by(issuer).is_ok())
         .ok_or(TokenError::NotTrusted)?;
-    issuer.check_valid_at(now).map_err(not_valid)?;
+    issuer
+        .check_valid_at(now)
+        .map_err(|error| not_valid(&error))?;
     if token.algorithm != ALGORITHM {
         return Err(TokenError::Algorithm);
     }
@@ -75,14 +79,14 @@ pub fn verify_token(
     }
 }
 
-fn not_valid(error: CardError) -> TokenError {
+fn not_valid(error: &CardError) -> TokenError {
     match error {
         CardError::CertificateNotValid {
             not_before,
             not_after,
         } => TokenError::NotValidNow {
-            not_before,
-            not_after,
+            not_before: *not_before,
+            not_after: *not_after,
         },
         // `check_valid_at` has no other error.
         _ => TokenError::NotTrusted,
