@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use toend_node::consensus::network::Pace;
 use toend_node::embedded::{self, Config, Options, StartError};
 
 /// Runs the demonstration network. Its keys are public: nothing it signs has any legal effect.
@@ -27,6 +29,9 @@ enum Command {
         /// Leave the registers out: the bare ledger.
         #[arg(long)]
         bare: bool,
+        /// Least time between two blocks in milliseconds, for load tests.
+        #[arg(long, value_name = "MS")]
+        block_ms: Option<u64>,
         /// Size of the demonstration's population at the first start.
         #[arg(long, default_value_t = 0, value_name = "N")]
         people: u32,
@@ -60,9 +65,11 @@ fn main() -> ExitCode {
     };
     let outcome = runtime.block_on(async {
         match cli.command {
-            Command::Run { rpc_port_base, bare, people } => {
+            Command::Run { rpc_port_base, bare, block_ms, people } => {
                 let config = Config { data_dir, demo: !bare, population: people };
-                run(config, Options { first_port: rpc_port_base, ..Options::default() }).await
+                let pace = block_ms
+                    .map(|ms| Pace { least: Duration::from_millis(ms), idle: Duration::from_millis(ms.max(10) * 10) });
+                run(config, Options { first_port: rpc_port_base, pace, ..Options::default() }).await
             }
             Command::Seed { people } => seed(Config { data_dir, demo: true, population: people }).await,
             Command::Show => show(&data_dir),

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use toend_ledger::cometbft::{Commit, Encode as _, Header};
-use toend_node::consensus::block::{Block, txs_of};
+use toend_node::consensus::block::{Block, part_set, txs_of};
 
 fn read(name: &str) -> Option<Value> {
     let folder = common::vectors("cometbft-rpc-v0.38")?;
@@ -50,13 +50,39 @@ fn part_sets_of_real_blocks_are_recomputed() {
 }
 
 #[test]
-fn part_sets_of_real_blocks_with_transactions_are_recomputed() {
+fn part_sets_of_a_chain_of_real_blocks_are_recomputed() {
     let Some(answer) = read("block_search.json") else { return };
     let blocks = answer["result"]["blocks"].as_array().unwrap();
-    let with_txs = blocks.iter().filter(|b| !b["block"]["data"]["txs"].as_array().unwrap().is_empty()).count();
-    assert!(with_txs > 0);
+    assert_eq!(blocks.len(), 45);
     for block in blocks {
         check(block);
+    }
+}
+
+/// The recorded blocks are empty; tendermint-proto says how transactions are encoded, also over several parts.
+#[test]
+fn blocks_with_transactions_are_encoded_as_tendermint_proto_does() {
+    use tendermint_proto::Protobuf;
+    let Some(answer) = read("block_at_height_10.json") else { return };
+    let empty = rebuild(&answer["result"]["block"]);
+    let theirs: tendermint::Block = serde_json::from_value(answer["result"]["block"].clone()).unwrap();
+    for (sizes, parts) in [(vec![0, 1, 127, 128], 1), (vec![16_384, 70_000], 2), (vec![200_000], 4)] {
+        let txs: Vec<Vec<u8>> = sizes.iter().map(|size| vec![7u8; *size]).collect();
+        let ours = Block { txs: txs.clone(), ..empty.clone() };
+        let theirs = tendermint::Block::new(
+            theirs.header.clone(),
+            txs.clone(),
+            theirs.evidence.clone(),
+            theirs.last_commit.clone(),
+        );
+        let theirs = Protobuf::<tendermint_proto::v0_38::types::Block>::encode_vec(theirs);
+        assert_eq!(ours.encode(), theirs);
+        assert_eq!(txs_of(&theirs).unwrap(), txs);
+        assert_eq!(part_set(&theirs).total, parts);
+    }
+    for cut in 0..60 {
+        // Cut inside header and data, where the transactions cannot be read any more.
+        assert_eq!(txs_of(&empty.encode()[..cut]), None, "{cut}");
     }
 }
 

@@ -6,6 +6,7 @@ mod common;
 use std::time::Duration;
 
 use tendermint::Hash;
+use tendermint::trust_threshold::TrustThresholdFraction;
 use tendermint_light_client::builder::LightClientBuilder;
 use tendermint_light_client::instance::Instance;
 use tendermint_light_client::store::memory::MemoryStore;
@@ -19,7 +20,7 @@ const PERIOD: Duration = Duration::from_secs(100 * 365 * 86_400);
 fn client(rpc: &str, height: u32, hash: Hash) -> Instance {
     let peer: PeerId = "BADFADAD0BEFEEDC0C0ADEADBEEFC0FFEEFACADE".parse().unwrap();
     let options = Options {
-        trust_threshold: "2/3".parse().unwrap(),
+        trust_threshold: TrustThresholdFraction::TWO_THIRDS,
         trusting_period: PERIOD,
         clock_drift: Duration::from_secs(10),
     };
@@ -78,7 +79,7 @@ async fn it_refuses_a_first_block_of_another_hash() {
     let refused = tokio::task::spawn_blocking(move || {
         let peer: PeerId = "BADFADAD0BEFEEDC0C0ADEADBEEFC0FFEEFACADE".parse().unwrap();
         let options = Options {
-            trust_threshold: "2/3".parse().unwrap(),
+            trust_threshold: TrustThresholdFraction::TWO_THIRDS,
             trusting_period: PERIOD,
             clock_drift: Duration::from_secs(10),
         };

@@ -53,6 +53,8 @@ pub struct Options {
     pub public_origins: Option<Vec<String>>,
     /// How often blocks are made; the demonstration's pace when none.
     pub pace: Option<Pace>,
+    /// How long a second process waits for the first to be ready; half a minute when none.
+    pub patience: Option<Duration>,
 }
 
 /// The running network. Dropping it ends it; [`Embedded::shutdown`] does so gracefully.
@@ -84,7 +86,7 @@ pub async fn start_with(config: Config, options: Options) -> Result<Embedded, St
     let folder = data_dir::prepare(&config.data_dir)?;
     match data_dir::lock(&folder)? {
         Some(lock) => run(config, options, folder, lock).await,
-        None => join(folder).await,
+        None => join(folder, options.patience.unwrap_or(GUEST_PATIENCE)).await,
     }
 }
 
@@ -142,8 +144,8 @@ fn open_ledger(plan: Plan, folder: &Path) -> Result<BlockLoop, StartError> {
 }
 
 /// Uses the network that another process runs.
-async fn join(folder: PathBuf) -> Result<Embedded, StartError> {
-    let end = Instant::now() + GUEST_PATIENCE;
+async fn join(folder: PathBuf, patience: Duration) -> Result<Embedded, StartError> {
+    let end = Instant::now() + patience;
     while Instant::now() < end {
         if let Some(published) = endpoints::read(&folder)
             && answers(&published.endpoints).await

@@ -16,7 +16,7 @@ pub const FAST: Pace = Pace { least: Duration::from_millis(20), idle: Duration::
 /// A network without registers.
 pub async fn bare(data_dir: &Path) -> Embedded {
     let config = Config { data_dir: data_dir.to_path_buf(), demo: false, population: 0 };
-    embedded::start_with(config, Options { first_port: None, pace: Some(FAST) }).await.unwrap()
+    embedded::start_with(config, Options { pace: Some(FAST), ..Options::default() }).await.unwrap()
 }
 
 /// A valid transaction of a gateway; each `n` gives another one.
