@@ -21,7 +21,10 @@
 //! Start reading at [`embedded::start`], then [`consensus::network::Network`].
 
 pub mod consensus;
+pub mod demo;
 pub mod embedded;
+pub mod gateway;
 pub mod ledger;
+pub mod registers;
 pub mod rpc;
 pub mod storage;

@@ -1,0 +1,153 @@
+//! The gateway: an authority's HTTP server under `/v1`, as `docs/formats/gateway.md` describes it.
+//!
+//! It lets a person sign in with her card, hands her the contents of her own list in this authority's register with
+//! proofs, and gives everybody what is public: headers, blocks, heads of any register, public lists of its own. It judges
+//! nothing, and nobody has to believe it: a client checks every byte against a verified header.
+//!
+//! It must never tell whether somebody else is known to a register, never give one person another's list, and never write
+//! a name, a code or a session into a log.
+//!
+//! Start reading at [`router`].
+
+mod answer;
+mod failure;
+mod heads;
+mod ledger;
+mod limits;
+mod lists;
+mod login;
+mod sessions;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use ed25519_dalek::SigningKey;
+use toend_id_card::Certificate;
+use toend_ledger::gateway::MAX_REQUEST;
+use tokio::sync::Semaphore;
+
+pub use self::failure::Failure;
+pub use self::heads::HeadIndex;
+use self::limits::Limits;
+use self::login::Challenges;
+use self::sessions::Sessions;
+use crate::ledger::Ledger;
+use crate::registers::Register;
+
+/// Requests answered at the same time; more are told to come again.
+const MAX_AT_ONCE: usize = 128;
+/// Longest time for one request.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The register a gateway answers for.
+pub struct House {
+    /// The register.
+    pub register: Arc<Register>,
+    /// Signs its answers.
+    pub answer_key: SigningKey,
+}
+
+/// What a gateway is made of.
+pub struct Settings {
+    /// Authority id, for example `health-house`.
+    pub authority: String,
+    /// Origin that sign-in tokens must be made for, `scheme://host[:port]`.
+    pub origin: String,
+    /// Certificate authorities whose cards may sign in.
+    pub trusted: Vec<Certificate>,
+    /// The ledger.
+    pub ledger: Arc<dyn Ledger>,
+    /// Its own register; an authority without one still serves headers and heads.
+    pub house: Option<House>,
+    /// Index of record heads, shared by the gateways of one process.
+    pub heads: Arc<HeadIndex>,
+    /// Network file, for display only.
+    pub network_file: Vec<u8>,
+    /// Milliseconds since the Unix epoch.
+    pub clock: fn() -> u64,
+}
+
+/// A gateway with what it remembers between requests.
+pub struct Gateway {
+    settings: Settings,
+    challenges: Challenges,
+    sessions: Sessions,
+    limits: Limits,
+    at_once: Semaphore,
+}
+
+impl Gateway {
+    /// A gateway that remembers nothing yet.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            challenges: Challenges::default(),
+            sessions: Sessions::default(),
+            limits: Limits::default(),
+            at_once: Semaphore::new(MAX_AT_ONCE),
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        (self.settings.clock)()
+    }
+
+    /// The house, if register `reg` is its own. Everything else gets one and the same answer.
+    fn house(&self, reg: u16) -> Result<&House, Failure> {
+        self.settings.house.as_ref().filter(|house| house.register.reg().0 == reg).ok_or(Failure::NotAvailable)
+    }
+}
+
+/// This computer's clock, milliseconds since the Unix epoch.
+pub fn system_clock() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// The routes of one gateway, all below `/v1`.
+pub fn router(gateway: Gateway) -> Router {
+    let gateway = Arc::new(gateway);
+    let sign_in = Router::new()
+        .route("/v1/login/challenge", post(login::challenge))
+        .route("/v1/login", post(login::login))
+        .layer(middleware::from_fn_with_state(Arc::clone(&gateway), limits::sign_in));
+    Router::new()
+        .merge(sign_in)
+        .route("/v1/logout", post(login::logout))
+        .route("/v1/tip", get(ledger::tip))
+        .route("/v1/light-block/{height}", get(ledger::light_block))
+        .route("/v1/headers/{bundle}", get(ledger::headers))
+        .route("/v1/blocks/{height}/txs", get(ledger::block_txs))
+        .route("/v1/state/{key}", get(ledger::state))
+        .route("/v1/network", get(ledger::network))
+        .route("/v1/health", get(ledger::health))
+        .route("/v1/registers/{reg}/list", get(lists::private))
+        .route("/v1/registers/{reg}/public/{kind}/{country}/{code}", get(lists::public))
+        .route("/v1/registers/{reg}/heads", get(heads::subtree))
+        .layer(DefaultBodyLimit::max(MAX_REQUEST))
+        .layer(middleware::from_fn_with_state(Arc::clone(&gateway), bounded))
+        .layer(middleware::from_fn_with_state(Arc::clone(&gateway), limits::all))
+        .with_state(gateway)
+}
+
+/// A bound on how many requests run at once, and on how long each may take.
+async fn bounded(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
+    let Ok(_place) = gateway.at_once.try_acquire() else { return Failure::Busy.into_response() };
+    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Failure::Busy.into_response(),
+    }
+}
+
+/// Runs what may read from disk or compute for a while, off the threads that serve requests.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.unwrap_or(Err(Failure::Busy))
+}
+
+#[cfg(test)]
+mod tests;

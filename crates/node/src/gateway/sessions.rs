@@ -1,0 +1,113 @@
+//! Sessions: a random bearer value for fifteen minutes of idleness, kept only as its hash.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use toend_ledger::hash::{Hash, sha256};
+use toend_ledger::subject::Subject;
+
+use super::Failure;
+
+/// A session ends after this long without a request.
+pub(super) const IDLE_MS: u64 = 15 * 60 * 1000;
+/// A session ends after this long, whatever happens.
+const LONGEST_MS: u64 = 8 * 60 * 60 * 1000;
+/// Sessions at once; the one idle longest makes room.
+const MAX_SESSIONS: usize = 10_000;
+
+struct Session {
+    subject: Subject,
+    began_ms: u64,
+    used_ms: u64,
+}
+
+impl Session {
+    const fn ended(&self, now_ms: u64) -> bool {
+        now_ms >= self.used_ms.saturating_add(IDLE_MS) || now_ms >= self.began_ms.saturating_add(LONGEST_MS)
+    }
+}
+
+/// The sessions of one gateway.
+#[derive(Default)]
+pub(super) struct Sessions(Mutex<HashMap<Hash, Session>>);
+
+impl Sessions {
+    /// Opens a session and returns its bearer value.
+    pub(super) fn open(&self, subject: Subject, now_ms: u64) -> Result<String, Failure> {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).map_err(|_| Failure::Busy)?;
+        let bearer = URL_SAFE_NO_PAD.encode(secret);
+        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if sessions.len() >= MAX_SESSIONS {
+            sessions.retain(|_, session| !session.ended(now_ms));
+        }
+        if sessions.len() >= MAX_SESSIONS
+            && let Some(oldest) = sessions.iter().min_by_key(|(_, session)| session.used_ms).map(|(id, _)| *id)
+        {
+            sessions.remove(&oldest);
+        }
+        sessions.insert(sha256(&[bearer.as_bytes()]), Session { subject, began_ms: now_ms, used_ms: now_ms });
+        Ok(bearer)
+    }
+
+    /// Whose session this is. Using it keeps it open.
+    pub(super) fn subject(&self, bearer: &str, now_ms: u64) -> Option<Subject> {
+        let id = sha256(&[bearer.as_bytes()]);
+        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let session = sessions.get_mut(&id)?;
+        if session.ended(now_ms) {
+            sessions.remove(&id);
+            return None;
+        }
+        session.used_ms = session.used_ms.max(now_ms);
+        Some(session.subject.clone())
+    }
+
+    /// Ends a session; ending one that is not there is no error.
+    pub(super) fn close(&self, bearer: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&sha256(&[bearer.as_bytes()]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn someone() -> Subject {
+        Subject::person("EE", "47101010033").unwrap()
+    }
+
+    #[test]
+    fn a_session_ends_by_idleness_by_age_and_by_hand() {
+        let sessions = Sessions::default();
+        let bearer = sessions.open(someone(), 0).unwrap();
+        assert_eq!(sessions.subject(&bearer, IDLE_MS - 1), Some(someone()));
+        assert_eq!(sessions.subject(&bearer, 2 * IDLE_MS - 2), Some(someone()), "using it keeps it open");
+        assert_eq!(sessions.subject(&bearer, 4 * IDLE_MS), None);
+        let bearer = sessions.open(someone(), 0).unwrap();
+        let mut now = 0;
+        while sessions.subject(&bearer, now).is_some() {
+            now += IDLE_MS / 2;
+        }
+        assert_eq!(now, LONGEST_MS);
+        let bearer = sessions.open(someone(), 0).unwrap();
+        sessions.close(&bearer);
+        assert_eq!(sessions.subject(&bearer, 1), None);
+        assert_eq!(sessions.subject("", 1), None);
+    }
+
+    #[test]
+    fn the_store_is_bounded_and_the_idlest_makes_room() {
+        let sessions = Sessions::default();
+        let first = sessions.open(someone(), 0).unwrap();
+        let second = sessions.open(someone(), 1).unwrap();
+        for _ in 2..=MAX_SESSIONS {
+            sessions.open(someone(), 2).unwrap();
+        }
+        assert_eq!(sessions.0.lock().unwrap().len(), MAX_SESSIONS);
+        assert_eq!(sessions.subject(&first, 3), None);
+        assert!(sessions.subject(&second, 3).is_some());
+    }
+}

@@ -1,0 +1,118 @@
+//! Why a register cannot do what was asked.
+
+use thiserror::Error;
+use toend_ledger::cbor::CborError;
+use toend_ledger::commitment::FieldError;
+use toend_ledger::tx::TxError;
+use toend_ledger::vrf::VrfError;
+
+use super::ContentsError;
+use crate::storage::StorageError;
+
+/// A register's failure. None of them carries personal data.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum RegisterError {
+    /// This computer's disk.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The key file beside the database is missing, or is another one. Whoever moved the files is to blame.
+    #[error("the register's key file is missing or does not belong to its database")]
+    Key,
+    /// The database was made by a newer program. Update the program.
+    #[error("the register's database was written by a newer program (schema {found}, known {known})")]
+    Newer {
+        /// Schema found.
+        found: i64,
+        /// Newest known.
+        known: i64,
+    },
+    /// The database belongs to another network or register.
+    #[error("the register's database belongs to another network or register")]
+    OtherNetwork,
+    /// The ledger holds batches that this database never made: it was lost, or restored from an old copy.
+    #[error("the ledger has {ledger} batches of this register, its database only {database}")]
+    DatabaseBehind {
+        /// Batches in the ledger.
+        ledger: u64,
+        /// Batches in the database.
+        database: u64,
+    },
+    /// The ledger lacks batches that this database saw sealed: it was lost, or is another one.
+    #[error("the ledger has {ledger} batches of this register, its database saw {database}")]
+    LedgerBehind {
+        /// Batches in the ledger.
+        ledger: u64,
+        /// Batches in the database.
+        database: u64,
+    },
+    /// The state holds what it cannot hold, or is not kept any more.
+    #[error("the ledger's state about this register cannot be read")]
+    State,
+    /// The ledger refused a batch of ours: a fault of this program.
+    #[error("the ledger refused a batch with code {0}")]
+    Refused(u32),
+    /// The ledger takes nothing now; trying again helps.
+    #[error("the ledger takes no transactions now")]
+    LedgerBusy,
+    /// Entries for a subject the register does not know. The office that sent them is to blame.
+    #[error("the register does not know this subject")]
+    UnknownSubject,
+    /// The kind of record does not belong into this register or list.
+    #[error("this kind of record does not belong into this list")]
+    WrongList,
+    /// A version that is not the next one, or one after the record's end.
+    #[error("version {given} of the record does not follow version {newest}")]
+    Version {
+        /// Newest version.
+        newest: u32,
+        /// Version given.
+        given: u32,
+    },
+    /// The same record and version came again with other contents.
+    #[error("the same version of a record came twice with different contents")]
+    Conflict,
+    /// Contents that fit no schema.
+    #[error(transparent)]
+    Contents(#[from] ContentsError),
+    /// Contents that cannot be committed to.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// Contents that cannot be encoded.
+    #[error(transparent)]
+    Cbor(#[from] CborError),
+    /// A batch that cannot be made: a fault of this program.
+    #[error(transparent)]
+    Tx(#[from] TxError),
+    /// A VRF key or input: a fault of the settings.
+    #[error(transparent)]
+    Vrf(#[from] VrfError),
+    /// This computer gives no random numbers.
+    #[error("this computer gives no random numbers")]
+    Random,
+}
+
+impl From<rusqlite::Error> for RegisterError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Storage(StorageError::from_sqlite(error))
+    }
+}
+
+impl RegisterError {
+    pub(super) fn io(error: &std::io::Error) -> Self {
+        Self::Storage(StorageError::from_io(error))
+    }
+
+    /// The contents of the database contradict each other.
+    pub(super) fn damaged(what: &'static str) -> Self {
+        Self::Storage(StorageError::Damaged(what.to_owned()))
+    }
+
+    /// Whether trying again later may help.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Storage(error) => error.is_passing(),
+            Self::LedgerBusy | Self::State => true,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Registers: an authority's own database of records, and the sealing of their commitments on the ledger.
+//!
+//! A register takes entries ([`Delivery`]), stores them encrypted, and every tick seals what waits as one batch of fixed
+//! size, filled from a decoy list of its own ([`sealing`]). It answers the entitled person with contents and proofs
+//! ([`answers`]). Losing power at any moment loses nothing and seals nothing twice: a batch is written down before it is
+//! handed to the ledger, and the ledger's own batch number says whether it arrived.
+//!
+//! A register must never seal under another number than the ledger's next one, never delete a list key or seed while the
+//! entry lives, and never write a name, a code or a text into a log or onto the ledger.
+//!
+//! Start reading at [`Register`].
+
+mod answers;
+mod audit;
+mod contents;
+mod database;
+mod decoys;
+mod entry;
+mod error;
+mod receiving;
+mod sealing;
+mod vault;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use ed25519_dalek::SigningKey;
+use rusqlite::Connection;
+use toend_ledger::genesis::Genesis;
+use toend_ledger::hash::Hash;
+use toend_ledger::list::Class;
+use toend_ledger::record::Flag;
+use toend_ledger::state::{Key, Reg, RegisterValue};
+use toend_ledger::subject::Subject;
+use toend_ledger::vrf;
+
+pub use audit::{Audit, Counted};
+pub use contents::{Contents, ContentsError, Draft, MAX_ROWS, decimal, text};
+pub use error::RegisterError;
+pub use sealing::Step;
+
+use crate::ledger::Ledger;
+use vault::Vault;
+
+/// What a register needs to know and hold.
+pub struct Settings {
+    /// Its number.
+    pub reg: Reg,
+    /// Folder of its database and key file.
+    pub folder: PathBuf,
+    /// Signs batches.
+    pub seal_key: SigningKey,
+    /// VRF keys by epoch, from 1, oldest first.
+    pub vrf_keys: Vec<(u16, vrf::SecretKey)>,
+    /// Time between two batches.
+    pub tick: Duration,
+    /// Entries of the smallest batch.
+    pub least_batch: u32,
+    /// Whether heads are padded like entries.
+    pub pad_heads: bool,
+}
+
+impl Settings {
+    /// Settings of a register of the demonstration network: tick, sizes and keys as its genesis has them.
+    pub fn demo(reg: Reg, folder: PathBuf, genesis: &Genesis) -> Self {
+        use toend_ledger::genesis::demo::{Purpose, signing_key, vrf_key};
+        Self {
+            reg,
+            folder,
+            seal_key: signing_key(Purpose::Seal, reg.0),
+            vrf_keys: vec![(1, vrf_key(reg))],
+            tick: Duration::from_millis(genesis.app.tick_ms),
+            least_batch: genesis.app.least_batch,
+            pad_heads: genesis.app.pad_heads,
+        }
+    }
+}
+
+/// An entry on its way into a list.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// Whose list; must be known to the register.
+    pub subject: Subject,
+    /// Which of a person's lists; records for a company.
+    pub class: Class,
+    /// Names the record inside the list, the same for all its versions: a document or entry number.
+    pub key: String,
+    /// Version, exactly one more than the newest.
+    pub v: u32,
+    /// Whether the record still counts after this version.
+    pub flag: Flag,
+    /// What it says.
+    pub contents: Contents,
+}
+
+/// One register: its database, its keys, its view of the ledger.
+pub struct Register {
+    settings: Settings,
+    net: Hash,
+    ledger: Arc<dyn Ledger>,
+    vault: Vault,
+    db: Mutex<Connection>,
+}
+
+impl Register {
+    /// Opens the register's database, makes it at the first start, and settles what a crash left open.
+    ///
+    /// # Errors
+    /// [`RegisterError`]: storage, a key file that does not fit, or a database and a ledger that cannot belong together.
+    pub fn open(settings: Settings, ledger: Arc<dyn Ledger>) -> Result<Self, RegisterError> {
+        std::fs::create_dir_all(&settings.folder).map_err(|error| RegisterError::io(&error))?;
+        let stem = settings.folder.join(format!("register-{}", settings.reg));
+        let database = stem.with_extension("sqlite");
+        let fresh = !database.exists();
+        let vault = Vault::open(&stem.with_extension("key"), fresh)?;
+        let db = database::open(&database, &vault, &ledger.net(), settings.reg)?;
+        let register = Self { net: ledger.net(), settings, ledger, vault, db: Mutex::new(db) };
+        register.settle()?;
+        Ok(register)
+    }
+
+    /// Its number.
+    pub const fn reg(&self) -> Reg {
+        self.settings.reg
+    }
+
+    /// The ledger it seals on.
+    pub const fn ledger(&self) -> &Arc<dyn Ledger> {
+        &self.ledger
+    }
+
+    /// Entries received and not yet in a batch.
+    pub fn waiting(&self) -> Result<u64, RegisterError> {
+        database::waiting(&self.db())
+    }
+
+    /// Entries of one of a subject's lists, sealed or not. `None` when the register does not know the subject.
+    pub fn size(&self, subject: &Subject, class: Class) -> Result<Option<u64>, RegisterError> {
+        let db = self.db();
+        let Some(list) = database::list_by_tag(&db, &self.subject_tag(subject))? else { return Ok(None) };
+        database::entry_count(&db, list.id, class).map(Some)
+    }
+
+    /// The register's own state value after block `height`.
+    fn register_value(&self, height: u64) -> Result<Option<RegisterValue>, RegisterError> {
+        let key = Key::Register(self.reg()).encode();
+        let Some(value) = self.ledger.query(&key, height).and_then(|result| result.value) else { return Ok(None) };
+        RegisterValue::decode(&value).map(Some).map_err(|_| RegisterError::State)
+    }
+
+    fn subject_tag(&self, subject: &Subject) -> Hash {
+        self.vault.tag("subject", &[&subject.encode()])
+    }
+
+    // A panic while the lock is held leaves SQLite's own transaction rolled back, so the connection stays usable.
+    fn db(&self) -> MutexGuard<'_, Connection> {
+        self.db.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

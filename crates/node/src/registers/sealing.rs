@@ -1,0 +1,252 @@
+//! Sealing: every tick one batch of fixed sizes, exactly once, whatever happens in between.
+//!
+//! A batch is written to the database before it is handed to the ledger, and only one is under way. The ledger takes the
+//! numbers 1, 2, 3 … once each, and only with this register's signature: so when its next number has passed ours, it is our
+//! batch that stands in state. After a crash the same bytes are simply handed in again.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
+use toend_ledger::hash::Hash;
+use toend_ledger::list::Class;
+use toend_ledger::tx::{Batch, LARGEST_BUCKET, Op, bucket};
+use tokio::sync::watch;
+
+use super::database;
+use super::entry::EntryOps;
+use super::receiving::place;
+use super::{Register, RegisterError};
+use crate::ledger::SubmitError;
+
+/// Most lists opened in one batch.
+const MAX_LISTS: usize = 4000;
+/// Most appends to public lists in one batch.
+const MAX_APPENDS: usize = 1000;
+/// Most heads in one batch; with the limits above every batch stays below a transaction's largest size.
+const MAX_HEADS: usize = 2048;
+/// Name of the counter: batches known to be in state.
+const SEALED: &str = "sealed-batches";
+/// The application's code for a batch that stands in state already.
+const REPLAYED: u32 = 10;
+/// How long [`Register::flush`] waits for a block before it looks again.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+
+/// What one step did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A batch was handed to the ledger.
+    Submitted(u64),
+    /// A batch is with the ledger and not in state yet.
+    UnderWay(u64),
+    /// A batch arrived in state.
+    Sealed(u64),
+}
+
+/// A batch that is not known to be in state.
+struct Outstanding {
+    number: u64,
+    hash: Hash,
+    tx: Vec<u8>,
+}
+
+impl Register {
+    /// Seals what waits and then one batch every tick, until told to stop.
+    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let mut tick = tokio::time::interval(self.settings.tick);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        loop {
+            tokio::select! {
+                _ = tick.tick() => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            let register = Arc::clone(&self);
+            match tokio::task::spawn_blocking(move || register.tick()).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => tracing::warn!(reg = self.reg().0, %error, "a tick sealed nothing"),
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// One tick: settles the batch under way, then hands in the next one, even when nothing waits.
+    pub fn tick(&self) -> Result<Step, RegisterError> {
+        if let Some(number) = self.resume()? {
+            return Ok(Step::UnderWay(number));
+        }
+        self.seal_next()
+    }
+
+    /// Seals until nothing waits, as fast as blocks come: for the first start and for imports.
+    pub async fn flush(self: &Arc<Self>) -> Result<(), RegisterError> {
+        let mut tip = self.ledger.subscribe();
+        loop {
+            tip.mark_unchanged();
+            let register = Arc::clone(self);
+            let step = tokio::task::spawn_blocking(move || match register.resume()? {
+                Some(number) => Ok(Some(Step::UnderWay(number))),
+                None if register.waiting()? == 0 => Ok(None),
+                None => register.seal_next().map(Some),
+            });
+            match step.await.map_err(|_| RegisterError::LedgerBusy)? {
+                Ok(None) => return Ok(()),
+                // Too many transactions wait: the next block makes room.
+                Ok(Some(_)) | Err(RegisterError::LedgerBusy) => {
+                    // A block that came in the meantime ends the wait at once.
+                    let _ = tokio::time::timeout(LOOK_AGAIN, tip.changed()).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// At the start: learns from the ledger which batches arrived.
+    pub(super) fn settle(&self) -> Result<(), RegisterError> {
+        let ledger = self.next_number()?.saturating_sub(1);
+        let db = self.db();
+        let database = database::counter(&db, SEALED)?;
+        let made = outstanding(&db)?.map_or(database, |batch| batch.number);
+        drop(db);
+        if ledger < database {
+            return Err(RegisterError::LedgerBehind { ledger, database });
+        }
+        if ledger > made {
+            return Err(RegisterError::DatabaseBehind { ledger, database: made });
+        }
+        self.landed(ledger + 1)
+    }
+
+    /// The number the ledger expects next.
+    fn next_number(&self) -> Result<u64, RegisterError> {
+        let tip = self.ledger.tip().height();
+        self.register_value(tip)?.map(|value| value.next_batch).ok_or(RegisterError::State)
+    }
+
+    /// Looks whether the batch under way arrived; if not, hands the same bytes in again. Returns its number while it is
+    /// under way.
+    fn resume(&self) -> Result<Option<u64>, RegisterError> {
+        let Some(batch) = outstanding(&self.db())? else { return Ok(None) };
+        let next = self.next_number()?;
+        if next > batch.number {
+            self.landed(next)?;
+            return Ok(None);
+        }
+        if let Some(included) = self.ledger.included(&batch.hash)
+            && included.code != 0
+        {
+            // The same bytes can only fail again: this program made a wrong batch, and sealing stops.
+            return Err(RegisterError::Refused(included.code));
+        }
+        self.submit(&batch)?;
+        Ok(Some(batch.number))
+    }
+
+    /// Notes that every batch below `next` stands in state.
+    fn landed(&self, next: u64) -> Result<(), RegisterError> {
+        let mut db = self.db();
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute("DELETE FROM batch WHERE number < ?1", [next.cast_signed()])?;
+        database::set_counter(&tx, SEALED, next.saturating_sub(1))?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// Writes the next batch down and hands it in.
+    fn seal_next(&self) -> Result<Step, RegisterError> {
+        let number = self.next_number()?;
+        let batch = self.prepare(number)?;
+        self.submit(&batch)?;
+        Ok(Step::Submitted(number))
+    }
+
+    fn submit(&self, batch: &Outstanding) -> Result<(), RegisterError> {
+        match self.ledger.submit(batch.tx.clone()) {
+            // Replayed: it arrived between our look at the state and now; the next look sees it.
+            Ok(_) | Err(SubmitError::AlreadyKnown { .. } | SubmitError::Refused { code: REPLAYED, .. }) => Ok(()),
+            Err(SubmitError::Refused { code, .. }) => Err(RegisterError::Refused(code)),
+            Err(SubmitError::TooLarge { size, .. }) => Err(toend_ledger::tx::TxError::TooLong(size).into()),
+            Err(SubmitError::Full | SubmitError::Stopped(_)) => Err(RegisterError::LedgerBusy),
+        }
+    }
+
+    /// Makes batch `number` from what waits and writes it down, in one transaction.
+    fn prepare(&self, number: u64) -> Result<Outstanding, RegisterError> {
+        let mut db = self.db();
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut ops = self.take_lists(&tx, number)?;
+        ops.extend(self.take_entries(&tx, number)?);
+        let count = |wanted: fn(&Op) -> bool| ops.iter().filter(|op| wanted(op)).count();
+        let entries = count(|op| matches!(op, Op::Entry { .. }));
+        let heads = count(|op| matches!(op, Op::Head { .. }));
+        let least = self.settings.least_batch;
+        let missing = |real: usize| bucket(real, least).map_or(0, |size| size - real);
+        ops.extend(self.decoy_entries(&tx, missing(entries))?);
+        if self.settings.pad_heads {
+            ops.extend(self.decoy_heads(&tx, missing(heads), number)?);
+        }
+        let bytes = Batch::signed(self.net, self.reg(), number, ops, &self.settings.seal_key)?.encode();
+        let hash = toend_ledger::hash::sha256(&[&bytes]);
+        tx.prepare_cached("INSERT INTO batch (number, hash, tx) VALUES (?1, ?2, ?3)")?.execute(params![
+            number.cast_signed(),
+            hash,
+            bytes
+        ])?;
+        tx.commit()?;
+        Ok(Outstanding { number, hash, tx: bytes })
+    }
+
+    fn take_lists(&self, db: &Connection, number: u64) -> Result<Vec<Op>, RegisterError> {
+        let mut ops = Vec::new();
+        for row in database::waiting_lists(db, MAX_LISTS)? {
+            ops.push(Self::list_op(&self.list_plain(&row)?));
+            db.prepare_cached("UPDATE list SET batch = ?2 WHERE id = ?1")?
+                .execute(params![row.id, number.cast_signed()])?;
+        }
+        Ok(ops)
+    }
+
+    /// As many waiting entries as fit, oldest first. Two versions of one record cannot stand in one batch; the later one
+    /// waits, and with it everything behind it in its list, for a list's entries are sealed in their order.
+    fn take_entries(&self, db: &Connection, number: u64) -> Result<Vec<Op>, RegisterError> {
+        let (mut ops, mut held, mut heads) = (Vec::new(), HashSet::new(), HashSet::new());
+        let (mut entries, mut appends) = (0, 0);
+        for row in database::waiting_entries(db, LARGEST_BUCKET + MAX_APPENDS)? {
+            let class = Class::from_byte(row.class).ok_or(RegisterError::damaged("an entry has no class"))?;
+            let plain = self.vault.open_value(&place(b"ops", row.list, class, row.n), &row.ops)?;
+            let EntryOps { entry, head } = EntryOps::decode(&plain)?;
+            let private = matches!(entry, Op::Entry { .. });
+            let fits = if private { entries < LARGEST_BUCKET } else { appends < MAX_APPENDS };
+            let head_fits = match head {
+                Some(Op::Head { r, .. }) => heads.len() < MAX_HEADS && !heads.contains(&r),
+                _ => true,
+            };
+            if held.contains(&row.list) || !fits || !head_fits || database::list_waits(db, row.list)? {
+                held.insert(row.list);
+                continue;
+            }
+            if let Some(Op::Head { r, .. }) = head {
+                heads.insert(r);
+            }
+            if private {
+                entries += 1
+            } else {
+                appends += 1
+            }
+            ops.push(entry);
+            ops.extend(head);
+            db.prepare_cached("UPDATE entry SET batch = ?2 WHERE id = ?1")?
+                .execute(params![row.id, number.cast_signed()])?;
+        }
+        Ok(ops)
+    }
+}
+
+fn outstanding(db: &Connection) -> Result<Option<Outstanding>, RegisterError> {
+    let mut statement = db.prepare_cached("SELECT number, hash, tx FROM batch ORDER BY number LIMIT 1")?;
+    Ok(statement
+        .query_row([], |row| {
+            Ok(Outstanding { number: row.get::<_, i64>(0)?.unsigned_abs(), hash: row.get(1)?, tx: row.get(2)? })
+        })
+        .optional()?)
+}

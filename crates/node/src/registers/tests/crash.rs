@@ -1,0 +1,117 @@
+//! Power lost at any moment: nothing lost, nothing sealed twice.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use toend_ledger::cometbft::LightBlock;
+use tokio::sync::watch;
+
+use super::*;
+use crate::ledger::{Included, QueryResult, SubmitError};
+
+/// A ledger whose submission can be cut: before it arrives, or after it arrived and before anyone hears of it.
+struct Cut {
+    inner: Arc<dyn Ledger>,
+    passes: bool,
+    submissions: AtomicUsize,
+}
+
+impl Ledger for Cut {
+    fn net(&self) -> Hash {
+        self.inner.net()
+    }
+    fn chain_id(&self) -> String {
+        self.inner.chain_id()
+    }
+    fn tip(&self) -> LightBlock {
+        self.inner.tip()
+    }
+    fn light_block(&self, height: u64) -> Option<LightBlock> {
+        self.inner.light_block(height)
+    }
+    fn header_bundle(&self, index: u64) -> Option<Vec<u8>> {
+        self.inner.header_bundle(index)
+    }
+    fn block_txs(&self, height: u64) -> Option<Vec<Vec<u8>>> {
+        self.inner.block_txs(height)
+    }
+    fn query(&self, key: &[u8], height: u64) -> Option<QueryResult> {
+        self.inner.query(key, height)
+    }
+    fn subtree(&self, place: &Hash, bits: u16, height: u64) -> Option<Vec<u8>> {
+        self.inner.subtree(place, bits, height)
+    }
+    fn submit(&self, tx: Vec<u8>) -> Result<Hash, SubmitError> {
+        self.submissions.fetch_add(1, Ordering::SeqCst);
+        if self.passes {
+            self.inner.submit(tx)?;
+        }
+        Err(SubmitError::Stopped("the process ends here".to_owned()))
+    }
+    fn included(&self, tx_hash: &Hash) -> Option<Included> {
+        self.inner.included(tx_hash)
+    }
+    fn subscribe(&self) -> watch::Receiver<u64> {
+        self.inner.subscribe()
+    }
+}
+
+/// The process ends between writing a batch down and hearing that it was taken; `passes` says whether it was.
+async fn killed_between_submit_and_acknowledgement(passes: bool) {
+    let bench = Bench::new();
+    let cut = Arc::new(Cut { inner: bench.ledger(), passes, submissions: AtomicUsize::new(0) });
+    {
+        let register = Register::open(bench.settings(1), Arc::clone(&cut) as Arc<dyn Ledger>).unwrap();
+        register.know(&[mari()]).unwrap();
+        register.receive(&[lab("a", 50), lab("b", 51), visit("c", 1, Flag::Current)], 1).unwrap();
+        assert_eq!(register.tick(), Err(RegisterError::LedgerBusy));
+    }
+    assert_eq!(cut.submissions.load(Ordering::SeqCst), 1);
+    bench.settled().await;
+
+    let register = bench.register(1);
+    register.flush().await.unwrap();
+    while let Step::UnderWay(_) = register.tick().unwrap() {
+        bench.settled().await;
+    }
+    register.flush().await.unwrap();
+    let height = bench.settled().await;
+    let answer = register.list_answer(&mari(), Class::Records, height).unwrap().unwrap();
+    assert_eq!((answer.entries.len(), answer.pending.len()), (3, 0));
+    let audit = register.audit().unwrap();
+    assert_eq!([audit.opened.orphans(), audit.entries.orphans(), audit.heads.orphans()], [0, 0, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_never_arrived_is_handed_in_again() {
+    killed_between_submit_and_acknowledgement(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_arrived_unheard_is_not_sealed_twice() {
+    killed_between_submit_and_acknowledgement(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_database_and_a_lost_ledger_are_named() {
+    let bench = Bench::new();
+    let register = bench.register(1);
+    register.know(&[mari()]).unwrap();
+    register.flush().await.unwrap();
+    bench.settled().await;
+    drop(register);
+    // An empty database under a ledger with batches.
+    let elsewhere = Settings { folder: bench.folder.path().join("elsewhere"), ..bench.settings(1) };
+    let error = Register::open(elsewhere, bench.ledger()).err().unwrap();
+    assert_eq!(error, RegisterError::DatabaseBehind { ledger: 1, database: 0 });
+    // The database under an empty ledger.
+    let empty = Bench::new();
+    let error = Register::open(bench.settings(1), empty.ledger()).err().unwrap();
+    assert_eq!(error, RegisterError::LedgerBehind { ledger: 0, database: 1 });
+    // Without its key file, or as another register.
+    std::fs::rename(
+        bench.folder.path().join("registers/register-1.key"),
+        bench.folder.path().join("registers/register-1.gone"),
+    )
+    .unwrap();
+    assert_eq!(Register::open(bench.settings(1), bench.ledger()).err(), Some(RegisterError::Key));
+}

@@ -1,0 +1,151 @@
+//! What must not be found: on the ledger, and by a thief of the database file.
+
+use std::collections::BTreeMap;
+
+use toend_ledger::hash::sha256;
+use toend_ledger::tx::{Batch, Op, Tx};
+
+use super::*;
+
+/// Every 32-byte string that the blocks hold, with how often.
+fn strings(bench: &Bench) -> BTreeMap<Hash, usize> {
+    let ledger = bench.ledger();
+    let mut found = BTreeMap::new();
+    for height in 1..=ledger.tip().height() {
+        for tx in ledger.block_txs(height).unwrap_or_default() {
+            let Tx::Batch(batch) = Tx::decode(&tx).unwrap() else { continue };
+            for op in batch.ops() {
+                let pair = match *op {
+                    Op::Open { o, k, .. } => [Some(o), Some(k)],
+                    Op::Entry { label, c } => [Some(label), Some(c)],
+                    Op::Head { r, hd, .. } => [Some(r), Some(hd)],
+                    Op::ListAppend { c, .. } => [Some(c), None],
+                    _ => [None, None],
+                };
+                for string in pair.into_iter().flatten() {
+                    *found.entry(string).or_insert(0) += 1;
+                }
+            }
+        }
+    }
+    found
+}
+
+async fn demonstration() -> Bench {
+    let bench = Bench::new();
+    for reg in [schema::HEALTH, schema::TAX, schema::BUSINESS] {
+        let register = bench.register(reg);
+        demo::fill(&register, 1).unwrap();
+        register.flush().await.unwrap();
+    }
+    bench
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_1_14_no_string_on_the_ledger_is_a_hash_of_a_known_code() {
+    let bench = demonstration().await;
+    let found = strings(&bench);
+    assert!(found.len() > 700, "{}", found.len());
+    let mut guesses = Vec::new();
+    for code in [demo::MARI, demo::IGOR, "38301105216", "37302102711"] {
+        let subject = Subject::person("EE", code).unwrap();
+        let encoded = subject.encode();
+        let spellings =
+            [code.as_bytes().to_vec(), format!("EE{code}").into_bytes(), format!("PNOEE-{code}").into_bytes(), encoded];
+        for spelling in spellings {
+            guesses.push(sha256(&[&spelling]));
+            for reg in 0u16..8 {
+                guesses.push(sha256(&[&reg.to_be_bytes(), &spelling]));
+            }
+            for tag in ["subject", "open", "label", "list", "record", "entry", "place", "content", "public-record"] {
+                guesses.push(toend_ledger::hash::h(tag, &[&spelling]));
+            }
+        }
+        guesses.push(subject.hash());
+    }
+    assert!(guesses.iter().all(|guess| !found.contains_key(guess)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_3_8_no_string_stands_twice_so_nothing_links() {
+    let bench = demonstration().await;
+    // A head's place is written again with each version of its record; nothing else may repeat.
+    let heads: usize = strings(&bench).values().filter(|count| **count > 1).count();
+    let ledger = bench.ledger();
+    let mut versions = 0;
+    let mut places = std::collections::BTreeSet::new();
+    for height in 1..=ledger.tip().height() {
+        for tx in ledger.block_txs(height).unwrap_or_default() {
+            let Tx::Batch(batch) = Tx::decode(&tx).unwrap() else { continue };
+            for op in batch.ops() {
+                if let Op::Head { r, v, .. } = op
+                    && *v > 1
+                    && places.insert(*r)
+                {
+                    versions += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(heads, versions);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_1_3_another_registers_squatting_takes_no_place() {
+    let bench = Bench::new();
+    let (health, tax) = (bench.register(1), bench.register(2));
+    health.know(&[mari()]).unwrap();
+    health.receive(&[lab("a", 50)], 1).unwrap();
+    // The tax register has seen the health register's batch and seals the same label first.
+    let row = database::list_by_tag(&health.db(), &health.subject_tag(&mari())).unwrap().unwrap();
+    let secret = health.list_plain(&row).unwrap().secret.unwrap();
+    let label = secret.key.label(Class::Records, 1).unwrap();
+    let mut ops = tax.decoy_entries(&tax.db(), 7).unwrap();
+    ops.push(Op::Entry { label, c: [0; 32] });
+    ops.extend(tax.decoy_heads(&tax.db(), 8, 1).unwrap());
+    let squat = Batch::signed(tax.net, tax.reg(), 1, ops, &tax.settings.seal_key).unwrap();
+    bench.ledger().submit(squat.encode()).unwrap();
+    bench.settled().await;
+    health.flush().await.unwrap();
+    let height = bench.settled().await;
+    let answer = health.list_answer(&mari(), Class::Records, height).unwrap().unwrap();
+    assert_eq!(answer.entries.len(), 1);
+    let value = answer.labels[0].state.value.as_ref().unwrap();
+    let sealed = toend_ledger::state::EntryValue::decode(&value.0).unwrap();
+    assert_eq!(sealed.c, health.commitments(&mari(), Class::Records).unwrap()[0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stolen_database_shows_no_code_no_word_and_no_label() {
+    let bench = Bench::new();
+    let register = bench.register(1);
+    demo::fill(&register, 1).unwrap();
+    register.flush().await.unwrap();
+    let row = database::list_by_tag(&register.db(), &register.subject_tag(&mari())).unwrap().unwrap();
+    let secret = register.list_plain(&row).unwrap().secret.unwrap();
+    let label = secret.key.label(Class::Records, 3).unwrap();
+    let key = *secret.key.secret().as_bytes();
+    // Labels are public, each batch names them; but nothing may say which list one belongs to.
+    for (table, column) in [("list", "sealed"), ("chain", "sealed"), ("record", "sealed"), ("entry", "ops")] {
+        let found: i64 = register
+            .db()
+            .query_row(
+                &format!("SELECT count(*) FROM {table} WHERE instr({column}, ?1) > 0 OR instr({column}, ?2) > 0"),
+                [&label, &secret.o],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(found, 0, "{table}");
+    }
+    drop(register);
+    let mut stolen = Vec::new();
+    for name in ["register-1.sqlite", "register-1.sqlite-wal"] {
+        stolen.extend(std::fs::read(bench.folder.path().join("registers").join(name)).unwrap_or_default());
+    }
+    assert!(stolen.len() > 100_000);
+    let held = |needle: &[u8]| stolen.windows(needle.len()).any(|window| window == needle);
+    assert!(held(b"decoy-entries"), "the search itself works");
+    for needle in [demo::MARI.as_bytes(), "Metformiin".as_bytes(), "E11.9".as_bytes(), &key] {
+        assert!(!held(needle));
+    }
+}
