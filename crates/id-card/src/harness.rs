@@ -31,13 +31,6 @@ pub const READERS: [&str; 2] = ["Virtual PCD 00 00", "Virtual PCD 00 01"];
 
 /// How long the service may take to start.
 const START: Duration = Duration::from_secs(20);
-/// What must be installed, with the package that brings it.
-const NEEDED: [(&str, &str); 3] = [
-    ("/usr/sbin/pcscd", "pcscd"),
-    ("/usr/bin/unshare", "util-linux"),
-    (supervisor::DRIVER, "vsmartcard-vpcd"),
-];
-
 /// A running PC/SC service with two virtual readers.
 pub struct Harness {
     folder: TempDir,
@@ -61,7 +54,12 @@ impl Harness {
     /// # Errors
     /// [`HarnessError`].
     pub fn start_with(program: &Path) -> Result<Self, HarnessError> {
-        for (file, package) in NEEDED {
+        let needed = [
+            ("/usr/sbin/pcscd", "pcscd"),
+            ("/usr/bin/unshare", "util-linux"),
+            (supervisor::driver(), "vsmartcard-vpcd"),
+        ];
+        for (file, package) in needed {
             if !Path::new(file).exists() {
                 return Err(HarnessError::Missing { file, package });
             }

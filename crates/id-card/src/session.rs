@@ -1,5 +1,7 @@
 //! One conversation inside a transaction: follows `61xx` and `6Cxx`, and bounds what a card can make us do.
 
+use zeroize::Zeroizing;
+
 use crate::apdu::{Command, Response, Status};
 use crate::error::{AnswerError, CardError};
 use crate::transport::{Protocol, Transport};
@@ -143,7 +145,8 @@ impl<'t> Session<'t> {
     }
 
     fn once(&mut self, command: &Command) -> Result<Response, CardError> {
-        let answer = self.transport.transmit(command.as_bytes())?;
+        // It may be a shared secret.
+        let answer = Zeroizing::new(self.transport.transmit(command.as_bytes())?);
         Ok(Response::parse(&answer)?)
     }
 }

@@ -209,7 +209,10 @@ fn other_orders_that_cards_accept_are_known() {
     );
     let mut offset = 0;
     for block in content.chunks(231) {
-        text.push_str(&format!("> 00B0{offset:04X}00\n< {} 9000\n", hex::encode(block)));
+        text.push_str(&format!(
+            "> 00B0{offset:04X}00\n< {} 9000\n",
+            hex::encode(block)
+        ));
         offset += block.len();
     }
     let report = run(

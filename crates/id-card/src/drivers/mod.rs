@@ -212,6 +212,7 @@ impl Driver {
             Self::Idemia(driver) => driver.derive(session, pin, point),
             Self::Thales(driver) => driver.derive(session, pin, point),
         }?;
+        let secret = zeroize::Zeroizing::new(secret);
         exactly(&secret)
     }
 

@@ -16,8 +16,19 @@ use crate::recognise::Generation;
 use crate::virtual_card::vpcd::{Inserted, PORT};
 use crate::virtual_card::{CardCodes, VirtualCard};
 
+const FIRST: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 /// The driver of the virtual readers, where Debian and Ubuntu put it.
-pub const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+const DRIVERS: [&str; 3] = [
+    FIRST,
+    "/usr/lib/x86_64-linux-gnu/pcsc/drivers/serial/libifdvpcd.so",
+    "/usr/lib/aarch64-linux-gnu/pcsc/drivers/serial/libifdvpcd.so",
+];
+
+/// The driver of the virtual readers, or the first place where it would be.
+pub fn driver() -> &'static str {
+    let found = DRIVERS.into_iter().find(|path| Path::new(path).exists());
+    found.unwrap_or(FIRST)
+}
 
 /// Obeys the commands on standard input until `end` or its end. `folder` receives the service's socket.
 ///
@@ -37,7 +48,8 @@ pub fn run(folder: &Path) -> io::Result<()> {
     fs::write(
         configuration.join("virtual"),
         format!(
-            "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:0x8C7B\nLIBPATH {DRIVER}\nCHANNELID 0x8C7B\n"
+            "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:0x8C7B\nLIBPATH {}\nCHANNELID 0x8C7B\n",
+            driver()
         ),
     )?;
     let mut desk = Desk {
