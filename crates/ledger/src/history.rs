@@ -139,7 +139,3 @@ impl HistoryProof {
         })
     }
 }
-
-#[cfg(test)]
-#[path = "history/tests.rs"]
-mod tests;

@@ -181,8 +181,3 @@ fn read_siblings(
     }
     Ok(siblings)
 }
-
-#[cfg(test)]
-pub(crate) mod sample_tree;
-#[cfg(test)]
-mod tests;

@@ -74,6 +74,3 @@ impl ProofFile {
         })?)
     }
 }
-
-#[cfg(test)]
-mod tests;
