@@ -9,9 +9,11 @@ mod calendar;
 mod health;
 mod health_igor;
 mod health_mari;
+mod houses;
 mod population;
 mod tax;
 
+pub use houses::{Houses, OpenError, Opening, open};
 pub use population::{SeedError, seed_population};
 use toend_ledger::list::Class;
 use toend_ledger::record::Flag;
@@ -27,6 +29,11 @@ pub const IGOR: &str = "37101010021";
 pub const COMPANY: &str = "19999012";
 /// Registry code of a second company.
 pub const COMPANY_2: &str = "19999029";
+
+/// Name of the counter that says which edition of the data a register holds.
+const FILLED: &str = "demonstration";
+/// Edition of the data. A later one may only add records.
+const EDITION: u64 = 1;
 
 /// One record of the demonstration, ready to be received by its register.
 #[derive(Clone, Debug)]
@@ -69,8 +76,11 @@ pub fn records(reg: u16) -> Result<DemoSet, ContentsError> {
     Ok(set.finish())
 }
 
-/// Hands the demonstration data to its register. Doing it again adds nothing.
-pub fn fill(register: &Register, now_ms: u64) -> Result<(), RegisterError> {
+/// Hands the demonstration data to its register, once; the answer says whether it did.
+pub fn fill(register: &Register, now_ms: u64) -> Result<bool, RegisterError> {
+    if register.imported(FILLED)? >= EDITION {
+        return Ok(false);
+    }
     let set = records(register.reg().0)?;
     let deliveries: Vec<Delivery> = set
         .records
@@ -84,7 +94,8 @@ pub fn fill(register: &Register, now_ms: u64) -> Result<(), RegisterError> {
             contents: record.contents,
         })
         .collect();
-    register.import(&set.subjects, &deliveries, now_ms, ("demonstration", 1))
+    register.import(&set.subjects, &deliveries, now_ms, (FILLED, EDITION))?;
+    Ok(true)
 }
 
 /// The demonstration person with this code. Both codes are valid; a test says so.

@@ -12,6 +12,9 @@ use toend_ledger::network::{Checkpoint, demo as demo_file};
 
 use super::{Config, Endpoint, StartError};
 use crate::consensus::network::Network;
+use crate::demo::{OpenError, Opening, SeedError};
+use crate::ledger::Ledger;
+use crate::registers::RegisterError;
 use crate::rpc::{self, Rpc};
 
 /// The houses' gateways, and whatever runs beside them.
@@ -39,15 +42,43 @@ pub fn network_file(network: &Network, endpoints: &[Endpoint]) -> Vec<u8> {
     demo_file::network_file(&endpoints, checkpoint).encode()
 }
 
+/// Opens the registers and gateways, filling them at the first start. A bare network has none.
 pub async fn open(
-    _config: &Config,
-    _folder: &Path,
+    config: &Config,
+    folder: &Path,
     network: &Arc<Network>,
-    _public: &[Endpoint],
-    _network_file: &[u8],
-    _stop: watch::Receiver<bool>,
+    public: &[Endpoint],
+    network_file: &[u8],
+    stop: watch::Receiver<bool>,
 ) -> Result<Houses, StartError> {
-    Ok(Houses { gateways: network.plan().validators.iter().map(|_| Router::new()).collect(), tasks: vec![] })
+    if !config.demo {
+        return Ok(Houses { gateways: network.plan().validators.iter().map(|_| Router::new()).collect(), tasks: vec![] });
+    }
+    let origins: Vec<String> = public.iter().map(|endpoint| endpoint.gateway.clone()).collect();
+    let opening = Opening {
+        folder,
+        ledger: Arc::clone(network) as Arc<dyn Ledger>,
+        genesis: &demo::genesis(),
+        origins: &origins,
+        network_file,
+        population: u64::from(config.population),
+        stop,
+    };
+    let houses = crate::demo::open(opening).await.map_err(|error| named(error, folder))?;
+    Ok(Houses { gateways: houses.gateways, tasks: houses.tasks })
+}
+
+fn named(error: OpenError, folder: &Path) -> StartError {
+    match error {
+        OpenError::Register(RegisterError::Storage(error))
+        | OpenError::Seed(SeedError::Register(RegisterError::Storage(error)))
+        | OpenError::Storage(error) => StartError::from_storage(error, folder.to_path_buf()),
+        OpenError::Register(RegisterError::Newer { found, known }) => {
+            StartError::Newer { folder: folder.to_path_buf(), found, known }
+        }
+        OpenError::Task => StartError::System(error.to_string()),
+        other => StartError::Damaged { folder: folder.to_path_buf(), detail: other.to_string() },
+    }
 }
 
 /// Everything one authority serves on its port.

@@ -155,7 +155,7 @@ async fn the_whole_demonstration_is_sealed_and_every_public_list_replays() {
     let bench = Bench::new();
     for reg in [schema::HEALTH, schema::TAX, schema::BUSINESS] {
         let register = bench.register(reg);
-        demo::fill(&register, 1).unwrap();
+        assert!(demo::fill(&register, 1).unwrap());
         register.flush().await.unwrap();
     }
     let height = bench.settled().await;
@@ -169,7 +169,7 @@ async fn the_whole_demonstration_is_sealed_and_every_public_list_replays() {
     let none = register.list_answer(&list, Class::Records, height).unwrap();
     assert!(none.is_none(), "a company has no private list");
     // Filling again changes nothing.
-    demo::fill(&register, 2).unwrap();
+    assert!(!demo::fill(&register, 2).unwrap());
     assert_eq!(register.waiting().unwrap(), 0);
 }
 
