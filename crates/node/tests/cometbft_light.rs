@@ -127,6 +127,10 @@ async fn follow(more: &[&str]) {
         proxy.get(&format!("/consensus_params?height={height}")).await;
         proxy.get(&format!("/block_results?height={height}")).await;
     }
+    // This call serves only headers that the proxy has verified before.
+    for height in 5..=15 {
+        proxy.get(&format!("/commit?height={height}")).await;
+    }
     let headers = proxy.get("/blockchain?minHeight=5&maxHeight=15").await;
     assert_eq!(headers["block_metas"].as_array().unwrap().len(), 11);
     let tx = toend_ledger::hash::sha256(&[&common::filing(0, 3)]);

@@ -11,6 +11,7 @@ mod answers;
 mod arguments;
 mod envelope;
 mod methods;
+mod websocket;
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use serde_json::{Value, json};
 use toend_ledger::cometbft::Validator;
 
@@ -49,6 +50,7 @@ pub struct Rpc {
 pub fn router(rpc: Rpc) -> Router {
     Router::new()
         .route("/", post(by_json).get(list))
+        .route("/websocket", any(websocket::connect))
         .route("/{method}", get(by_uri).post(by_uri))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(Arc::new(rpc))
@@ -89,25 +91,33 @@ async fn by_json(State(rpc): State<Arc<Rpc>>, body: Bytes) -> Response {
     }
     let mut answers = Vec::with_capacity(requests.len());
     for request in requests {
-        if !request.id_is_valid() {
-            return refuse(RpcError::Parse("the id is neither a string nor a number".to_owned()));
+        match respond(&rpc, request).await {
+            Ok(answered) => answers.extend(answered),
+            Err(error) => return refuse(error),
         }
-        // Without an id it is a notification: nobody waits for an answer.
-        let Some(id) = request.id else { continue };
-        let outcome = match methods::parameters(&request.method) {
-            None => Err(RpcError::MethodNotFound),
-            Some(parameters) => match Arguments::from_json(parameters, &request.params) {
-                Ok(arguments) => methods::call(Arc::clone(&rpc), request.method, arguments).await,
-                Err(error) => Err(error),
-            },
-        };
-        answers.push(answer(&id, &outcome));
     }
     match answers.as_slice() {
         [] => StatusCode::OK.into_response(),
         [one] if !batch => reply(StatusCode::OK, one),
         _ => reply(StatusCode::OK, &Value::Array(answers)),
     }
+}
+
+/// Answers one request; none for a notification, an error for what is no request at all.
+async fn respond(rpc: &Arc<Rpc>, request: Request) -> Result<Option<Value>, RpcError> {
+    if !request.id_is_valid() {
+        return Err(RpcError::Parse("the id is neither a string nor a number".to_owned()));
+    }
+    // Without an id it is a notification: nobody waits for an answer.
+    let Some(id) = request.id else { return Ok(None) };
+    let outcome = match methods::parameters(&request.method) {
+        None => Err(RpcError::MethodNotFound),
+        Some(parameters) => match Arguments::from_json(parameters, &request.params) {
+            Ok(arguments) => methods::call(Arc::clone(rpc), request.method, arguments).await,
+            Err(error) => Err(error),
+        },
+    };
+    Ok(Some(answer(&id, &outcome)))
 }
 
 /// What CometBFT shows a browser: the methods there are.
