@@ -9,5 +9,6 @@ pub mod providers;
 pub mod records;
 mod register;
 pub mod seal;
+mod session;
 pub mod store;
 mod worker;

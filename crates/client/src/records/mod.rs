@@ -5,11 +5,15 @@
 
 mod contents;
 mod fault;
+pub mod fetch;
 mod heads;
+pub mod held;
 pub mod judged;
 pub mod private;
 pub mod public;
 pub mod rows;
+pub mod saved;
+pub mod scan;
 mod shown;
 
 pub use contents::{ContentFault, Contents, field_value};

@@ -185,13 +185,23 @@ fn entries(
     }
     let mut out = Vec::new();
     let mut missing = Vec::new();
-    let (mut gap, mut last_height, mut older) = (false, 0, Frontier::new());
+    let (mut gap, mut last_height, mut older) = (None, 0, Frontier::new());
     for n in 1..=judged.count {
-        let Some(state) = labels.get(&n) else { return Err(Fault::ProofInvalid) };
-        let Some(state) = state else {
-            gap = true;
-            out.push(Candidate { entry: Entry::faulty(n, Fault::Gap), contents: None });
-            continue;
+        let state = match labels.get(&n) {
+            Some(Some(state)) => state,
+            Some(None) => {
+                gap = Some(Fault::Gap);
+                out.push(Candidate { entry: Entry::faulty(n, Fault::Gap), contents: None });
+                continue;
+            }
+            None => {
+                // Neither contents nor proof: the ladder says that it is there, so it is withheld; what follows it cannot be
+                // tied to a place any more.
+                gap = gap.or(Some(Fault::ListMismatch));
+                missing.push(n);
+                out.push(Candidate { entry: Entry::faulty(n, Fault::NotDelivered), contents: None });
+                continue;
+            }
         };
         let start = Instant::now();
         let contents = given.get(&n).map(|given| Contents::read(against.net, reg, given));
@@ -214,7 +224,7 @@ fn entries(
             candidate.entry.spoil(Fault::OutOfOrder);
         }
         last_height = last_height.max(sealed.at.height);
-        if !gap {
+        if gap.is_none() {
             judged.commitments.push(sealed.c);
             older.push(leaf_hash(&sealed.c));
         }
@@ -228,7 +238,7 @@ fn entries(
         .collect();
     out.extend(beyond.iter().map(|n| Candidate { entry: Entry::faulty(*n, Fault::Gap), contents: None }));
     let unsealed = given.keys().filter(|n| **n > judged.count && !beyond.contains(n)).count();
-    note(register, &out, &missing, !beyond.is_empty() || gap, unsealed, judged);
+    note(register, &out, &missing, !beyond.is_empty() || gap == Some(Fault::Gap), unsealed, judged);
     Ok(out)
 }
 
@@ -241,12 +251,12 @@ fn entry(
     state: &Verified<EntryValue>,
     contents: Contents,
     older: &Frontier,
-    gap: bool,
+    gap: Option<Fault>,
     before: Option<&Entry>,
 ) -> Candidate {
     let n = contents.n;
-    if gap {
-        return Candidate { entry: Entry::faulty(n, Fault::Gap), contents: Some(contents) };
+    if let Some(fault) = gap {
+        return Candidate { entry: Entry::faulty(n, fault), contents: Some(contents) };
     }
     let p = place_commitment(&contents.blind, owner, class, n, &older.root());
     let compared = state.derive(|state| {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use toend_ledger::cometbft::bundle::BUNDLE_HEADERS;
-use toend_ledger::cometbft::{BLOCK_PROTOCOL, LightBlock, Time};
+use toend_ledger::cometbft::{BLOCK_PROTOCOL, Time};
 use toend_light_client::Options;
 use toend_light_client::sync::Phase;
 use toend_light_client::trusted::{TrustedBlock, VerifiedHeader};
@@ -46,42 +46,47 @@ impl Worker {
         }
     }
 
-    /// The verified header of a height: from memory, or verified now from the nearest trusted block.
+    /// The verified light block of a height: from memory, or verified now from the nearest trusted block.
     ///
     /// # Errors
     /// [`ClientError::NoLedger`] when it cannot be verified.
-    pub async fn header(&self, height: u64) -> Result<VerifiedHeader, ClientError> {
+    pub async fn trusted_at(&self, height: u64) -> Result<TrustedBlock, ClientError> {
         self.ready().await?;
-        if let Some(header) = lock(&self.shared.headers).get(&height) {
-            return Ok(header.clone());
+        let (same, below) = {
+            let trusted = lock(&self.shared.trusted);
+            let same = trusted.iter().find(|block| block.height() == height).cloned();
+            (same, trusted.iter().rev().find(|block| block.height() < height).cloned())
+        };
+        match (same, below) {
+            (Some(block), _) => Ok(block),
+            (None, Some(trusted)) => self.advance(&trusted, height).await,
+            (None, None) => {
+                let header = self.header(height).await?;
+                self.block_of(&header).await
+            }
         }
-        let below = lock(&self.shared.trusted).iter().rev().find(|block| block.height() < height).cloned();
-        match below {
-            Some(trusted) => Ok(self.advance(&trusted, height).await?.header()),
+    }
+
+    /// The verified header of a height: from memory, or linked to a verified one.
+    async fn header(&self, height: u64) -> Result<VerifiedHeader, ClientError> {
+        let known = lock(&self.shared.headers).get(&height).cloned();
+        match known {
+            Some(header) => Ok(header),
             None => self.link(height).await,
         }
     }
 
-    /// The verified light block of a height, with its commit.
-    ///
-    /// # Errors
-    /// As [`Worker::header`].
-    pub async fn light_block(&self, height: u64) -> Result<LightBlock, ClientError> {
-        let known = lock(&self.shared.trusted).iter().find(|block| block.height() == height).cloned();
-        if let Some(block) = known {
-            return Ok(block.block().clone());
-        }
-        let header = self.header(height).await?;
-        let validators = crate::network::listed_validators_hash(&self.shared.network, height);
+    /// The light block of a header that is verified already.
+    async fn block_of(&self, header: &VerifiedHeader) -> Result<TrustedBlock, ClientError> {
+        let listed = crate::network::listed_validators_hash(&self.shared.network, header.height());
+        let validators = listed.unwrap_or(header.header().validators_hash);
+        let chain = &self.shared.network.chain_id;
         for provider in &self.shared.providers {
-            let Ok(block) = provider.light_block(height).await else { continue };
-            let hash = validators.unwrap_or(header.header().validators_hash);
-            let options = Options::default();
-            let chain = &self.shared.network.chain_id;
-            if let Ok(trusted) = TrustedBlock::from_listed_validators(block, chain, &hash, &options)
+            let Ok(block) = provider.light_block(header.height()).await else { continue };
+            if let Ok(trusted) = TrustedBlock::from_listed_validators(block, chain, &validators, &Options::default())
                 && trusted.hash() == header.hash()
             {
-                return Ok(trusted.block().clone());
+                return Ok(trusted);
             }
         }
         Err(ClientError::NoLedger)

@@ -1,0 +1,345 @@
+//! Cards in readers and demonstration cards, as one state.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use time::OffsetDateTime;
+use tokio::sync::watch;
+use toend_id_card::demo::{self, DemoCard};
+use toend_id_card::readers::{self, CardEvent, Presence, Watcher};
+use toend_id_card::transport::TransportError;
+use toend_id_card::{Card, CardError, PinKind, VirtualCard};
+
+use crate::clock::Clock;
+use crate::dto::{CardInfo, CardKind, CardState, DemoCardInfo, PinTries};
+use crate::error::ClientError;
+
+/// Name of the reader that a demonstration card seems to be in.
+pub const DEMO_READER: &str = "Demonstration reader";
+
+/// Where cards come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardSource {
+    /// Real readers, and demonstration cards where one is inserted.
+    ReadersAndDemo,
+    /// Demonstration cards only; the card service is not touched.
+    DemoOnly,
+}
+
+impl CardSource {
+    /// Real readers, and demonstration cards where one is inserted.
+    pub const fn readers_and_demo() -> Self {
+        Self::ReadersAndDemo
+    }
+
+    /// Demonstration cards only.
+    pub const fn demo_only() -> Self {
+        Self::DemoOnly
+    }
+}
+
+/// All cards. Reading them blocks: call from where waiting is allowed.
+pub struct Cards {
+    shared: Arc<Shared>,
+    _watcher: Option<Watcher>,
+}
+
+struct Shared {
+    clock: Clock,
+    inner: Mutex<Inner>,
+    state: watch::Sender<CardState>,
+}
+
+struct Inner {
+    /// Made once, so that a wrong PIN counts also after taking the card out and putting it back.
+    made: BTreeMap<&'static str, VirtualCard>,
+    inserted: Option<(DemoCard, CardInfo)>,
+    event: Option<CardEvent>,
+    /// What was read, by reader and insertion.
+    read: BTreeMap<(String, u32), CardInfo>,
+    reading: bool,
+}
+
+impl Cards {
+    /// Starts watching.
+    pub fn start(source: CardSource, clock: Clock) -> Self {
+        let event = (source == CardSource::DemoOnly).then_some(CardEvent::NoReader);
+        let inner = Inner { made: BTreeMap::new(), inserted: None, event, read: BTreeMap::new(), reading: false };
+        let (state, _) = watch::channel(CardState { kind: CardKind::Reading, readers: Vec::new(), cards: Vec::new() });
+        let shared = Arc::new(Shared { clock, inner: Mutex::new(inner), state });
+        shared.publish();
+        let watcher = (source == CardSource::ReadersAndDemo).then(|| watch_readers(&shared)).flatten();
+        Self { shared, _watcher: watcher }
+    }
+
+    /// State of readers and cards.
+    pub fn state(&self) -> CardState {
+        self.shared.state.borrow().clone()
+    }
+
+    /// Follows the state.
+    pub fn subscribe(&self) -> watch::Receiver<CardState> {
+        self.shared.state.subscribe()
+    }
+
+    /// The demonstration cards there are.
+    pub fn demo_cards() -> Vec<DemoCardInfo> {
+        demo::cards()
+            .into_iter()
+            .map(|card| DemoCardInfo {
+                id: card.id.to_owned(),
+                given: card.persona.given_names.clone(),
+                surname: card.persona.surname.clone(),
+                pin1: demo::PIN1.to_owned(),
+                chip: card.generation.id().to_owned(),
+            })
+            .collect()
+    }
+
+    /// Puts a demonstration card in, or takes it out.
+    ///
+    /// # Errors
+    /// [`ClientError::NoSuchRecord`] for an unknown id, or what the card says.
+    pub fn insert_demo(&self, id: Option<&str>) -> Result<CardState, ClientError> {
+        let Some(id) = id else {
+            let mut inner = self.shared.inner();
+            if let Some((card, _)) = inner.inserted.take()
+                && let Some(made) = inner.made.get(card.id)
+            {
+                made.set_present(false);
+            }
+            drop(inner);
+            self.shared.publish();
+            return Ok(self.state());
+        };
+        let card = demo::cards().into_iter().find(|card| card.id == id).ok_or(ClientError::NoSuchRecord)?;
+        let virtual_card = {
+            let mut inner = self.shared.inner();
+            if let Some((before, _)) = inner.inserted.take()
+                && let Some(made) = inner.made.get(before.id)
+            {
+                made.set_present(false);
+            }
+            if !inner.made.contains_key(card.id) {
+                let made = card.card().map_err(|_| ClientError::NoSuchRecord)?;
+                inner.made.insert(card.id, made);
+            }
+            let made = inner.made.get(card.id).cloned().ok_or(ClientError::NoSuchRecord)?;
+            made.set_present(true);
+            made
+        };
+        let info = read(&mut Card::open(Box::new(virtual_card))?, DEMO_READER, true, &self.shared.clock)?;
+        self.shared.inner().inserted = Some((card, info));
+        self.shared.publish();
+        Ok(self.state())
+    }
+
+    /// Connects to the card in a reader.
+    ///
+    /// # Errors
+    /// [`CardError`].
+    pub fn open(&self, reader: &str) -> Result<Card, CardError> {
+        if reader == DEMO_READER {
+            let inner = self.shared.inner();
+            let card = inner.inserted.as_ref().and_then(|(card, _)| inner.made.get(card.id)).cloned();
+            return Card::open(Box::new(card.ok_or(TransportError::NoCard)?));
+        }
+        readers::open(Some(reader)).map(|(_, card)| card)
+    }
+
+    /// Reads the tries left again, after a PIN was used.
+    pub fn refresh(&self, reader: &str) {
+        let Ok(mut card) = self.open(reader) else { return };
+        if let Ok(info) = read(&mut card, reader, reader == DEMO_READER, &self.shared.clock) {
+            let mut inner = self.shared.inner();
+            if reader == DEMO_READER {
+                if let Some((_, known)) = &mut inner.inserted {
+                    *known = info;
+                }
+            } else if let Some((_, known)) = inner.read.iter_mut().find(|((name, _), _)| name == reader) {
+                *known = info;
+            }
+        }
+        // A card that cannot be left alone is gone; the watcher says so.
+        let _ = card.close();
+        self.shared.publish();
+    }
+}
+
+impl Shared {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn publish(&self) {
+        let state = self.inner().state();
+        self.state.send_if_modified(|before| {
+            let changed = *before != state;
+            *before = state;
+            changed
+        });
+    }
+
+    /// Notes what the readers hold and reads cards that are new.
+    fn on_event(&self, event: CardEvent) {
+        let new = {
+            let mut inner = self.inner();
+            let present: Vec<(String, u32)> = match &event {
+                CardEvent::Readers(readers) => readers
+                    .iter()
+                    .filter(|reader| reader.presence.ready().is_ok())
+                    .map(|reader| (reader.name.clone(), reader.events))
+                    .collect(),
+                _ => Vec::new(),
+            };
+            inner.read.retain(|key, _| present.contains(key));
+            inner.event = Some(event);
+            let new: Vec<_> = present.into_iter().filter(|key| !inner.read.contains_key(key)).collect();
+            inner.reading = !new.is_empty();
+            new
+        };
+        self.publish();
+        for (reader, events) in new {
+            let Ok((_, mut card)) = readers::open(Some(&reader)) else { continue };
+            let info = self::read(&mut card, &reader, false, &self.clock);
+            // A card that cannot be left alone is gone; the next event says so.
+            let _ = card.close();
+            match info {
+                Ok(info) => {
+                    self.inner().read.insert((reader, events), info);
+                }
+                Err(error) => tracing::info!(code = error.code(), kind = error.kind(), "a card could not be read"),
+            }
+        }
+        self.inner().reading = false;
+        self.publish();
+    }
+}
+
+impl Inner {
+    fn state(&self) -> CardState {
+        let (mut readers, mut cards) = (Vec::new(), Vec::new());
+        if let Some((_, info)) = &self.inserted {
+            readers.push(DEMO_READER.to_owned());
+            cards.push(info.clone());
+        }
+        if let Some(CardEvent::Readers(states)) = &self.event {
+            readers.extend(states.iter().map(|reader| reader.name.clone()));
+        }
+        cards.extend(self.read.values().cloned());
+        let kind = if !cards.is_empty() {
+            CardKind::Ready
+        } else if self.reading {
+            CardKind::Reading
+        } else {
+            match &self.event {
+                None => CardKind::Reading,
+                Some(CardEvent::ServiceOff) => CardKind::ServiceOff,
+                Some(CardEvent::NoReader) => CardKind::NoReader,
+                Some(CardEvent::Readers(states)) => nearest(states.iter().map(|reader| &reader.presence)),
+            }
+        };
+        CardState { kind, readers, cards }
+    }
+}
+
+/// Of several readers without a usable card, the obstacle nearest to success.
+fn nearest<'a>(presences: impl Iterator<Item = &'a Presence>) -> CardKind {
+    presences
+        .map(|presence| match presence {
+            Presence::Empty => (0, CardKind::NoCard),
+            Presence::NotAnIdCard => (1, CardKind::NotIdCard),
+            Presence::Unsupported { .. } => (2, CardKind::Unsupported),
+            Presence::Mute | Presence::IdCard { .. } => (3, CardKind::Unreadable),
+            Presence::Contactless => (4, CardKind::Contactless),
+        })
+        .max_by_key(|(rank, _)| *rank)
+        .map_or(CardKind::NoReader, |(_, kind)| kind)
+}
+
+fn watch_readers(shared: &Arc<Shared>) -> Option<Watcher> {
+    let (watcher, events) = match Watcher::start() {
+        Ok(started) => started,
+        Err(error) => {
+            tracing::error!(%error, "cards cannot be watched");
+            shared.inner().event = Some(CardEvent::ServiceOff);
+            shared.publish();
+            return None;
+        }
+    };
+    let theirs = Arc::clone(shared);
+    let spawned = std::thread::Builder::new().name("toend-cards".to_owned()).spawn(move || {
+        // Ends when the watcher is dropped.
+        for event in events {
+            theirs.on_event(event);
+        }
+    });
+    if let Err(error) = spawned {
+        tracing::error!(%error, "cards cannot be watched");
+        return None;
+    }
+    Some(watcher)
+}
+
+/// Everything a screen shows about a card, without a PIN.
+fn read(card: &mut Card, reader: &str, demo: bool, clock: &Clock) -> Result<CardInfo, CardError> {
+    let person = card.personal_data()?;
+    let auth = card.auth_certificate()?;
+    let sign = card.sign_certificate()?;
+    let pins = card.pin_info()?;
+    let secs = i64::try_from(clock.now_ms() / 1000).unwrap_or(i64::MAX);
+    let now = OffsetDateTime::from_unix_timestamp(secs).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let tries = |kind: PinKind| {
+        pins.of(kind).map_or(PinTries { left: 0, max: 0, usable: false }, |counter| PinTries {
+            left: counter.tries_left,
+            max: counter.max_tries,
+            usable: counter.activated,
+        })
+    };
+    Ok(CardInfo {
+        reader: reader.to_owned(),
+        expires: person.expires.map(date).unwrap_or_default(),
+        expired: !person.valid_on(now.date()) || auth.check_valid_at(now).is_err(),
+        given: person.given_names,
+        surname: person.surname,
+        code: person.personal_code,
+        document_number: person.document_number,
+        auth_valid_until: date(auth.not_after.date()),
+        sign_valid_until: date(sign.not_after.date()),
+        pin1: tries(PinKind::Pin1),
+        pin2: tries(PinKind::Pin2),
+        puk: tries(PinKind::Puk),
+        chip: card.generation().id().to_owned(),
+        demo,
+    })
+}
+
+fn date(day: time::Date) -> String {
+    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demonstration_card_goes_in_and_out_and_remembers_wrong_pins() {
+        let cards = Cards::start(CardSource::DemoOnly, Clock::new(|| 1_795_000_000_000));
+        assert_eq!(cards.state().kind, CardKind::NoReader);
+        let state = cards.insert_demo(Some("mari-liis")).unwrap();
+        assert_eq!(state.kind, CardKind::Ready);
+        assert_eq!(state.cards[0].pin1.left, 3);
+        assert!(!state.cards[0].expired && state.cards[0].demo);
+
+        let wrong = toend_id_card::Pin::new(PinKind::Pin1, "9999").unwrap();
+        let mut card = cards.open(DEMO_READER).unwrap();
+        assert_eq!(card.authenticate(&wrong, &[0; 48]).unwrap_err().code(), "E08");
+        cards.refresh(DEMO_READER);
+        assert_eq!(cards.state().cards[0].pin1.left, 2);
+
+        assert_eq!(cards.insert_demo(None).unwrap().kind, CardKind::NoReader);
+        assert_eq!(cards.open(DEMO_READER).err().unwrap().code(), "E03");
+        assert_eq!(cards.insert_demo(Some("mari-liis")).unwrap().cards[0].pin1.left, 2);
+        assert_eq!(cards.insert_demo(Some("nobody")).unwrap_err().info().code, "E70");
+    }
+}
