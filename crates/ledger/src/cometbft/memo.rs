@@ -31,6 +31,29 @@ struct Inputs {
 }
 
 const HASH_FIELDS: [usize; 7] = [5, 6, 7, 8, 9, 11, 12];
+/// The others, without the proposer, which is looked up together with field 12.
+const OTHER_FIELDS: [usize; 6] = [0, 1, 2, 3, 4, 10];
+
+const fn hash_fields(header: &Header) -> [Option<Hash>; 7] {
+    [
+        header.last_commit_hash,
+        header.data_hash,
+        Some(header.validators_hash),
+        Some(header.next_validators_hash),
+        Some(header.consensus_hash),
+        header.last_results_hash,
+        header.evidence_hash,
+    ]
+}
+
+/// The leaf of a hash: a `BytesValue` of 32 bytes.
+fn hash_leaf(hash: &Hash) -> Hash {
+    let mut leaf = [0; 34];
+    leaf[0] = 0x0a;
+    leaf[1] = 32;
+    leaf[2..].copy_from_slice(hash);
+    leaf_hash(&leaf)
+}
 
 impl Default for HeaderHasher {
     fn default() -> Self {
@@ -91,15 +114,7 @@ impl HeaderHasher {
 
     /// Which leaves differ from the header before; remembers this one's.
     fn compare(&mut self, header: &Header) -> [bool; FIELDS] {
-        let hashes = [
-            header.last_commit_hash,
-            header.data_hash,
-            Some(header.validators_hash),
-            Some(header.next_validators_hash),
-            Some(header.consensus_hash),
-            header.last_results_hash,
-            header.evidence_hash,
-        ];
+        let hashes = hash_fields(header);
         let mut new = [true; FIELDS];
         if let Some(seen) = &mut self.seen {
             new[0] = seen.version != header.version;
@@ -132,11 +147,17 @@ impl HeaderHasher {
     }
 
     fn leaf_layer(&mut self, header: &Header, new: &[bool; FIELDS]) {
-        for (i, (leaf, fresh)) in self.leaves.iter_mut().zip(new).enumerate().take(FIELDS - 1) {
-            if *fresh {
+        let hashes = hash_fields(header);
+        for (field, hash) in HASH_FIELDS.into_iter().zip(&hashes) {
+            if new[field] {
+                self.leaves[field] = hash.as_ref().map_or_else(|| leaf_hash(&[]), hash_leaf);
+            }
+        }
+        for field in OTHER_FIELDS {
+            if new[field] {
                 self.buffer.clear();
-                header.write_leaf(i, &mut self.buffer);
-                *leaf = leaf_hash(&self.buffer);
+                header.write_leaf(field, &mut self.buffer);
+                self.leaves[field] = leaf_hash(&self.buffer);
             }
         }
     }

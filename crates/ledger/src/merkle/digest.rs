@@ -1,5 +1,6 @@
 //! The two node hashes, on the raw SHA-256 block function: hashing trees is what verification spends its time on.
 
+use sha2::digest::consts::U64;
 use sha2::digest::generic_array::GenericArray;
 use sha2::{Digest as _, Sha256, compress256};
 
@@ -19,11 +20,16 @@ const INITIAL: [u32; 8] = [
 
 const LEAF: u8 = 0;
 const INNER: u8 = 1;
+/// The bit that ends a message before its padding.
+const END: u8 = 0x80;
 
 /// Longest leaf data that still fits two blocks beside prefix, end mark and length.
 const SHORT_LEAF: usize = 128 - 1 - 1 - 8;
 
+type Block = GenericArray<u8, U64>;
+
 /// `H(00 ‖ data)`.
+#[inline]
 pub fn leaf_hash(data: &[u8]) -> Hash {
     if data.len() > SHORT_LEAF {
         let mut hasher = Sha256::new();
@@ -31,45 +37,55 @@ pub fn leaf_hash(data: &[u8]) -> Hash {
         hasher.update(data);
         return hasher.finalize().into();
     }
-    let mut blocks = [0u8; 128];
-    for (slot, byte) in blocks.iter_mut().skip(1).zip(data) {
-        *slot = *byte;
+    let message = 1 + data.len();
+    let bits = (message as u64 * 8).to_be_bytes();
+    let mut block = Block::default();
+    if message < 56 {
+        put(&mut block, 1, data);
+        put(&mut block, message, &[END]);
+        put(&mut block, 56, &bits);
+        return digest(&[block]);
     }
-    padded(&mut blocks, 1 + data.len())
+    let (head, tail) = data.split_at(data.len().min(63));
+    put(&mut block, 1, head);
+    let mut last = Block::default();
+    put(&mut last, 0, tail);
+    // The end mark follows the message, which may fill the first block exactly or not at all.
+    if message < 64 {
+        put(&mut block, message, &[END]);
+    } else {
+        put(&mut last, message - 64, &[END]);
+    }
+    put(&mut last, 56, &bits);
+    digest(&[block, last])
 }
 
 /// `H(01 ‖ left ‖ right)`.
 pub fn inner_hash(left: &Hash, right: &Hash) -> Hash {
-    let mut blocks = [0u8; 128];
-    let (head, tail) = blocks.split_at_mut(33);
-    if let [prefix, l @ ..] = head {
-        *prefix = INNER;
-        l.copy_from_slice(left);
-    }
-    let (r, _) = tail.split_at_mut(32);
-    r.copy_from_slice(right);
-    padded(&mut blocks, 65)
+    let (head, tail) = right.split_at(31);
+    let mut first = Block::default();
+    put(&mut first, 0, &[INNER]);
+    put(&mut first, 1, left);
+    put(&mut first, 33, head);
+    let mut last = Block::default();
+    put(&mut last, 0, tail);
+    put(&mut last, 1, &[END]);
+    put(&mut last, 62, &520u16.to_be_bytes());
+    digest(&[first, last])
 }
 
-/// Finishes a message of `length` ≤ 119 bytes standing at the front of two zeroed blocks.
-fn padded(blocks: &mut [u8; 128], length: usize) -> Hash {
-    let end = if length < 56 { 64 } else { 128 };
-    if let Some(mark) = blocks.get_mut(length) {
-        *mark = 0x80;
+/// Copies `bytes` to offset `at`; every caller's constants fit the block.
+#[inline]
+fn put(block: &mut Block, at: usize, bytes: &[u8]) {
+    if let Some(slot) = block.as_mut_slice().get_mut(at..at + bytes.len()) {
+        slot.copy_from_slice(bytes);
     }
-    if let Some(bits) = blocks.get_mut(end - 8..end) {
-        bits.copy_from_slice(&(length as u64 * 8).to_be_bytes());
-    }
-    let (first, second) = blocks.split_at(64);
-    let both = [
-        *GenericArray::from_slice(first),
-        *GenericArray::from_slice(second),
-    ];
+}
+
+#[inline]
+fn digest(blocks: &[Block]) -> Hash {
     let mut state = INITIAL;
-    compress256(
-        &mut state,
-        if end == 64 { both.split_at(1).0 } else { &both },
-    );
+    compress256(&mut state, blocks);
     let mut out = [0u8; 32];
     for (slot, word) in out.chunks_exact_mut(4).zip(state) {
         slot.copy_from_slice(&word.to_be_bytes());

@@ -1,0 +1,5 @@
+//! Shared by the tests of this crate.
+#![allow(dead_code)]
+
+pub mod chain;
+pub mod vectors;
