@@ -1,18 +1,24 @@
 //! Making a proof file from a proven record: chosen fields, the proof of the record, and the page that carries its root.
 
 use toend_ledger::cometbft::LightBlock;
-use toend_ledger::commitment::{RowTree, MAX_ROWS};
+use toend_ledger::commitment::{MAX_ROWS, RowTree};
 use toend_ledger::hash::Hash;
+use toend_ledger::history::HistoryProof;
+use toend_ledger::merkle::{Frontier, inclusion_proof, leaf_hash};
+use toend_ledger::network::NetworkFile;
+use toend_ledger::proof::StateProof;
 use toend_ledger::proof_file::{
     Evidence, Language as PageLanguage, ProofDocument, ProofFile, RowGroup, SealedBy, Signers, Statement,
 };
 use toend_ledger::schema::FieldKind;
-use toend_ledger::state::{Key, Reg};
+use toend_ledger::state::{At, HistoryValue, Key, Reg};
 
 use crate::dto::{FieldValue, Language, RegisterId};
 use crate::error::ClientError;
 use crate::records::Contents;
+use crate::records::held::Held;
 use crate::records::judged::{Entry, Judged};
+use crate::worker::Worker;
 
 /// What a file is made from.
 pub struct Source<'a> {
@@ -121,4 +127,30 @@ fn evidence(source: &Source<'_>) -> Result<Evidence, ClientError> {
         }
         _ => Err(ClientError::NotProven),
     }
+}
+
+/// Proves when block `at` was sealed: the header after it, in the history of the list's page. `None` when this computer's own
+/// history has gaps, or the gateway no longer keeps that state.
+pub async fn sealed_by(worker: &Worker, network: &NetworkFile, held: &Held, at: At) -> Option<SealedBy> {
+    let (first, height) = (network.first_height, held.judged.height);
+    let next = at.height.checked_add(1).filter(|next| *next <= height)?;
+    let hashes = worker.block_hashes(first, height).await?;
+    let leaves: Vec<Hash> = hashes.iter().map(|hash| leaf_hash(hash)).collect();
+    let path = inclusion_proof(&leaves, next - first).ok()?;
+    let mut frontier = Frontier::new();
+    for leaf in leaves {
+        frontier.push(leaf);
+    }
+    let key = Key::History.encode();
+    for provider in worker.providers() {
+        let Ok(state) = provider.state(&key, height).await else { continue };
+        let Ok(state_proof) = StateProof::decode(&state.proof.0) else { continue };
+        let history = HistoryProof { value: HistoryValue { frontier: frontier.clone() }, path: path.clone(), state_proof };
+        let root = held.block.block().header().state_root()?;
+        let header = worker.full_header(next).await?;
+        if history.verify(&root, first, next, &header.hash()).is_ok() {
+            return Some(SealedBy { header: header.header().clone(), history });
+        }
+    }
+    None
 }

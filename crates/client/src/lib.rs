@@ -1,14 +1,44 @@
-//! Client crate.
+//! The client without a screen: it follows the ledger, signs in with a card, fetches lists, judges everything on this computer,
+//! remembers what was proven, and answers a screen or a terminal in codes and numbers.
+//!
+//! It must never:
+//! * show contents that were not proven against a header the light client verified (only what waits for its seal is shown
+//!   unproven, and marked so);
+//! * keep anything private on disk unless sealed with a key that needs the card, or at all on a shared computer;
+//! * put a name, a code or a text of a record into a log, an error or a file name;
+//! * ask a gateway for a label that belongs to another register;
+//! * write text for users: [`dto`] carries codes, the screens have the words.
+//!
+//! Start with [`Client`] (the commands), then [`records`] (how a list is judged) and [`check`](mod@check) (proof files).
+//! `worker` keeps this computer at the tip, `session` deals with cards, `store` and [`seal`] with the disk. Only `embedded`
+//! knows the node.
+
 pub mod check;
+mod client;
 pub mod clock;
+mod config;
+mod diagnostics;
 pub mod dto;
+#[cfg(feature = "embedded")]
+mod embedded;
 pub mod error;
 mod export;
+mod guard;
+mod lists;
 pub mod network;
+mod proof_view;
 pub mod providers;
 pub mod records;
 mod register;
 pub mod seal;
 mod session;
+mod status;
 pub mod store;
 mod worker;
+
+pub use client::{Client, Event};
+pub use clock::Clock;
+pub use config::{Config, default_data_dir, read_file, write_file};
+pub use error::ClientError;
+pub use network::NetworkSource;
+pub use session::{CardSource, DEMO_READER, Pin};

@@ -83,6 +83,8 @@ impl ProviderError {
     pub fn info(&self, register: Option<&str>) -> ErrorInfo {
         let code = match (self, register) {
             (Self::Refused { code: "busy", .. }, _) => "E55",
+            // The session there has run out: signing in again helps.
+            (Self::Refused { code: "unauthorized", .. }, _) => "E69",
             (_, Some(_)) => "E29",
             (Self::Unreachable { .. } | Self::Timeout { .. } | Self::NoGateway, None) => "E20",
             (_, None) => "E27",

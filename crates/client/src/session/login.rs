@@ -77,7 +77,7 @@ pub async fn sign_in(desk: Desk, reader: &str, pin: Pin) -> Result<ActiveSession
     let (gateways, failed) = log_in(asked, from_card.tokens).await;
     let name = format!("{} {}", from_card.given, from_card.surname);
     Ok(ActiveSession {
-        view: Session {
+        view: std::sync::Mutex::new(Session {
             given: from_card.given,
             surname: from_card.surname,
             code: from_card.code.clone(),
@@ -85,7 +85,7 @@ pub async fn sign_in(desk: Desk, reader: &str, pin: Pin) -> Result<ActiveSession
             subjects: vec![SubjectRef::person("EE", &from_card.code, name)],
             previous_visit_ms: None,
             failed,
-        },
+        }),
         subject,
         reader: reader.to_owned(),
         document: from_card.document,

@@ -12,6 +12,7 @@ pub use login::{Desk, sign_in};
 pub use pin::Pin;
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use toend_ledger::subject::Subject;
 use zeroize::Zeroizing;
@@ -33,7 +34,7 @@ pub struct GatewaySession {
 /// A person who is signed in. Dropping it wipes its keys.
 pub struct ActiveSession {
     /// As screens see it.
-    pub view: Session,
+    view: Mutex<Session>,
     /// Whose lists are asked for, in canonical spelling.
     pub subject: Subject,
     /// Reader the card is in.
@@ -47,6 +48,16 @@ pub struct ActiveSession {
 }
 
 impl ActiveSession {
+    /// As screens see it.
+    pub fn view(&self) -> Session {
+        self.view.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes what screens see.
+    pub fn change_view(&self, change: impl FnOnce(&mut Session)) {
+        change(&mut self.view.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
     /// True while the session's own card is in its reader.
     pub fn card_is_in(&self, cards: &CardState) -> bool {
         cards.cards.iter().any(|card| card.reader == self.reader && card.document_number == self.document)

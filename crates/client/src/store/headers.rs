@@ -65,6 +65,19 @@ impl super::Store {
         })
     }
 
+    /// Hashes of verified headers in a range, ascending; shorter than the range when some are missing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn header_hashes(&self, net: &Hash, first: u64, last: u64) -> Result<Vec<Hash>, StoreError> {
+        self.with(|connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT hash FROM header WHERE net = ?1 AND height BETWEEN ?2 AND ?3 ORDER BY height")?;
+            let rows = statement.query_map(params![net, number(first), number(last)], |row| row.get(0))?;
+            Ok(rows.collect::<Result<Vec<_>, _>>()?)
+        })
+    }
+
     /// The newest verified headers, ascending.
     ///
     /// # Errors

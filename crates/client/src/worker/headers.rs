@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use toend_ledger::cometbft::bundle::BUNDLE_HEADERS;
-use toend_ledger::cometbft::{BLOCK_PROTOCOL, Time};
+use toend_ledger::cometbft::{BLOCK_PROTOCOL, Hash, Time};
 use toend_light_client::Options;
 use toend_light_client::sync::Phase;
 use toend_light_client::trusted::{TrustedBlock, VerifiedHeader};
@@ -155,5 +155,21 @@ impl Worker {
             });
         }
         self.shared.store.header(&self.shared.net, height).ok().flatten()
+    }
+
+    /// Hashes of all blocks from `first` to `last`, from this computer's own verified history; `None` when it has gaps.
+    pub async fn block_hashes(&self, first: u64, last: u64) -> Option<Vec<Hash>> {
+        let shared = std::sync::Arc::clone(&self.shared);
+        tokio::task::spawn_blocking(move || {
+            let hashes = shared.store.header_hashes(&shared.net, first, last).ok()?;
+            (hashes.len() as u64 == last.checked_sub(first)? + 1).then_some(hashes)
+        })
+        .await
+        .ok()?
+    }
+
+    /// The whole verified header of a height.
+    pub async fn full_header(&self, height: u64) -> Option<VerifiedHeader> {
+        self.header(height).await.ok()
     }
 }
