@@ -123,6 +123,14 @@ impl Harness {
         self.ask(&format!("remove {reader}"))
     }
 
+    /// Lets this card be pulled, wherever it is, after it has answered `commands` more commands.
+    ///
+    /// # Errors
+    /// [`HarnessError::Supervisor`] with the reason.
+    pub fn pull_after(&mut self, card: &str, commands: usize) -> Result<(), HarnessError> {
+        self.ask(&format!("pull-after {card} {commands}"))
+    }
+
     /// Gives every card full retry counters and its first PINs again. Readers are emptied.
     ///
     /// # Errors

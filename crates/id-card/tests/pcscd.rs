@@ -222,6 +222,50 @@ fn the_watcher_tells_cards_readers_and_the_service_come_and_go() {
 }
 
 #[test]
+fn a_card_that_is_pulled_in_the_middle_says_so() {
+    let mut harness = harness();
+    let hash = hex::encode([7; 48]);
+    for commands in 0..4 {
+        harness.insert(0, "mari-liis").unwrap();
+        wait_for_card(&harness);
+        harness.pull_after("mari-liis", commands).unwrap();
+        let refused = ours(&harness, &["authenticate", "--hash", &hash], "1234\n");
+        assert!(
+            text(&refused).contains("E15"),
+            "after {commands}: {}",
+            text(&refused)
+        );
+        harness.remove(0).unwrap();
+        Watch::start(&harness).until(|event| event["code"] == "E03");
+    }
+}
+
+#[test]
+fn several_programs_share_a_card() {
+    let mut harness = harness();
+    harness.insert(0, "igor").unwrap();
+    wait_for_card(&harness);
+    let harness = &harness;
+    let hash = hex::encode([7; 48]);
+    // Those that use the PIN reset the card under the others.
+    std::thread::scope(|scope| {
+        for number in 0..6 {
+            let hash = &hash;
+            scope.spawn(move || {
+                for _ in 0..3 {
+                    let output = if number % 2 == 0 {
+                        ours(harness, &["show"], "")
+                    } else {
+                        ours(harness, &["authenticate", "--hash", hash], "1234\n")
+                    };
+                    assert!(output.status.success(), "{}", text(&output));
+                }
+            });
+        }
+    });
+}
+
+#[test]
 fn opensc_accepts_the_2018_card() {
     let mut harness = harness();
     harness.insert(0, "mari-liis").unwrap();

@@ -462,6 +462,72 @@ fn a_card_that_is_pulled_at_any_moment_says_so() {
     }
 }
 
+/// Counts the commands of each operation and notes the longest read.
+struct Spy {
+    card: VirtualCard,
+    commands: std::sync::Arc<std::sync::Mutex<Vec<Vec<u8>>>>,
+}
+
+impl Transport for Spy {
+    fn atr(&self) -> &[u8] {
+        self.card.atr()
+    }
+    fn begin(&mut self) -> Result<(), TransportError> {
+        self.card.begin()
+    }
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        self.commands.lock().unwrap().push(command.to_vec());
+        self.card.transmit(command)
+    }
+    fn end(&mut self, disposition: Disposition) -> Result<(), TransportError> {
+        self.card.end(disposition)
+    }
+    fn disconnect(&mut self, disposition: Disposition) -> Result<(), TransportError> {
+        self.card.disconnect(disposition)
+    }
+}
+
+#[test]
+fn no_operation_needs_more_commands_than_the_widespread_programs() {
+    let commands = std::sync::Arc::<std::sync::Mutex<Vec<Vec<u8>>>>::default();
+    let (recorded, _) = recorded_card();
+    let thales = demo::find("igor").unwrap().card().unwrap();
+    // Certificate, counters, authenticate, sign. The recorded certificate has 1,031 bytes, the other 960.
+    for (card, expected) in [(recorded, [8, 5, 4, 4]), (thales, [6, 3, 4, 4])] {
+        let spy = Spy {
+            card,
+            commands: std::sync::Arc::clone(&commands),
+        };
+        let mut card = Card::open(Box::new(spy)).unwrap();
+        let count = || std::mem::take(&mut *commands.lock().unwrap());
+        card.auth_certificate().unwrap();
+        let certificate = count();
+        if card.generation() == Generation::Idemia {
+            // Longer reads fail on Cosmo X in some readers.
+            assert!(
+                certificate
+                    .iter()
+                    .all(|c| c[1] != 0xB0 || (1..=0xC0).contains(&c[4]))
+            );
+        }
+        card.pin_info().unwrap();
+        let counters = count();
+        card.authenticate(&pin1("1234"), &[1; 48]).unwrap();
+        let authenticate = count();
+        card.sign(&pin2("12345"), &[1; 48]).unwrap();
+        let sign = count();
+        assert_eq!(
+            [
+                certificate.len(),
+                counters.len(),
+                authenticate.len(),
+                sign.len()
+            ],
+            expected
+        );
+    }
+}
+
 /// A card of a supported kind that answers whatever it likes.
 struct Hostile {
     atr: &'static [u8],

@@ -1,7 +1,8 @@
 //! The IDEMIA chips of 2018 (Cosmo 8 and Cosmo X), IAS-ECC application.
 
 use super::{
-    CertificateOrder, KeyOrder, KeyPair, Order, PersonalOrder, counter, file_size, present, replace,
+    CertificateOrder, KeyOrder, KeyPair, Order, PersonalOrder, PersonalPath, counter, file_size,
+    present, replace,
 };
 use crate::apdu::Command;
 use crate::error::{AnswerError, CardError};
@@ -34,23 +35,15 @@ impl Idemia {
         session: &mut Session<'_>,
     ) -> Result<Vec<Vec<u8>>, CardError> {
         let order: PersonalOrder = self.order.personal;
-        if order.application.unwrap_or(true) {
+        if order.path != PersonalPath::Path {
             // Selecting the folder a second time from inside it fails, so always start from the application.
             select(session, "select main application", MAIN)?;
-            session.run(
-                "select personal data",
-                [0, 0xA4, 1, 0x0C],
-                &[0x50, 0x00],
-                None,
-            )?;
-        } else {
-            session.run(
-                "select personal data",
-                [0, 0xA4, 9, 0x0C],
-                &[0x3F, 0x00, 0x50, 0x00],
-                None,
-            )?;
         }
+        let (p1, path): (u8, &[u8]) = match order.path {
+            PersonalPath::Usual => (1, &[0x50, 0x00]),
+            PersonalPath::Path | PersonalPath::ApplicationAndPath => (9, &[0x3F, 0x00, 0x50, 0x00]),
+        };
+        session.run("select personal data", [0, 0xA4, p1, 0x0C], path, None)?;
         super::read_fields(session, order)
     }
 
@@ -77,7 +70,7 @@ impl Idemia {
     }
 
     pub(super) fn counters(self, session: &mut Session<'_>) -> Result<PinInfo, CardError> {
-        let wanted = self.order.counters;
+        let wanted = self.order.counters.which;
         let mut info = PinInfo::default();
         if wanted.reads(PinKind::Pin1) {
             select(session, "select main application", MAIN)?;

@@ -57,8 +57,8 @@ pub struct Order {
 /// How personal data is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PersonalOrder {
-    /// Select the card's application first, then the folder below it; otherwise the folder by its path.
-    pub application: Option<bool>,
+    /// The way to the folder.
+    pub path: PersonalPath,
     /// Ask for the size of each field and read exactly that much; otherwise read "as much as there is".
     pub sizes: bool,
     /// The last field, 8 to 15.
@@ -68,11 +68,23 @@ pub struct PersonalOrder {
 impl Default for PersonalOrder {
     fn default() -> Self {
         Self {
-            application: None,
+            path: PersonalPath::Usual,
             sizes: false,
             last: 8,
         }
     }
+}
+
+/// The way to the personal data folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PersonalPath {
+    /// IDEMIA: application, then the folder below it. Thales: the folder by its path.
+    #[default]
+    Usual,
+    /// IDEMIA: the folder by its absolute path. Thales: as usual.
+    Path,
+    /// The application, then the folder by its path.
+    ApplicationAndPath,
 }
 
 /// How a certificate is reached.
@@ -99,9 +111,18 @@ impl CertificateOrder {
     }
 }
 
-/// Which retry counters are read, in this order.
+/// Which retry counters are read, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CounterOrder {
+pub struct CounterOrder {
+    /// Which.
+    pub which: Counters,
+    /// Thales: select the application first. IDEMIA always selects.
+    pub application: bool,
+}
+
+/// Which retry counters are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Counters {
     /// All three.
     #[default]
     All,
@@ -113,7 +134,7 @@ pub enum CounterOrder {
     Both,
 }
 
-impl CounterOrder {
+impl Counters {
     fn reads(self, kind: PinKind) -> bool {
         match self {
             Self::All => true,
@@ -133,6 +154,7 @@ pub enum KeyOrder {
     /// The other way round.
     Swapped,
     /// IDEMIA: PIN1 is verified in the main application, before the key's application is selected.
+    /// Thales: the application is selected first.
     InMain,
 }
 

@@ -1,7 +1,8 @@
 //! The Thales chip of 2025, PKCS #15 application.
 
 use super::{
-    CertificateOrder, KeyOrder, KeyPair, Order, PersonalOrder, counter, file_size, present, replace,
+    CertificateOrder, KeyOrder, KeyPair, Order, PersonalOrder, PersonalPath, counter, file_size,
+    present, replace,
 };
 use crate::apdu::Command;
 use crate::error::{AnswerError, CardError};
@@ -30,7 +31,7 @@ impl Thales {
         session: &mut Session<'_>,
     ) -> Result<Vec<Vec<u8>>, CardError> {
         let order: PersonalOrder = self.order.personal;
-        if order.application.unwrap_or(false) {
+        if order.path == PersonalPath::ApplicationAndPath {
             select_main(session)?;
         }
         session.run(
@@ -61,7 +62,10 @@ impl Thales {
     }
 
     pub(super) fn counters(self, session: &mut Session<'_>) -> Result<PinInfo, CardError> {
-        let wanted = self.order.counters;
+        if self.order.counters.application {
+            select_main(session)?;
+        }
+        let wanted = self.order.counters.which;
         let mut info = PinInfo::default();
         if wanted.reads(PinKind::Pin1) {
             info.pin1 = Some(read_counter(session, PinKind::Pin1)?);
@@ -160,6 +164,9 @@ impl Thales {
         template: u8,
         environment: &[u8],
     ) -> Result<(), CardError> {
+        if self.order.key == KeyOrder::InMain {
+            select_main(session)?;
+        }
         if self.order.key != KeyOrder::Swapped {
             verify(session, pin)?;
         }

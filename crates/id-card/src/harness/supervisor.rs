@@ -96,6 +96,11 @@ impl Desk {
                 }
                 None => Err("no card is in that reader".into()),
             },
+            ["pull-after", card, commands] => {
+                let card = self.cards.get(*card).ok_or("no such card was inserted")?;
+                card.pull_after(commands.parse().map_err(|_| "no number of commands")?);
+                Ok(())
+            }
             ["new-cards"] => {
                 self.inserted.clear();
                 self.cards.clear();
@@ -148,6 +153,7 @@ impl Desk {
             None => new_card(name)?,
         };
         self.cards.insert(name.to_owned(), card.clone());
+        card.set_present(true);
         // The driver listens a moment after the service does.
         let begun = Instant::now();
         loop {

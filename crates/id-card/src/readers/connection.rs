@@ -17,6 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// One command. Signing takes about a second.
 const COMMAND: Duration = Duration::from_secs(30);
 
+/// How many resets by other programs are borne before the card counts as taken.
+const RESETS: usize = 50;
+
 type Reply = Result<Vec<u8>, TransportError>;
 
 struct Job {
@@ -134,14 +137,14 @@ impl Transport for PcscTransport {
 
 fn connect(reader: &CString) -> Result<(pcsc::Card, Vec<u8>, Protocol), TransportError> {
     let context = establish()?;
-    let card = context
+    let mut card = context
         .connect(reader, ShareMode::Shared, Protocols::ANY)
         .map_err(from_pcsc)?;
-    let status = match card.status2_owned() {
+    let status = match status(&mut card) {
         Ok(status) => status,
         Err(error) => {
             let _ = card.disconnect(pcsc::Disposition::LeaveCard);
-            return Err(from_pcsc(error));
+            return Err(error);
         }
     };
     let protocol = match status.protocol2() {
@@ -149,6 +152,17 @@ fn connect(reader: &CString) -> Result<(pcsc::Card, Vec<u8>, Protocol), Transpor
         _ => Protocol::T1,
     };
     Ok((card, status.atr().to_vec(), protocol))
+}
+
+fn status(card: &mut pcsc::Card) -> Result<pcsc::CardStatusOwned, TransportError> {
+    for _ in 0..RESETS {
+        match card.status2_owned() {
+            Ok(status) => return Ok(status),
+            Err(pcsc::Error::ResetCard) => take_up(card)?,
+            Err(error) => return Err(from_pcsc(error)),
+        }
+    }
+    Err(TransportError::Busy)
 }
 
 /// How the work inside a transaction ended.
@@ -194,20 +208,28 @@ fn work(mut card: pcsc::Card, queue: &Receiver<Job>) {
     let _ = card.disconnect(pcsc::Disposition::LeaveCard);
 }
 
-/// Begins a transaction; if another program reset the card, takes it up again first.
-fn begin(card: &mut pcsc::Card) -> Result<Transaction<'_>, TransportError> {
-    match card.transaction2() {
-        Ok(transaction) => Ok(transaction),
-        Err((card, pcsc::Error::ResetCard)) => {
-            card.reconnect(
-                ShareMode::Shared,
-                Protocols::ANY,
-                pcsc::Disposition::LeaveCard,
-            )
-            .map_err(from_pcsc)?;
-            card.transaction().map_err(from_pcsc)
+/// Begins a transaction. If another program reset the card, the connection is taken up again first; where many
+/// programs work with the card, that may happen again in between. Nothing was sent, so nothing is lost.
+fn begin(mut card: &mut pcsc::Card) -> Result<Transaction<'_>, TransportError> {
+    for _ in 0..RESETS {
+        match card.transaction2() {
+            Ok(transaction) => return Ok(transaction),
+            Err((returned, pcsc::Error::ResetCard)) => {
+                card = returned;
+                take_up(card)?;
+            }
+            Err((_, error)) => return Err(from_pcsc(error)),
         }
-        Err((_, error)) => Err(from_pcsc(error)),
+    }
+    Err(TransportError::Busy)
+}
+
+/// Accepts that the card was reset.
+fn take_up(card: &mut pcsc::Card) -> Result<(), TransportError> {
+    let leave = pcsc::Disposition::LeaveCard;
+    match card.reconnect(ShareMode::Shared, Protocols::ANY, leave) {
+        Ok(()) | Err(pcsc::Error::ResetCard) => Ok(()),
+        Err(error) => Err(from_pcsc(error)),
     }
 }
 
@@ -246,9 +268,28 @@ fn inside(transaction: Transaction<'_>, queue: &Receiver<Job>, begun: &SyncSende
 fn transmit(card: &pcsc::Card, command: &[u8]) -> Reply {
     // A byte more than allowed, so that an answer that is too long is noticed and not cut.
     let mut buffer = Zeroizing::new([0; MAX_ANSWER + 1]);
-    card.transmit(command, &mut *buffer)
-        .map(<[u8]>::to_vec)
-        .map_err(from_pcsc)
+    match card.transmit(command, &mut *buffer) {
+        // Some drivers give nothing at all when the card is pulled during a command, and learn of it later.
+        Ok([]) if goes_away(card) => Err(TransportError::Removed),
+        Ok(answer) => Ok(answer.to_vec()),
+        Err(error) => Err(from_pcsc(error)),
+    }
+}
+
+/// Whether the service notices within a second that the card is gone.
+fn goes_away(card: &pcsc::Card) -> bool {
+    (0..20).any(|_| {
+        let gone = matches!(
+            card.status2_owned(),
+            Err(pcsc::Error::RemovedCard
+                | pcsc::Error::NoSmartcard
+                | pcsc::Error::ReaderUnavailable)
+        );
+        if !gone {
+            thread::sleep(Duration::from_millis(50));
+        }
+        gone
+    })
 }
 
 fn disconnect(card: pcsc::Card, disposition: Disposition, reply: &SyncSender<Reply>) {

@@ -4,30 +4,34 @@ use std::sync::Arc;
 
 use super::{Difference, Operation, Outcome, ReplayError, Report, Request, Script, Tape};
 use crate::card::Card;
-use crate::drivers::{CertificateOrder, CounterOrder, KeyOrder, Order, PersonalOrder};
+use crate::drivers::{
+    CertificateOrder, CounterOrder, Counters, KeyOrder, Order, PersonalOrder, PersonalPath,
+};
 use crate::error::CardError;
 use crate::recognise::Generation;
 use crate::transport::Protocol;
 
-/// What programs do before an operation, the empty beginning first.
-fn beginnings(operation: Operation) -> &'static [&'static [Operation]] {
-    use Operation::{AuthCertificate, PinInfo, SignCertificate};
-    match operation {
-        Operation::PersonalData | Operation::AuthCertificate | Operation::SignCertificate => &[&[]],
-        Operation::PinInfo => &[&[], &[AuthCertificate], &[SignCertificate]],
-        Operation::Authenticate => &[
-            &[],
-            &[AuthCertificate, PinInfo],
-            &[AuthCertificate],
-            &[PinInfo],
-        ],
-        Operation::Sign => &[
-            &[],
-            &[SignCertificate, PinInfo],
-            &[SignCertificate],
-            &[PinInfo],
-        ],
-    }
+/// What programs read before an operation: any of these, each once at most, in this order. Shorter beginnings
+/// come first.
+fn beginnings(operation: Operation) -> Vec<Vec<Operation>> {
+    const READS: [Operation; 4] = [
+        Operation::PersonalData,
+        Operation::AuthCertificate,
+        Operation::SignCertificate,
+        Operation::PinInfo,
+    ];
+    let mut list: Vec<Vec<Operation>> = (0..1_usize << READS.len())
+        .map(|choice| {
+            let chosen = READS
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| choice >> index & 1 == 1);
+            chosen.map(|(_, read)| *read).collect()
+        })
+        .filter(|beginning: &Vec<Operation>| !beginning.contains(&operation))
+        .collect();
+    list.sort_by_key(Vec::len);
+    list
 }
 
 /// The orders in use for one operation, our own first.
@@ -37,13 +41,14 @@ fn orders(operation: Operation) -> Vec<Order> {
             let mut list = Vec::new();
             for last in [8, 15, 9] {
                 for sizes in [false, true] {
-                    for application in [None, Some(true), Some(false)] {
+                    for path in [
+                        PersonalPath::Usual,
+                        PersonalPath::Path,
+                        PersonalPath::ApplicationAndPath,
+                    ] {
+                        let personal = PersonalOrder { path, sizes, last };
                         list.push(Order {
-                            personal: PersonalOrder {
-                                application,
-                                sizes,
-                                last,
-                            },
+                            personal,
                             ..Order::default()
                         });
                     }
@@ -62,17 +67,24 @@ fn orders(operation: Operation) -> Vec<Order> {
             ..Order::default()
         })
         .to_vec(),
-        Operation::PinInfo => [
-            CounterOrder::All,
-            CounterOrder::Pin1,
-            CounterOrder::Pin2,
-            CounterOrder::Both,
-        ]
-        .map(|counters| Order {
-            counters,
-            ..Order::default()
-        })
-        .to_vec(),
+        Operation::PinInfo => {
+            let mut list = Vec::new();
+            for application in [false, true] {
+                for which in [
+                    Counters::All,
+                    Counters::Pin1,
+                    Counters::Pin2,
+                    Counters::Both,
+                ] {
+                    let counters = CounterOrder { which, application };
+                    list.push(Order {
+                        counters,
+                        ..Order::default()
+                    });
+                }
+            }
+            list
+        }
         Operation::Authenticate | Operation::Sign => {
             [KeyOrder::Usual, KeyOrder::Swapped, KeyOrder::InMain]
                 .map(|key| Order {
@@ -99,12 +111,12 @@ pub(super) fn search(
     for protocol in [Protocol::T1, Protocol::T0] {
         search.protocol = protocol;
         for beginning in beginnings(request.operation) {
-            if let Some((steps, outcome)) = search.play(beginning, 0)? {
+            if let Some((steps, outcome)) = search.play(&beginning, 0)? {
                 return Ok(Report {
                     operation: request.operation,
                     chip: generation,
                     steps,
-                    preceded_by: beginning.to_vec(),
+                    preceded_by: beginning,
                     outcome,
                 });
             }

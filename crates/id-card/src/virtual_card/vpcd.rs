@@ -48,6 +48,8 @@ impl Inserted {
             .spawn(move || {
                 // The end of the connection is the end of the card's stay; there is nobody to tell.
                 let _ = run(&card, &theirs);
+                // Dropping would not close it: the handle below has it too, and the driver would wait for an answer.
+                let _ = theirs.shutdown(Shutdown::Both);
                 card.reset();
             })?;
         Ok(Self {
@@ -89,7 +91,11 @@ fn run(card: &VirtualCard, mut stream: &TcpStream) -> io::Result<()> {
                 continue;
             }
             [GET_ATR] => card.atr().to_vec(),
-            command => card.answer(command),
+            command => match card.clone().transmit(command) {
+                Ok(answer) => answer,
+                // The card was pulled: closing the connection is how the driver learns it.
+                Err(_) => return Ok(()),
+            },
         };
         let mut message = (answer.len() as u16).to_be_bytes().to_vec();
         message.extend(answer);
