@@ -9,4 +9,5 @@ mod index_proofs;
 mod proof_files;
 mod second_opinion;
 mod state_proofs;
+mod vector_sets;
 mod vectors;

@@ -28,39 +28,21 @@ impl SampleTree {
         self.leaves.insert(key_hash, value_hash);
     }
 
+    pub fn build(&self) -> Node {
+        build(&self.all(), 0)
+    }
+
     pub fn root(&self) -> Hash {
-        node(&self.all(), 0)
+        self.build().hash()
     }
 
     /// Presence if the key is there, else absence.
     pub fn prove(&self, key: &[u8]) -> StateProof {
-        self.prove_hash(&sha256(&[key]))
+        self.build().prove(&sha256(&[key]))
     }
 
     pub fn prove_hash(&self, key_hash: &Hash) -> StateProof {
-        let mut rest = self.all();
-        let mut siblings = Vec::new();
-        while rest.len() > 1 {
-            let depth = siblings.len();
-            let (right, left): (Vec<_>, Vec<_>) =
-                rest.into_iter().partition(|(key, _)| bit(key, depth));
-            let (own, other) = if bit(key_hash, depth) {
-                (right, left)
-            } else {
-                (left, right)
-            };
-            siblings.push(node(&other, depth + 1));
-            rest = own;
-        }
-        let end = match rest.first() {
-            None => End::Empty,
-            Some((key, _)) if key == key_hash => End::Present,
-            Some((key, value)) => End::Other {
-                key_hash: *key,
-                value_hash: *value,
-            },
-        };
-        StateProof::new(siblings, end).unwrap()
+        self.build().prove(key_hash)
     }
 
     pub fn subtree(&self, prefix: &Hash, bits: usize) -> SubtreeProof {
@@ -78,7 +60,7 @@ impl SampleTree {
             } else {
                 (left, right)
             };
-            siblings.push(node(&other, depth + 1));
+            siblings.push(build(&other, depth + 1).hash());
             rest = own;
         }
         SubtreeProof::new(masked, bits, siblings, rest).unwrap()
@@ -99,14 +81,59 @@ impl SampleTree {
     }
 }
 
-fn node(leaves: &[(Hash, Hash)], depth: usize) -> Hash {
+/// A node with everything under it.
+pub enum Node {
+    Empty,
+    Leaf(Hash, Hash),
+    Inner(Hash, Box<Self>, Box<Self>),
+}
+
+impl Node {
+    pub fn hash(&self) -> Hash {
+        match self {
+            Self::Empty => ZERO,
+            Self::Leaf(key, value) => leaf(key, value),
+            Self::Inner(hash, ..) => *hash,
+        }
+    }
+
+    pub fn prove(&self, key_hash: &Hash) -> StateProof {
+        let (mut node, mut siblings) = (self, Vec::new());
+        while let Self::Inner(_, left, right) = node {
+            let (own, other) = if bit(key_hash, siblings.len()) {
+                (right, left)
+            } else {
+                (left, right)
+            };
+            siblings.push(other.hash());
+            node = own;
+        }
+        let end = match node {
+            Self::Leaf(key, _) if key == key_hash => End::Present,
+            Self::Leaf(key, value) => End::Other {
+                key_hash: *key,
+                value_hash: *value,
+            },
+            _ => End::Empty,
+        };
+        StateProof::new(siblings, end).unwrap()
+    }
+}
+
+/// `leaves` are sorted and agree in their first `depth` bits.
+fn build(leaves: &[(Hash, Hash)], depth: usize) -> Node {
     match leaves {
-        [] => ZERO,
-        [(key, value)] => leaf(key, value),
+        [] => Node::Empty,
+        [(key, value)] => Node::Leaf(*key, *value),
         _ => {
-            let (right, left): (Vec<_>, Vec<_>) =
-                leaves.iter().partition(|(key, _)| bit(key, depth));
-            inner(&node(&left, depth + 1), &node(&right, depth + 1))
+            let (left, right) =
+                leaves.split_at(leaves.partition_point(|(key, _)| !bit(key, depth)));
+            let (left, right) = (build(left, depth + 1), build(right, depth + 1));
+            Node::Inner(
+                inner(&left.hash(), &right.hash()),
+                Box::new(left),
+                Box::new(right),
+            )
         }
     }
 }
