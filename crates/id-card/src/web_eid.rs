@@ -10,7 +10,7 @@ use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-pub use self::origin::Origin;
+pub use self::origin::{Origin, OriginError};
 pub use self::validation::{TokenError, verify_token};
 use crate::card::Card;
 use crate::certificate::Certificate;

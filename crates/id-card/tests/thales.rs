@@ -234,6 +234,44 @@ fn fields_read_by_their_sizes_replay_too() {
     assert_eq!(run(&script, Operation::PersonalData, "").steps, 18);
 }
 
+#[test]
+fn another_program_sends_to_this_card_what_we_send() {
+    const SHA384: &str = "86255fa2c36e4b30969eae17dc34c772cbebdfc58b58403900be87614eb1a34b8780263f255eb5e65ca9bbb8641cccfe";
+    const SHA256: &str = "c0535e4be2b79ffd93291305436bf889314e4a3faec05ecffcbb7df31ad9e51a";
+    let [auth, sign] = demo::find("igor")
+        .unwrap()
+        .certificates()
+        .map(|der| Certificate::parse(der).unwrap());
+    for (name, operation, pin, hash, certificate) in [
+        (
+            "authenticate",
+            Operation::Authenticate,
+            "1234",
+            SHA384,
+            auth,
+        ),
+        ("sign", Operation::Sign, "12345", SHA256, sign),
+    ] {
+        let path = path().with_file_name(format!("thales-libelectronic-id-{name}.apdu"));
+        let script = Script::parse(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let report = replay(
+            &script,
+            &Request::new(operation, Some(pin), Some(hash)).unwrap(),
+        )
+        .unwrap();
+        assert_eq!((report.steps, report.preceded_by.len()), (11, 2));
+        let Outcome::Signature(signature) = report.outcome else {
+            panic!("{:?}", report.outcome)
+        };
+        let mut signed = [0; 48];
+        let hash = hex::decode(hash).unwrap();
+        signed[48 - hash.len()..].copy_from_slice(&hash);
+        certificate
+            .verify_hash(&signed, &hex::decode(signature).unwrap())
+            .unwrap();
+    }
+}
+
 /// Writes the committed conversation anew: `cargo test -p toend-id-card --test thales -- write --nocapture`
 /// with `TOEND_WRITE_CARDS=1`. Otherwise it checks that the committed text is in the form that is written.
 #[test]

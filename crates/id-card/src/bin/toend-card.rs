@@ -20,7 +20,8 @@ toend-card authenticate --hash HEX [--demo NAME] [--reader NAME]
 toend-card watch
     Print a line of JSON for every change of readers and cards.
 toend-card serve [--profile idemia|cosmox|thales] [--person mari-liis|igor] [--host HOST] [--port N]
-    Put a demonstration card into a virtual reader (vpcd).
+                 [--record FILE]
+    Put a demonstration card into a virtual reader (vpcd), and record what programs say to it.
 ";
 
 /// Exit code for wrong use.
@@ -124,7 +125,7 @@ fn run(arguments: &[String]) -> Result<u8, Failure> {
         "authenticate" => authenticate(&Options::parse(rest, &["hash", "demo", "reader"], false)?),
         "serve" => serve(&Options::parse(
             rest,
-            &["profile", "person", "host", "port"],
+            &["profile", "person", "host", "port", "record"],
             false,
         )?),
         #[cfg(feature = "pcsc")]
@@ -303,7 +304,19 @@ fn serve(options: &Options<'_>) -> Result<u8, Failure> {
         demo::PIN2,
         demo::PUK
     )?;
-    match vpcd::serve(&card, (options.get("host").unwrap_or("127.0.0.1"), port)) {
+    let address = (options.get("host").unwrap_or("127.0.0.1"), port);
+    let served = match options.get("record") {
+        None => vpcd::serve(&card, address),
+        Some(path) => {
+            let mut file = std::fs::File::create(path)?;
+            writeln!(file, "ATR {}", hex::encode_upper(generation.atr()))?;
+            vpcd::serve_observed(&card, address, &mut |command, answer| {
+                let (command, answer) = (hex::encode_upper(command), hex::encode_upper(answer));
+                writeln!(file, "\n> {command}\n< {answer}")
+            })
+        }
+    };
+    match served {
         // The reader was closed.
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
         other => other.map(|()| 0).map_err(Failure::from),

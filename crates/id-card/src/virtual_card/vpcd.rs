@@ -26,7 +26,19 @@ const GET_ATR: u8 = 4;
 /// # Errors
 /// The connection failed.
 pub fn serve(card: &VirtualCard, address: impl ToSocketAddrs) -> io::Result<()> {
-    run(card, &TcpStream::connect(address)?)
+    run(card, &TcpStream::connect(address)?, &mut |_, _| Ok(()))
+}
+
+/// As [`serve`], showing every command and its answer to `observe`: a recording holds the PINs that were sent.
+///
+/// # Errors
+/// The connection, or `observe`, failed.
+pub fn serve_observed(
+    card: &VirtualCard,
+    address: impl ToSocketAddrs,
+    observe: &mut dyn FnMut(&[u8], &[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    run(card, &TcpStream::connect(address)?, observe)
 }
 
 /// A card in a virtual reader, served by a thread of its own.
@@ -47,7 +59,7 @@ impl Inserted {
             .name("virtual-card".into())
             .spawn(move || {
                 // The end of the connection is the end of the card's stay; there is nobody to tell.
-                let _ = run(&card, &theirs);
+                let _ = run(&card, &theirs, &mut |_, _| Ok(()));
                 // Dropping would not close it: the handle below has it too, and the driver would wait for an answer.
                 let _ = theirs.shutdown(Shutdown::Both);
                 card.reset();
@@ -77,7 +89,11 @@ impl Drop for Inserted {
     }
 }
 
-fn run(card: &VirtualCard, mut stream: &TcpStream) -> io::Result<()> {
+fn run(
+    card: &VirtualCard,
+    mut stream: &TcpStream,
+    observe: &mut dyn FnMut(&[u8], &[u8]) -> io::Result<()>,
+) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut body = Vec::new();
     loop {
@@ -92,7 +108,10 @@ fn run(card: &VirtualCard, mut stream: &TcpStream) -> io::Result<()> {
             }
             [GET_ATR] => card.atr().to_vec(),
             command => match card.clone().transmit(command) {
-                Ok(answer) => answer,
+                Ok(answer) => {
+                    observe(command, &answer)?;
+                    answer
+                }
                 // The card was pulled: closing the connection is how the driver learns it.
                 Err(_) => return Ok(()),
             },
