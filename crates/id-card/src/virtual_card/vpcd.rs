@@ -15,6 +15,9 @@ use crate::transport::Transport;
 /// Port of the first slot. The second one has the next.
 pub const PORT: u16 = 35_963;
 
+/// Is shown each command and its answer.
+pub type Observer<'o> = dyn FnMut(&[u8], &[u8]) -> io::Result<()> + 'o;
+
 const POWER_OFF: u8 = 0;
 const POWER_ON: u8 = 1;
 const RESET: u8 = 2;
@@ -36,7 +39,7 @@ pub fn serve(card: &VirtualCard, address: impl ToSocketAddrs) -> io::Result<()> 
 pub fn serve_observed(
     card: &VirtualCard,
     address: impl ToSocketAddrs,
-    observe: &mut dyn FnMut(&[u8], &[u8]) -> io::Result<()>,
+    observe: &mut Observer<'_>,
 ) -> io::Result<()> {
     run(card, &TcpStream::connect(address)?, observe)
 }
@@ -89,11 +92,7 @@ impl Drop for Inserted {
     }
 }
 
-fn run(
-    card: &VirtualCard,
-    mut stream: &TcpStream,
-    observe: &mut dyn FnMut(&[u8], &[u8]) -> io::Result<()>,
-) -> io::Result<()> {
+fn run(card: &VirtualCard, mut stream: &TcpStream, observe: &mut Observer<'_>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut body = Vec::new();
     loop {
