@@ -4,9 +4,9 @@
 //! will implement it over ABCI and RPC. Everything handed out is what the
 //! validators agreed on, as bytes: a gateway forwards it and judges nothing.
 
-use tokio::sync::watch;
 use toend_ledger::cometbft::LightBlock;
 use toend_ledger::hash::Hash;
+use tokio::sync::watch;
 
 /// The answer of the state to one key.
 #[derive(Clone, Debug, PartialEq, Eq)]

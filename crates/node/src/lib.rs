@@ -12,6 +12,9 @@
 //! | [`storage`] | blocks and state on disk, one transaction per block |
 //! | [`rpc`] | CometBFT's JSON-RPC, as light clients use it |
 //! | [`ledger`] | what a gateway or register may ask of the ledger |
+//! | [`registers`] | an authority's own database: contents, secrets, batches |
+//! | [`gateway`] | what people ask of an authority over HTTP |
+//! | [`demo`] | the demonstration's registers, people and houses |
 //!
 //! It must never put a name, a personal code or any other content on the
 //! ledger, never decide a height twice, and never be offered across several
@@ -19,6 +22,8 @@
 //! constants.
 //!
 //! Start reading at [`embedded::start`], then [`consensus::network::Network`].
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod consensus;
 pub mod demo;

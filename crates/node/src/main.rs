@@ -56,7 +56,10 @@ fn main() -> ExitCode {
         eprintln!("error: no data directory is known here; name one with --data-dir");
         return ExitCode::from(64);
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("error: {error}");
@@ -65,13 +68,39 @@ fn main() -> ExitCode {
     };
     let outcome = runtime.block_on(async {
         match cli.command {
-            Command::Run { rpc_port_base, bare, block_ms, people } => {
-                let config = Config { data_dir, demo: !bare, population: people };
-                let pace = block_ms
-                    .map(|ms| Pace { least: Duration::from_millis(ms), idle: Duration::from_millis(ms.max(10) * 10) });
-                run(config, Options { first_port: rpc_port_base, pace, ..Options::default() }).await
+            Command::Run {
+                rpc_port_base,
+                bare,
+                block_ms,
+                people,
+            } => {
+                let config = Config {
+                    data_dir,
+                    demo: !bare,
+                    population: people,
+                };
+                let pace = block_ms.map(|ms| Pace {
+                    least: Duration::from_millis(ms),
+                    idle: Duration::from_millis(ms.max(10) * 10),
+                });
+                run(
+                    config,
+                    Options {
+                        first_port: rpc_port_base,
+                        pace,
+                        ..Options::default()
+                    },
+                )
+                .await
             }
-            Command::Seed { people } => seed(Config { data_dir, demo: true, population: people }).await,
+            Command::Seed { people } => {
+                seed(Config {
+                    data_dir,
+                    demo: true,
+                    population: people,
+                })
+                .await
+            }
             Command::Show => show(&data_dir),
         }
     });
@@ -103,9 +132,17 @@ async fn run(config: Config, options: Options) -> Result<(), StartError> {
 
 async fn seed(config: Config) -> Result<(), StartError> {
     let people = config.population;
+    let data_dir = config.data_dir.clone();
     let began = std::time::Instant::now();
     let running = embedded::start(config).await?;
-    println!("{people} people are in the registers after {:.1} s", began.elapsed().as_secs_f64());
+    if !running.is_host() {
+        // Only the process that runs the network can fill its registers.
+        return Err(StartError::Held(data_dir));
+    }
+    println!(
+        "{people} people are in the registers after {:.1} s",
+        began.elapsed().as_secs_f64()
+    );
     running.shutdown().await;
     Ok(())
 }

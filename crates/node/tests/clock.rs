@@ -15,7 +15,9 @@ use toend_node::ledger::Ledger as _;
 use toend_node::storage::Store;
 
 fn plan(clock: Clock) -> Plan {
-    let secrets = (0..4).map(|i| demo::key(demo::Purpose::Consensus, i)).collect();
+    let secrets = (0..4)
+        .map(|i| demo::key(demo::Purpose::Consensus, i))
+        .collect();
     Plan::new(&demo::genesis_bytes(), secrets, clock).unwrap()
 }
 
@@ -42,21 +44,38 @@ async fn a_clock_that_goes_back_slows_time_but_never_turns_it() {
     heights.wait_for(|tip| *tip >= jump + 6).await.unwrap();
 
     let tip = network.height();
-    let blocks: Vec<_> = (1..=tip).map(|height| network.light_block(height).unwrap()).collect();
-    let times: Vec<i128> = blocks.iter().map(|block| block.header().time.unix_nanos()).collect();
+    let blocks: Vec<_> = (1..=tip)
+        .map(|height| network.light_block(height).unwrap())
+        .collect();
+    let times: Vec<i128> = blocks
+        .iter()
+        .map(|block| block.header().time.unix_nanos())
+        .collect();
     for pair in times.windows(2) {
-        assert!(pair[1] - pair[0] >= 1_000_000, "at least one millisecond: {pair:?}");
+        assert!(
+            pair[1] - pair[0] >= 1_000_000,
+            "at least one millisecond: {pair:?}"
+        );
     }
     // While the clock is behind, time goes by the least step.
     let behind = &times[jump as usize + 2..];
-    assert!(behind.windows(2).all(|pair| pair[1] - pair[0] == 1_000_000), "{behind:?}");
+    assert!(
+        behind.windows(2).all(|pair| pair[1] - pair[0] == 1_000_000),
+        "{behind:?}"
+    );
     for pair in blocks.windows(2) {
         let [below, above] = pair else { unreachable!() };
         let commit = &below.signed_header.commit;
         let set = &below.validator_set;
-        let median = median_time(commit, |a| set.by_address(a).map(|v| v.power.cast_signed())).unwrap();
+        let median =
+            median_time(commit, |a| set.by_address(a).map(|v| v.power.cast_signed())).unwrap();
         assert_eq!(above.header().time, median);
-        assert!(commit.signatures.iter().all(|sig| sig.time > below.header().time));
+        assert!(
+            commit
+                .signatures
+                .iter()
+                .all(|sig| sig.time > below.header().time)
+        );
     }
     running.stop();
 }
@@ -64,7 +83,9 @@ async fn a_clock_that_goes_back_slows_time_but_never_turns_it() {
 #[test]
 fn a_clock_before_the_ledger_s_beginning_stops_the_start() {
     let folder = tempfile::tempdir().unwrap();
-    let plan = plan(Clock::from_fn(|| Time::from_millis(1_000_000_000_000).unwrap()));
+    let plan = plan(Clock::from_fn(|| {
+        Time::from_millis(1_000_000_000_000).unwrap()
+    }));
     let store = Store::open(folder.path(), &plan.net).unwrap();
     let refused = Network::start(plan, store, common::FAST);
     assert_eq!(refused.err(), Some(NetworkError::ClockBeforeGenesis));
@@ -79,10 +100,24 @@ async fn every_validator_proposes_in_turn() {
     let running = Network::start(plan, store, common::FAST).unwrap();
     let network = Arc::clone(running.network());
     network.subscribe().wait_for(|tip| *tip >= 9).await.unwrap();
-    let order: Vec<_> = network.tip().validator_set.validators().iter().map(|v| v.address).collect();
+    let order: Vec<_> = network
+        .tip()
+        .validator_set
+        .validators()
+        .iter()
+        .map(|v| v.address)
+        .collect();
     for height in 1..=8u64 {
-        let proposer = network.light_block(height).unwrap().header().proposer_address;
-        assert_eq!(proposer, order[(height as usize - 1) % 4], "height {height}");
+        let proposer = network
+            .light_block(height)
+            .unwrap()
+            .header()
+            .proposer_address;
+        assert_eq!(
+            proposer,
+            order[(height as usize - 1) % 4],
+            "height {height}"
+        );
     }
     running.stop();
 }

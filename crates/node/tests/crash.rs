@@ -50,12 +50,21 @@ impl Node {
     }
 
     async fn get(&self, path: &str) -> Value {
-        reqwest::get(format!("{}{path}", self.rpc[0])).await.unwrap().json().await.unwrap()
+        reqwest::get(format!("{}{path}", self.rpc[0]))
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
     }
 
     async fn height(&self) -> u64 {
         let status = self.get("/status").await;
-        status["result"]["sync_info"]["latest_block_height"].as_str().unwrap().parse().unwrap()
+        status["result"]["sync_info"]["latest_block_height"]
+            .as_str()
+            .unwrap()
+            .parse()
+            .unwrap()
     }
 
     async fn header_hash(&self, height: u64) -> Option<String> {
@@ -65,16 +74,27 @@ impl Node {
 }
 
 /// Sends transactions one after the other until the node is gone; notes those it said were sealed.
-async fn send(rpc: String, gateway: u16, first: u64, sealed: Arc<Mutex<BTreeMap<u64, u64>>>) -> u64 {
+async fn send(
+    rpc: String,
+    gateway: u16,
+    first: u64,
+    sealed: Arc<Mutex<BTreeMap<u64, u64>>>,
+) -> u64 {
     let http = reqwest::Client::new();
     let mut n = first;
     loop {
         let tx = STANDARD.encode(common::filing(gateway, n));
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "broadcast_tx_commit", "params": { "tx": tx } });
-        let Ok(answer) = http.post(&rpc).body(body.to_string()).send().await else { return n + 1 };
-        let Ok(answer) = answer.json::<Value>().await else { return n + 1 };
+        let Ok(answer) = http.post(&rpc).body(body.to_string()).send().await else {
+            return n + 1;
+        };
+        let Ok(answer) = answer.json::<Value>().await else {
+            return n + 1;
+        };
         if answer["result"]["tx_result"]["code"] == 0
-            && let Some(height) = answer["result"]["height"].as_str().and_then(|h| h.parse::<u64>().ok())
+            && let Some(height) = answer["result"]["height"]
+                .as_str()
+                .and_then(|h| h.parse::<u64>().ok())
             && height > 0
         {
             sealed.lock().unwrap().insert(n, height);
@@ -86,7 +106,10 @@ async fn send(rpc: String, gateway: u16, first: u64, sealed: Arc<Mutex<BTreeMap<
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_random_moments_it_loses_nothing_it_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
-    let mut random = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
+    let mut random = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_nanos() as u64;
     println!("seed {random}");
     let sealed = Arc::new(Mutex::new(BTreeMap::<u64, u64>::new()));
     let mut seen = BTreeMap::<u64, String>::new();
@@ -98,15 +121,26 @@ async fn killed_at_random_moments_it_loses_nothing_it_acknowledged() {
         let newest = node.height().await;
         for (height, hash) in seen.iter().rev().take(5) {
             assert!(*height <= newest, "height {height} was shown and is gone");
-            assert_eq!(node.header_hash(*height).await.as_ref(), Some(hash), "height {height} changed");
+            assert_eq!(
+                node.header_hash(*height).await.as_ref(),
+                Some(hash),
+                "height {height} changed"
+            );
         }
         let senders: Vec<_> = (0u16..)
             .zip(&next)
             .map(|(gateway, first)| {
-                tokio::spawn(send(node.rpc[usize::from(gateway)].clone(), gateway, *first, Arc::clone(&sealed)))
+                tokio::spawn(send(
+                    node.rpc[usize::from(gateway)].clone(),
+                    gateway,
+                    *first,
+                    Arc::clone(&sealed),
+                ))
             })
             .collect();
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         tokio::time::sleep(Duration::from_millis(20 + (random >> 33) % 300)).await;
         let newest = node.height().await;
         if let Some(hash) = node.header_hash(newest).await {
@@ -120,10 +154,17 @@ async fn killed_at_random_moments_it_loses_nothing_it_acknowledged() {
 
     let node = Node::start(folder.path());
     let sealed = sealed.lock().unwrap().clone();
-    println!("{} transactions acknowledged over {KILLS} kills", sealed.len());
+    println!(
+        "{} transactions acknowledged over {KILLS} kills",
+        sealed.len()
+    );
     assert!(sealed.len() > KILLS);
     for (height, hash) in &seen {
-        assert_eq!(node.header_hash(*height).await.as_ref(), Some(hash), "height {height} changed");
+        assert_eq!(
+            node.header_hash(*height).await.as_ref(),
+            Some(hash),
+            "height {height} changed"
+        );
     }
     // One chain: each block names the one below.
     let newest = node.height().await;
@@ -132,23 +173,40 @@ async fn killed_at_random_moments_it_loses_nothing_it_acknowledged() {
     for height in 1..=newest {
         let block = node.get(&format!("/block?height={height}")).await["result"].clone();
         if let Some(below) = &below {
-            assert_eq!(block["block"]["header"]["last_block_id"]["hash"], **below, "height {height}");
+            assert_eq!(
+                block["block"]["header"]["last_block_id"]["hash"], **below,
+                "height {height}"
+            );
         }
         below = Some(block["block_id"]["hash"].as_str().unwrap().to_owned());
         for tx in block["block"]["data"]["txs"].as_array().unwrap() {
-            places.entry(tx.as_str().unwrap().to_owned()).or_default().push(height);
+            places
+                .entry(tx.as_str().unwrap().to_owned())
+                .or_default()
+                .push(height);
         }
     }
     for (n, height) in &sealed {
         let gateway = u16::try_from(n / 1_000_000).unwrap();
         let tx = common::filing(gateway, *n);
-        assert_eq!(places.get(&STANDARD.encode(&tx)), Some(&vec![*height]), "transaction {n}");
-        let found = node.get(&format!("/tx?hash=0x{}", hex::encode(sha256(&[&tx])))).await;
+        assert_eq!(
+            places.get(&STANDARD.encode(&tx)),
+            Some(&vec![*height]),
+            "transaction {n}"
+        );
+        let found = node
+            .get(&format!("/tx?hash=0x{}", hex::encode(sha256(&[&tx]))))
+            .await;
         assert_eq!(found["result"]["height"], height.to_string());
         // And it stands in the state: F under key 20.
         let key = toend_ledger::state::Key::Filing(common::commitment(*n)).encode();
-        let state = node.get(&format!("/abci_query?data=0x{}", hex::encode(key))).await;
-        assert_eq!(state["result"]["response"]["log"], "exists", "transaction {n}");
+        let state = node
+            .get(&format!("/abci_query?data=0x{}", hex::encode(key)))
+            .await;
+        assert_eq!(
+            state["result"]["response"]["log"], "exists",
+            "transaction {n}"
+        );
     }
     node.kill();
 }

@@ -27,7 +27,11 @@ fn to_ics23(key: &[u8], value: &[u8], proof: &StateProof) -> CommitmentProof {
             } else {
                 (vec![1u8], sibling.to_vec())
             };
-            InnerOp { hash: ics23::HashOp::Sha256.into(), prefix, suffix }
+            InnerOp {
+                hash: ics23::HashOp::Sha256.into(),
+                prefix,
+                suffix,
+            }
         })
         .collect();
     CommitmentProof {
@@ -52,16 +56,33 @@ async fn ics23_accepts_what_abci_query_proves() {
     let folder = tempfile::tempdir().unwrap();
     let network = common::bare(folder.path()).await;
     for n in 0..40 {
-        toend_node::ledger::Ledger::submit(network.network().unwrap().as_ref(), common::filing(1, n)).unwrap();
+        toend_node::ledger::Ledger::submit(
+            network.network().unwrap().as_ref(),
+            common::filing(1, n),
+        )
+        .unwrap();
     }
     let height = network.network().unwrap().height();
     common::reach(&network, height + 3).await;
 
-    let mut keys: Vec<Key> = (0..40).map(|n| Key::Filing(common::commitment(n))).collect();
-    keys.extend([Key::History, Key::Register(Reg(1)), Key::Epoch { reg: Reg(3), epoch: 1 }]);
+    let mut keys: Vec<Key> = (0..40)
+        .map(|n| Key::Filing(common::commitment(n)))
+        .collect();
+    keys.extend([
+        Key::History,
+        Key::Register(Reg(1)),
+        Key::Epoch {
+            reg: Reg(3),
+            epoch: 1,
+        },
+    ]);
     for key in keys {
         let key = key.encode();
-        let answer = common::get(&network, &format!("/abci_query?data=0x{}&prove=true", hex::encode(&key))).await;
+        let answer = common::get(
+            &network,
+            &format!("/abci_query?data=0x{}&prove=true", hex::encode(&key)),
+        )
+        .await;
         let response = &answer["result"]["response"];
         let bytes = |value: &serde_json::Value| STANDARD.decode(value.as_str().unwrap()).unwrap();
         let value = bytes(&response["value"]);
@@ -88,7 +109,11 @@ async fn absence_is_proven_over_rpc() {
     let folder = tempfile::tempdir().unwrap();
     let network = common::bare(folder.path()).await;
     let key = Key::Filing([9; 32]).encode();
-    let answer = common::get(&network, &format!("/abci_query?data=0x{}&prove=true", hex::encode(&key))).await;
+    let answer = common::get(
+        &network,
+        &format!("/abci_query?data=0x{}&prove=true", hex::encode(&key)),
+    )
+    .await;
     let response = &answer["result"]["response"];
     assert_eq!(response["value"], serde_json::Value::Null);
     let data = response["proofOps"]["ops"][0]["data"].as_str().unwrap();

@@ -18,13 +18,20 @@ fn read(name: &str) -> Option<Value> {
 fn rebuild(block: &Value) -> Block {
     let header: Header = serde_json::from_value(block["header"].clone()).unwrap();
     let txs = block["data"]["txs"].as_array().unwrap();
-    let txs = txs.iter().map(|tx| STANDARD.decode(tx.as_str().unwrap()).unwrap()).collect();
+    let txs = txs
+        .iter()
+        .map(|tx| STANDARD.decode(tx.as_str().unwrap()).unwrap())
+        .collect();
     let last_commit = if block["last_commit"]["height"] == "0" {
         None
     } else {
         Some(serde_json::from_value::<Commit>(block["last_commit"].clone()).unwrap())
     };
-    Block { header, txs, last_commit }
+    Block {
+        header,
+        txs,
+        last_commit,
+    }
 }
 
 fn check(answer: &Value) -> usize {
@@ -32,18 +39,28 @@ fn check(answer: &Value) -> usize {
     let encoded = block.encode();
     let id = block.id_of(&encoded);
     assert_eq!(hex::encode_upper(id.hash), answer["block_id"]["hash"]);
-    assert_eq!(hex::encode_upper(id.parts.hash), answer["block_id"]["parts"]["hash"]);
+    assert_eq!(
+        hex::encode_upper(id.parts.hash),
+        answer["block_id"]["parts"]["hash"]
+    );
     assert_eq!(id.parts.total, answer["block_id"]["parts"]["total"]);
     assert_eq!(Some(block.data_hash()), block.header.data_hash);
     let empty = toend_ledger::merkle::EMPTY_ROOT;
-    assert_eq!(Some(block.last_commit.as_ref().map_or(empty, Commit::hash)), block.header.last_commit_hash);
+    assert_eq!(
+        Some(block.last_commit.as_ref().map_or(empty, Commit::hash)),
+        block.header.last_commit_hash
+    );
     assert_eq!(txs_of(&encoded).unwrap(), block.txs);
     encoded.len()
 }
 
 #[test]
 fn part_sets_of_real_blocks_are_recomputed() {
-    for name in ["block_at_height_1.json", "block_at_height_10.json", "block_by_hash.json"] {
+    for name in [
+        "block_at_height_1.json",
+        "block_at_height_10.json",
+        "block_by_hash.json",
+    ] {
         let Some(answer) = read(name) else { return };
         check(&answer["result"]);
     }
@@ -51,7 +68,9 @@ fn part_sets_of_real_blocks_are_recomputed() {
 
 #[test]
 fn part_sets_of_a_chain_of_real_blocks_are_recomputed() {
-    let Some(answer) = read("block_search.json") else { return };
+    let Some(answer) = read("block_search.json") else {
+        return;
+    };
     let blocks = answer["result"]["blocks"].as_array().unwrap();
     assert_eq!(blocks.len(), 45);
     for block in blocks {
@@ -63,12 +82,22 @@ fn part_sets_of_a_chain_of_real_blocks_are_recomputed() {
 #[test]
 fn blocks_with_transactions_are_encoded_as_tendermint_proto_does() {
     use tendermint_proto::Protobuf;
-    let Some(answer) = read("block_at_height_10.json") else { return };
+    let Some(answer) = read("block_at_height_10.json") else {
+        return;
+    };
     let empty = rebuild(&answer["result"]["block"]);
-    let theirs: tendermint::Block = serde_json::from_value(answer["result"]["block"].clone()).unwrap();
-    for (sizes, parts) in [(vec![0, 1, 127, 128], 1), (vec![16_384, 70_000], 2), (vec![200_000], 4)] {
+    let theirs: tendermint::Block =
+        serde_json::from_value(answer["result"]["block"].clone()).unwrap();
+    for (sizes, parts) in [
+        (vec![0, 1, 127, 128], 1),
+        (vec![16_384, 70_000], 2),
+        (vec![200_000], 4),
+    ] {
         let txs: Vec<Vec<u8>> = sizes.iter().map(|size| vec![7u8; *size]).collect();
-        let ours = Block { txs: txs.clone(), ..empty.clone() };
+        let ours = Block {
+            txs: txs.clone(),
+            ..empty.clone()
+        };
         let theirs = tendermint::Block::new(
             theirs.header.clone(),
             txs.clone(),
@@ -89,17 +118,26 @@ fn blocks_with_transactions_are_encoded_as_tendermint_proto_does() {
 /// The size CometBFT states is the length of the encoding.
 #[test]
 fn the_size_of_a_real_block_is_the_length_of_its_encoding() {
-    let Some(list) = read("blockchain_from_1_to_10.json") else { return };
-    let Some(block) = read("block_at_height_10.json") else { return };
+    let Some(list) = read("blockchain_from_1_to_10.json") else {
+        return;
+    };
+    let Some(block) = read("block_at_height_10.json") else {
+        return;
+    };
     let meta = list["result"]["block_metas"].as_array().unwrap();
-    let meta = meta.iter().find(|meta| meta["header"]["height"] == "10").unwrap();
+    let meta = meta
+        .iter()
+        .find(|meta| meta["header"]["height"] == "10")
+        .unwrap();
     assert_eq!(check(&block["result"]).to_string(), meta["block_size"]);
 }
 
 /// `last_block_id` of each header is the id of the block below: headers alone chain up.
 #[test]
 fn real_headers_hash_and_chain() {
-    let Some(list) = read("blockchain_from_1_to_10.json") else { return };
+    let Some(list) = read("blockchain_from_1_to_10.json") else {
+        return;
+    };
     let metas = list["result"]["block_metas"].as_array().unwrap();
     let mut above: Option<Header> = None;
     for meta in metas {

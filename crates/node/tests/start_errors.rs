@@ -10,9 +10,22 @@ use rusqlite::Connection;
 use toend_node::embedded::{self, Config, Options, StartError};
 
 async fn start(data_dir: &Path, first_port: Option<u16>) -> Result<embedded::Embedded, StartError> {
-    let config = Config { data_dir: data_dir.to_path_buf(), demo: false, population: 0 };
+    let config = Config {
+        data_dir: data_dir.to_path_buf(),
+        demo: false,
+        population: 0,
+    };
     let patience = Some(Duration::from_millis(300));
-    embedded::start_with(config, Options { first_port, patience, pace: Some(common::FAST), ..Options::default() }).await
+    embedded::start_with(
+        config,
+        Options {
+            first_port,
+            patience,
+            pace: Some(common::FAST),
+            ..Options::default()
+        },
+    )
+    .await
 }
 
 /// A data directory with a short ledger in it.
@@ -69,7 +82,10 @@ async fn a_port_in_use_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
-    assert_eq!(start(folder.path(), Some(port)).await.unwrap_err(), StartError::PortInUse(port));
+    assert_eq!(
+        start(folder.path(), Some(port)).await.unwrap_err(),
+        StartError::PortInUse(port)
+    );
     drop(taken);
     assert_eq!(code(start(folder.path(), None).await), "started");
 }
@@ -80,7 +96,10 @@ async fn a_directory_that_cannot_be_written_is_named() {
     let file = folder.path().join("file");
     std::fs::write(&file, b"not a folder").unwrap();
     assert_eq!(code(start(&file, None).await), "data-dir-read-only");
-    assert_eq!(code(start(&file.join("below"), None).await), "data-dir-read-only");
+    assert_eq!(
+        code(start(&file.join("below"), None).await),
+        "data-dir-read-only"
+    );
 
     let sealed = folder.path().join("sealed");
     std::fs::create_dir(&sealed).unwrap();
@@ -88,29 +107,52 @@ async fn a_directory_that_cannot_be_written_is_named() {
     mode.set_readonly(true);
     std::fs::set_permissions(&sealed, mode).unwrap();
     // The superuser may write anywhere but into the kernel's own file systems.
-    let sealed = if std::fs::write(sealed.join("probe"), b"").is_ok() { PathBuf::from("/sys/toend") } else { sealed };
+    let sealed = if std::fs::write(sealed.join("probe"), b"").is_ok() {
+        PathBuf::from("/sys/toend")
+    } else {
+        sealed
+    };
     assert_eq!(code(start(&sealed, None).await), "data-dir-read-only");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newer_schema_is_named() {
     let (folder, database) = stored().await;
-    Connection::open(database).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    Connection::open(database)
+        .unwrap()
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
     let error = start(folder.path(), None).await.unwrap_err();
-    assert!(matches!(error, StartError::Newer { found: 99, known: 1, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            StartError::Newer {
+                found: 99,
+                known: 1,
+                ..
+            }
+        ),
+        "{error}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_network_s_ledger_is_named() {
     let (folder, database) = stored().await;
-    Connection::open(database).unwrap().execute("UPDATE meta SET value = zeroblob(32)", []).unwrap();
+    Connection::open(database)
+        .unwrap()
+        .execute("UPDATE meta SET value = zeroblob(32)", [])
+        .unwrap();
     assert_eq!(code(start(folder.path(), None).await), "data-other-network");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn damage_to_the_file_is_named() {
     for (name, damage) in [
-        ("header", (|bytes: &mut Vec<u8>| bytes[..16].fill(0)) as fn(&mut Vec<u8>)),
+        (
+            "header",
+            (|bytes: &mut Vec<u8>| bytes[..16].fill(0)) as fn(&mut Vec<u8>),
+        ),
         ("pages", |bytes| bytes[4096..].fill(0xa5)),
         ("cut", |bytes| bytes.truncate(5000)),
     ] {
@@ -118,7 +160,11 @@ async fn damage_to_the_file_is_named() {
         let mut bytes = std::fs::read(&database).unwrap();
         damage(&mut bytes);
         std::fs::write(&database, bytes).unwrap();
-        assert_eq!(code(start(folder.path(), None).await), "data-damaged", "{name}");
+        assert_eq!(
+            code(start(folder.path(), None).await),
+            "data-damaged",
+            "{name}"
+        );
     }
 }
 
@@ -126,18 +172,34 @@ async fn damage_to_the_file_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn altered_contents_are_named() {
     for (name, sql) in [
-        ("a value of the state", "UPDATE state SET value = zeroblob(length(value)) WHERE key = x'020001'"),
+        (
+            "a value of the state",
+            "UPDATE state SET value = zeroblob(length(value)) WHERE key = x'020001'",
+        ),
         ("a missing key", "DELETE FROM state WHERE key = x'020001'"),
-        ("the newest header", "UPDATE block SET header = (SELECT header FROM block WHERE height = 2)
-                               WHERE height = (SELECT max(height) FROM block)"),
+        (
+            "the newest header",
+            "UPDATE block SET header = (SELECT header FROM block WHERE height = 2)
+                               WHERE height = (SELECT max(height) FROM block)",
+        ),
         ("the state root", "UPDATE block SET app_hash = zeroblob(32)"),
         ("the validators", "UPDATE block SET validators = x'00'"),
-        ("the newest block", "DELETE FROM block WHERE height = (SELECT max(height) FROM block)"),
+        (
+            "the newest block",
+            "DELETE FROM block WHERE height = (SELECT max(height) FROM block)",
+        ),
     ] {
         let (folder, database) = stored().await;
-        let changed = Connection::open(database).unwrap().execute(sql, []).unwrap();
+        let changed = Connection::open(database)
+            .unwrap()
+            .execute(sql, [])
+            .unwrap();
         assert!(changed > 0, "{name}");
-        assert_eq!(code(start(folder.path(), None).await), "data-damaged", "{name}");
+        assert_eq!(
+            code(start(folder.path(), None).await),
+            "data-damaged",
+            "{name}"
+        );
     }
 }
 
@@ -147,7 +209,10 @@ async fn altered_contents_are_named() {
 async fn a_full_disk_is_named_and_survived() {
     use toend_node::ledger::{Ledger as _, SubmitError};
     let run = |arguments: &[&str]| {
-        std::process::Command::new("mount").args(arguments).output().is_ok_and(|done| done.status.success())
+        std::process::Command::new("mount")
+            .args(arguments)
+            .output()
+            .is_ok_and(|done| done.status.success())
     };
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().to_str().unwrap().to_owned();
@@ -155,7 +220,12 @@ async fn a_full_disk_is_named_and_survived() {
         println!("skipped: no right to mount a small disk here");
         return;
     }
-    let unmount = || std::process::Command::new("umount").arg(&place).status().unwrap();
+    let unmount = || {
+        std::process::Command::new("umount")
+            .arg(&place)
+            .status()
+            .unwrap()
+    };
 
     let network = common::bare(folder.path()).await;
     let ledger = std::sync::Arc::clone(network.network().unwrap());

@@ -25,15 +25,26 @@ fn client(rpc: &str, height: u32, hash: Hash) -> Instance {
         clock_drift: Duration::from_secs(10),
     };
     let http = HttpClient::new(rpc).unwrap();
-    LightClientBuilder::prod(peer, http, Box::new(MemoryStore::new()), options, Some(Duration::from_secs(10)))
-        .trust_primary_at(Height::from(height), hash)
-        .unwrap()
-        .build()
+    LightClientBuilder::prod(
+        peer,
+        http,
+        Box::new(MemoryStore::new()),
+        options,
+        Some(Duration::from_secs(10)),
+    )
+    .trust_primary_at(Height::from(height), hash)
+    .unwrap()
+    .build()
 }
 
 async fn hash_at(rpc: &str, height: u32) -> Hash {
     let http = HttpClient::new(rpc).unwrap();
-    http.commit(Height::from(height)).await.unwrap().signed_header.header.hash()
+    http.commit(Height::from(height))
+        .await
+        .unwrap()
+        .signed_header
+        .header
+        .hash()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,7 +53,11 @@ async fn it_skips_and_walks_from_the_first_block_to_the_tip() {
     let network = common::bare(folder.path()).await;
     // Some blocks with transactions, so that data and results hashes are not all the same.
     for n in 0..12 {
-        toend_node::ledger::Ledger::submit(network.network().unwrap().as_ref(), common::filing(3, n)).unwrap();
+        toend_node::ledger::Ledger::submit(
+            network.network().unwrap().as_ref(),
+            common::filing(3, n),
+        )
+        .unwrap();
         if n % 3 == 0 {
             let next = network.network().unwrap().height() + 1;
             common::reach(&network, next).await;
@@ -55,11 +70,16 @@ async fn it_skips_and_walks_from_the_first_block_to_the_tip() {
         let first = hash_at(&rpc, 1).await;
         let tip = tokio::task::spawn_blocking(move || {
             let mut skipping = client(&rpc, 1, first);
-            let tip = skipping.light_client.verify_to_highest(&mut skipping.state).unwrap();
+            let tip = skipping
+                .light_client
+                .verify_to_highest(&mut skipping.state)
+                .unwrap();
             let mut walking = client(&rpc, 1, first);
             for height in 2..=30u32 {
-                let block =
-                    walking.light_client.verify_to_target(Height::from(height), &mut walking.state).unwrap();
+                let block = walking
+                    .light_client
+                    .verify_to_target(Height::from(height), &mut walking.state)
+                    .unwrap();
                 assert_eq!(block.height().value(), u64::from(height));
             }
             tip.height().value()
@@ -103,7 +123,10 @@ async fn its_rpc_client_reads_our_answers() {
 
     let tx = common::filing(1, 77);
     let sealed = rpc.broadcast_tx_commit(tx.clone()).await.unwrap();
-    assert!(sealed.check_tx.code.is_ok() && sealed.tx_result.code.is_ok(), "{sealed:?}");
+    assert!(
+        sealed.check_tx.code.is_ok() && sealed.tx_result.code.is_ok(),
+        "{sealed:?}"
+    );
     let height = sealed.height;
 
     let status = rpc.status().await.unwrap();
@@ -112,20 +135,45 @@ async fn its_rpc_client_reads_our_answers() {
     assert!(status.sync_info.latest_block_height >= height);
     rpc.health().await.unwrap();
     let block = rpc.block(height).await.unwrap();
-    assert_eq!(block.block.data, [tx.clone()]);
+    assert_eq!(block.block.data, std::slice::from_ref(&tx));
     assert_eq!(block.block_id.hash, block.block.header.hash());
-    assert_eq!(rpc.block_by_hash(block.block_id.hash).await.unwrap().block.unwrap(), block.block);
+    assert_eq!(
+        rpc.block_by_hash(block.block_id.hash)
+            .await
+            .unwrap()
+            .block
+            .unwrap(),
+        block.block
+    );
     let found = rpc.tx(sealed.hash, true).await.unwrap();
     assert_eq!((found.height, found.tx), (height, tx));
     let proof = found.proof.unwrap();
-    assert_eq!(proof.root_hash.as_bytes(), block.block.header.data_hash.unwrap().as_bytes());
+    assert_eq!(
+        proof.root_hash.as_bytes(),
+        block.block.header.data_hash.unwrap().as_bytes()
+    );
     let results = rpc.block_results(height).await.unwrap();
     assert_eq!(results.txs_results.unwrap().len(), 1);
     let list = rpc.blockchain(1u32, 20u32).await.unwrap();
-    assert!(list.block_metas.iter().any(|meta| meta.header == block.block.header));
-    let validators = rpc.validators(height, tendermint_rpc::Paging::All).await.unwrap();
+    assert!(
+        list.block_metas
+            .iter()
+            .any(|meta| meta.header == block.block.header)
+    );
+    let validators = rpc
+        .validators(height, tendermint_rpc::Paging::All)
+        .await
+        .unwrap();
     assert_eq!(validators.validators.len(), 4);
-    assert_eq!(rpc.consensus_params(height).await.unwrap().consensus_params.block.max_bytes, 4 << 20);
+    assert_eq!(
+        rpc.consensus_params(height)
+            .await
+            .unwrap()
+            .consensus_params
+            .block
+            .max_bytes,
+        4 << 20
+    );
     assert_eq!(rpc.abci_info().await.unwrap().data, "toend");
     let genesis: tendermint::Genesis<serde_json::Value> = rpc.genesis().await.unwrap();
     assert_eq!(genesis.validators.len(), 4);

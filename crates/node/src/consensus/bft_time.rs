@@ -52,17 +52,32 @@ mod tests {
     }
 
     fn vote(address: u8, time: Time) -> CommitSig {
-        CommitSig { flag: BlockIdFlag::Commit, address: [address; 20], time, signature: [1; 64] }
+        CommitSig {
+            flag: BlockIdFlag::Commit,
+            address: [address; 20],
+            time,
+            signature: [1; 64],
+        }
     }
 
     fn commit(signatures: Vec<CommitSig>) -> Commit {
-        Commit { height: 1, round: 0, block_id: None, signatures }
+        Commit {
+            height: 1,
+            round: 0,
+            block_id: None,
+            signatures,
+        }
     }
 
     #[test]
     fn one_of_four_clocks_cannot_move_time() {
         for wrong in [1, 1_000_000] {
-            let commit = commit(vec![vote(1, at(100)), vote(2, at(102)), vote(3, at(wrong)), vote(4, at(101))]);
+            let commit = commit(vec![
+                vote(1, at(100)),
+                vote(2, at(102)),
+                vote(3, at(wrong)),
+                vote(4, at(101)),
+            ]);
             let time = median_time(&commit, |_| Some(10)).unwrap();
             assert!(time >= at(100) && time <= at(102), "{time}");
         }
@@ -75,7 +90,11 @@ mod tests {
         let t = at(1000);
         let votes = |a: i64, b: i64, c: i64| {
             let shift = |s| at(1000 + s);
-            commit(vec![vote(33, shift(a)), vote(40, shift(b)), vote(27, shift(c))])
+            commit(vec![
+                vote(33, shift(a)),
+                vote(40, shift(b)),
+                vote(27, shift(c)),
+            ])
         };
         assert_eq!(median_time(&votes(0, 5, 10), power), Some(at(1005)));
         assert_eq!(median_time(&votes(5, 0, 10), power), Some(at(1005)));
@@ -86,8 +105,14 @@ mod tests {
     fn absent_validators_do_not_count_and_unknown_ones_are_refused() {
         let mut sigs = vec![vote(1, at(100)), vote(2, at(200))];
         sigs.push(CommitSig::ABSENT);
-        assert_eq!(median_time(&commit(sigs.clone()), |a| (a[0] != 0).then_some(10)), Some(at(100)));
-        assert_eq!(median_time(&commit(sigs), |a| (a[0] == 1).then_some(10)), None);
+        assert_eq!(
+            median_time(&commit(sigs.clone()), |a| (a[0] != 0).then_some(10)),
+            Some(at(100))
+        );
+        assert_eq!(
+            median_time(&commit(sigs), |a| (a[0] == 1).then_some(10)),
+            None
+        );
         assert_eq!(median_time(&commit(vec![]), |_| Some(1)), None);
     }
 

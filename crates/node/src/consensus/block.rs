@@ -47,7 +47,10 @@ impl Block {
 
     /// As [`Block::id`], with the encoding at hand.
     pub fn id_of(&self, encoded: &[u8]) -> BlockId {
-        BlockId { hash: self.header.hash(), parts: part_set(encoded) }
+        BlockId {
+            hash: self.header.hash(),
+            parts: part_set(encoded),
+        }
     }
 
     /// The root over the hashes of the transactions.
@@ -59,17 +62,26 @@ impl Block {
 /// Splits an encoded block into parts of [`PART_SIZE`] and names them by their Merkle root.
 pub fn part_set(encoded: &[u8]) -> PartSetHeader {
     let parts: Vec<&[u8]> = encoded.chunks(PART_SIZE).collect();
-    PartSetHeader { total: parts.len() as u32, hash: merkle::root(&parts) }
+    PartSetHeader {
+        total: parts.len() as u32,
+        hash: merkle::root(&parts),
+    }
 }
 
 /// The transactions of an encoded block; none when it is not one.
 pub fn txs_of(encoded: &[u8]) -> Option<Vec<Vec<u8>>> {
     let mut rest = encoded;
-    let (1, _header) = take_field(&mut rest)? else { return None };
-    let (2, mut data) = take_field(&mut rest)? else { return None };
+    let (1, _header) = take_field(&mut rest)? else {
+        return None;
+    };
+    let (2, mut data) = take_field(&mut rest)? else {
+        return None;
+    };
     let mut txs = Vec::new();
     while !data.is_empty() {
-        let (1, tx) = take_field(&mut data)? else { return None };
+        let (1, tx) = take_field(&mut data)? else {
+            return None;
+        };
         txs.push(tx.to_vec());
     }
     Some(txs)

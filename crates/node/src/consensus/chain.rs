@@ -1,8 +1,8 @@
 //! What the next block follows from: CometBFT's `State` after the last block.
 
 use toend_ledger::cometbft::{
-    BLOCK_PROTOCOL, BlockId, Commit, ConsensusParams, FormatError, Hash, Header, Time, Validator, ValidatorSet,
-    Version, data_hash,
+    BLOCK_PROTOCOL, BlockId, Commit, ConsensusParams, FormatError, Hash, Header, Time, Validator,
+    ValidatorSet, Version, data_hash,
 };
 use toend_ledger::merkle;
 
@@ -85,7 +85,12 @@ impl ChainState {
             .ok_or(ChainError::UnknownProposer(header.height))?;
         Ok(Self {
             validators: rotation.next(),
-            last: Some(Last { height: header.height, id, commit, validators: rotation }),
+            last: Some(Last {
+                height: header.height,
+                id,
+                commit,
+                validators: rotation,
+            }),
             last_time: header.time,
             app_hash,
             last_results_hash: results_hash,
@@ -141,12 +146,19 @@ impl ChainState {
     /// The next block with these transactions, as its proposer makes it.
     pub fn propose(&self, txs: Vec<Vec<u8>>) -> Result<Block, ChainError> {
         let header = Header {
-            version: Version { block: BLOCK_PROTOCOL, app: APP_VERSION },
+            version: Version {
+                block: BLOCK_PROTOCOL,
+                app: APP_VERSION,
+            },
             chain_id: self.chain_id.clone(),
             height: self.height() + 1,
             time: self.next_time()?,
             last_block_id: self.last.as_ref().map(|last| last.id),
-            last_commit_hash: Some(self.last.as_ref().map_or(merkle::EMPTY_ROOT, |last| last.commit.hash())),
+            last_commit_hash: Some(
+                self.last
+                    .as_ref()
+                    .map_or(merkle::EMPTY_ROOT, |last| last.commit.hash()),
+            ),
             data_hash: Some(data_hash(&txs)),
             validators_hash: self.validators.set()?.hash(),
             next_validators_hash: self.validators.next().set()?.hash(),
@@ -157,14 +169,30 @@ impl ChainState {
             proposer_address: self.validators.proposer_address(),
         };
         let last_commit = self.last.as_ref().map(|last| last.commit.clone());
-        Ok(Block { header, txs, last_commit })
+        Ok(Block {
+            header,
+            txs,
+            last_commit,
+        })
     }
 
     /// Moves on: `block` was decided by `commit` and left `app_hash` and `results_hash` behind.
-    pub fn advance(&mut self, block: &Block, commit: Commit, id: BlockId, app_hash: Hash, results_hash: Hash) {
+    pub fn advance(
+        &mut self,
+        block: &Block,
+        commit: Commit,
+        id: BlockId,
+        app_hash: Hash,
+        results_hash: Hash,
+    ) {
         let next = self.validators.next();
         let validators = std::mem::replace(&mut self.validators, next);
-        self.last = Some(Last { height: block.header.height, id, commit, validators });
+        self.last = Some(Last {
+            height: block.header.height,
+            id,
+            commit,
+            validators,
+        });
         self.last_time = block.header.time;
         self.app_hash = app_hash;
         self.last_results_hash = results_hash;

@@ -29,7 +29,9 @@ impl Mempool {
         if self.known.contains(&hash) {
             return Err(SubmitError::AlreadyKnown { hash });
         }
-        if self.waiting.len() >= MAX_WAITING || self.bytes.saturating_add(tx.len()) > MAX_WAITING_BYTES {
+        if self.waiting.len() >= MAX_WAITING
+            || self.bytes.saturating_add(tx.len()) > MAX_WAITING_BYTES
+        {
             return Err(SubmitError::Full);
         }
         Ok(hash)
@@ -50,7 +52,9 @@ impl Mempool {
         let mut taken = Vec::new();
         for (_, tx) in &self.waiting {
             // Tag and length of one element of the block's data: at most 6 bytes.
-            let Some(rest) = room.checked_sub(tx.len() + 6) else { break };
+            let Some(rest) = room.checked_sub(tx.len() + 6) else {
+                break;
+            };
             room = rest;
             taken.push(tx.clone());
         }
@@ -125,12 +129,18 @@ mod tests {
         let mut pool = Mempool::default();
         let first = put(&mut pool, b"one");
         put(&mut pool, b"two");
-        assert_eq!(pool.admit(b"one"), Err(SubmitError::AlreadyKnown { hash: first }));
+        assert_eq!(
+            pool.admit(b"one"),
+            Err(SubmitError::AlreadyKnown { hash: first })
+        );
         assert_eq!(pool.reap(1000), [b"one".to_vec(), b"two".to_vec()]);
         assert_eq!(pool.reap(9), [b"one".to_vec()]);
         pool.sealed([&first]);
         assert_eq!(pool.reap(1000), [b"two".to_vec()]);
-        assert_eq!(pool.admit(b"one"), Err(SubmitError::AlreadyKnown { hash: first }));
+        assert_eq!(
+            pool.admit(b"one"),
+            Err(SubmitError::AlreadyKnown { hash: first })
+        );
     }
 
     #[test]

@@ -9,10 +9,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
 use toend_ledger::cometbft::{BlockId, LightBlock, SignedHeader};
 use toend_ledger::hash::Hash;
 use toend_ledger::tx::MAX_TX;
+use tokio::sync::watch;
 
 use super::mempool::Mempool;
 use super::plan::Plan;
@@ -33,9 +33,15 @@ pub struct Pace {
 
 impl Pace {
     /// The demonstration's: at most one block a second, at least one every five.
-    pub const DEMO: Self = Self { least: Duration::from_secs(1), idle: Duration::from_secs(5) };
+    pub const DEMO: Self = Self {
+        least: Duration::from_secs(1),
+        idle: Duration::from_secs(5),
+    };
     /// While the registers are filled for the first time: no waiting.
-    pub const SEEDING: Self = Self { least: Duration::ZERO, idle: Duration::from_secs(5) };
+    pub const SEEDING: Self = Self {
+        least: Duration::ZERO,
+        idle: Duration::from_secs(5),
+    };
 }
 
 /// Why the network does not start.
@@ -93,7 +99,9 @@ pub struct BlockLoop {
 
 impl std::fmt::Debug for Network {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Network").field("height", &*self.heights.borrow()).finish_non_exhaustive()
+        f.debug_struct("Network")
+            .field("height", &*self.heights.borrow())
+            .finish_non_exhaustive()
     }
 }
 
@@ -106,9 +114,12 @@ impl Network {
         let (mut producer, mut replica) = Producer::load(&plan, writer, &reader)?;
         let mut mempool = Mempool::default();
         let mut one_block = || -> Result<Tip, NetworkError> {
-            let mut made = producer.make(&mut replica, &mut mempool).map_err(inconsistent)?;
+            let mut made = producer
+                .make(&mut replica, &mut mempool)
+                .map_err(inconsistent)?;
             made.write()?;
-            made.settle(&mut replica, &mut mempool).map_err(inconsistent)
+            made.settle(&mut replica, &mut mempool)
+                .map_err(inconsistent)
         };
         let mut tip = one_block()?;
         // The first block only carries the genesis state's root; a query is answered by the state below the tip.
@@ -118,7 +129,13 @@ impl Network {
         let (heights, _) = watch::channel(tip.block.height());
         let network = Arc::new(Self {
             plan,
-            desk: Mutex::new(Desk { replica, mempool, pace, stop: false, trouble: None }),
+            desk: Mutex::new(Desk {
+                replica,
+                mempool,
+                pace,
+                stop: false,
+                trouble: None,
+            }),
             bell: Condvar::new(),
             tip: RwLock::new(Arc::new(tip)),
             heights,
@@ -129,7 +146,10 @@ impl Network {
             .name("blocks".to_owned())
             .spawn(move || shared.run(producer))
             .map_err(|error| NetworkError::Thread(error.to_string()))?;
-        Ok(BlockLoop { network, thread: Some(thread) })
+        Ok(BlockLoop {
+            network,
+            thread: Some(thread),
+        })
     }
 
     /// What the network is made of.
@@ -166,7 +186,12 @@ impl Network {
 
     /// The first waiting transactions, at most `limit`.
     pub fn waiting_txs(&self, limit: usize) -> Vec<Vec<u8>> {
-        self.desk().mempool.waiting().take(limit).map(|(_, tx)| tx.to_vec()).collect()
+        self.desk()
+            .mempool
+            .waiting()
+            .take(limit)
+            .map(|(_, tx)| tx.to_vec())
+            .collect()
     }
 
     /// Asks the application about a transaction without queueing it.
@@ -233,12 +258,20 @@ impl Network {
             if desk.stop {
                 return false;
             }
-            let rest = if desk.mempool.is_empty() { desk.pace.idle } else { desk.pace.least };
+            let rest = if desk.mempool.is_empty() {
+                desk.pace.idle
+            } else {
+                desk.pace.least
+            };
             let left = (producer.last_made() + rest).saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return true;
             }
-            desk = self.bell.wait_timeout(desk, left).unwrap_or_else(PoisonError::into_inner).0;
+            desk = self
+                .bell
+                .wait_timeout(desk, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
     }
 
@@ -251,7 +284,11 @@ impl Network {
             if left.is_zero() {
                 return true;
             }
-            desk = self.bell.wait_timeout(desk, left).unwrap_or_else(PoisonError::into_inner).0;
+            desk = self
+                .bell
+                .wait_timeout(desk, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
         false
     }
@@ -269,7 +306,10 @@ impl Network {
     fn light_block_of(&self, row: BlockRow) -> Option<LightBlock> {
         let next = self.reader.block(row.header.height + 1).ok()??.validators;
         Some(LightBlock {
-            signed_header: SignedHeader { header: row.header, commit: row.commit },
+            signed_header: SignedHeader {
+                header: row.header,
+                commit: row.commit,
+            },
             validator_set: row.validators,
             next_validator_set: Some(next),
         })
@@ -321,12 +361,18 @@ impl Ledger for Network {
     }
 
     fn subtree(&self, place: &Hash, bits: u16, height: u64) -> Option<Vec<u8>> {
-        self.desk().replica.subtree(place, usize::from(bits), height).ok()
+        self.desk()
+            .replica
+            .subtree(place, usize::from(bits), height)
+            .ok()
     }
 
     fn submit(&self, tx: Vec<u8>) -> Result<Hash, SubmitError> {
         if tx.len() > MAX_TX {
-            return Err(SubmitError::TooLarge { size: tx.len(), max: MAX_TX });
+            return Err(SubmitError::TooLarge {
+                size: tx.len(),
+                max: MAX_TX,
+            });
         }
         let mut desk = self.desk();
         if let Some(trouble) = &desk.trouble {

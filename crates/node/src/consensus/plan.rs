@@ -18,7 +18,9 @@ impl Clock {
     /// This computer's clock. One that stands before 1970 counts as 1970.
     pub fn system() -> Self {
         Self::from_fn(|| {
-            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let since = SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default();
             i64::try_from(since.as_secs())
                 .ok()
                 .and_then(|secs| Time::new(secs, since.subsec_nanos()).ok())
@@ -77,7 +79,9 @@ impl Plan {
     /// The demonstration network: all its keys are published constants.
     pub fn demo() -> Result<Self, PlanError> {
         let count = u16::try_from(demo::AUTHORITIES.len()).unwrap_or(u16::MAX);
-        let secrets = (0..count).map(|i| demo::key(demo::Purpose::Consensus, i)).collect();
+        let secrets = (0..count)
+            .map(|i| demo::key(demo::Purpose::Consensus, i))
+            .collect();
         Self::new(&demo::genesis_bytes(), secrets, Clock::system())
     }
 
@@ -90,17 +94,24 @@ impl Plan {
         if genesis.initial_height != 1 {
             return Err(PlanError::Value("initial_height"));
         }
-        let validators: Vec<Validator> =
-            genesis.validators.iter().map(|v| Validator::new(v.pub_key, v.power)).collect();
+        let validators: Vec<Validator> = genesis
+            .validators
+            .iter()
+            .map(|v| Validator::new(v.pub_key, v.power))
+            .collect();
         let keys_fit = secrets.len() == validators.len()
             && secrets.iter().zip(&validators).all(|(secret, validator)| {
-                ed25519_dalek::SigningKey::from_bytes(secret).verifying_key().to_bytes() == validator.pub_key
+                ed25519_dalek::SigningKey::from_bytes(secret)
+                    .verifying_key()
+                    .to_bytes()
+                    == validator.pub_key
             });
         if !keys_fit {
             return Err(PlanError::Value("validators (their keys are not at hand)"));
         }
         Ok(Self {
-            genesis_time: Time::from_millis(genesis.genesis_time_ms).map_err(|_| PlanError::Value("genesis_time"))?,
+            genesis_time: Time::from_millis(genesis.genesis_time_ms)
+                .map_err(|_| PlanError::Value("genesis_time"))?,
             params: ConsensusParams {
                 block_max_bytes: genesis.params.max_bytes,
                 block_max_gas: genesis.params.max_gas,

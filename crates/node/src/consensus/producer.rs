@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
-use toend_ledger::cometbft::{BlockId, Commit, LightBlock, SignedHeader, Time, TxOutcome, results_hash};
+use toend_ledger::cometbft::{
+    BlockId, Commit, LightBlock, SignedHeader, Time, TxOutcome, results_hash,
+};
 use toend_ledger::hash::sha256;
 
 use super::bft_time::vote_time;
@@ -43,7 +45,11 @@ pub struct Producer {
 
 impl Producer {
     /// Takes up where the disk leaves off, or at the genesis file.
-    pub fn load(plan: &Plan, mut writer: Writer, reader: &Reader) -> Result<(Self, Replica), NetworkError> {
+    pub fn load(
+        plan: &Plan,
+        mut writer: Writer,
+        reader: &Reader,
+    ) -> Result<(Self, Replica), NetworkError> {
         let now = plan.clock.now();
         if now < plan.genesis_time {
             return Err(NetworkError::ClockBeforeGenesis);
@@ -67,20 +73,45 @@ impl Producer {
             let row = reader
                 .block(height)?
                 .ok_or_else(|| NetworkError::Inconsistent(format!("block {height} is missing")))?;
-            if row.header.hash() != row.id.hash || row.header.height != height || row.header.chain_id != plan.chain_id() {
-                return Err(NetworkError::Inconsistent(format!("block {height} is not what its hash says")));
+            if row.header.hash() != row.id.hash
+                || row.header.height != height
+                || row.header.chain_id != plan.chain_id()
+            {
+                return Err(NetworkError::Inconsistent(format!(
+                    "block {height} is not what its hash says"
+                )));
             }
             let results = reader.results(height)?.unwrap_or_default();
-            let replica = Replica::restore(plan, reader.state()?, height, row.app_hash).map_err(inconsistent)?;
+            let replica = Replica::restore(plan, reader.state()?, height, row.app_hash)
+                .map_err(inconsistent)?;
             let chain = start
-                .resume(&row.header, row.id, row.commit, &row.validators, row.app_hash, outcome_hash(&results))
+                .resume(
+                    &row.header,
+                    row.id,
+                    row.commit,
+                    &row.validators,
+                    row.app_hash,
+                    outcome_hash(&results),
+                )
                 .map_err(|error| NetworkError::Inconsistent(error.to_string()))?;
             (chain, replica)
         };
         let decided = chain.decided();
-        let signers = plan.secrets().map(|secret| Signer::new(secret, decided)).collect();
+        let signers = plan
+            .secrets()
+            .map(|secret| Signer::new(secret, decided))
+            .collect();
         let clock = plan.clock.clone();
-        Ok((Self { chain, signers, writer, clock, last_made: Instant::now() }, replica))
+        Ok((
+            Self {
+                chain,
+                signers,
+                writer,
+                clock,
+                last_made: Instant::now(),
+            },
+            replica,
+        ))
     }
 
     /// When the last block was made.
@@ -90,7 +121,11 @@ impl Producer {
 
     /// Decides the next block: proposed, judged, executed and signed, but not
     /// written. It must be written and settled before the next is made.
-    pub fn make(&mut self, replica: &mut Replica, mempool: &mut Mempool) -> Result<Made<'_>, MakeError> {
+    pub fn make(
+        &mut self,
+        replica: &mut Replica,
+        mempool: &mut Mempool,
+    ) -> Result<Made<'_>, MakeError> {
         self.last_made = Instant::now();
         let height = self.chain.height() + 1;
         let time = self.chain.next_time()?;
@@ -99,21 +134,29 @@ impl Producer {
         if let Err(reason) = self.judge(replica, height, time, &txs) {
             // The proposer's own filter and the validators' judgement differ: a fault of the program.
             // The network goes on without these transactions rather than stand still.
-            tracing::error!(height, reason, "the proposal was refused; its transactions are dropped");
+            tracing::error!(
+                height,
+                reason,
+                "the proposal was refused; its transactions are dropped"
+            );
             let hashes: Vec<_> = txs.iter().map(|tx| sha256(&[tx])).collect();
             mempool.dropped(&hashes);
             txs.clear();
-            self.judge(replica, height, time, &txs).map_err(MakeError::Application)?;
+            self.judge(replica, height, time, &txs)
+                .map_err(MakeError::Application)?;
         }
         let block = self.chain.propose(txs)?;
         let encoded = block.encode();
         let id = block.id_of(&encoded);
         let commit = self.sign(&block, &id)?;
 
-        let finalized =
-            replica.finalize_block(height, time, id.hash, &block.txs).map_err(MakeError::Application)?;
+        let finalized = replica
+            .finalize_block(height, time, id.hash, &block.txs)
+            .map_err(MakeError::Application)?;
         if finalized.results.len() != block.txs.len() {
-            return Err(MakeError::Application(format!("{height} has a transaction without a result")));
+            return Err(MakeError::Application(format!(
+                "{height} has a transaction without a result"
+            )));
         }
         let sealed = Sealed {
             header: block.header.clone(),
@@ -126,12 +169,24 @@ impl Producer {
             app_hash: finalized.app_hash,
             changes: finalized.changes,
         };
-        Ok(Made { producer: self, block, sealed })
+        Ok(Made {
+            producer: self,
+            block,
+            sealed,
+        })
     }
 
     /// Every validator judges the proposal before it votes.
-    fn judge(&self, replica: &Replica, height: u64, time: Time, txs: &[Vec<u8>]) -> Result<(), String> {
-        self.signers.iter().try_for_each(|_| replica.process_proposal(height, time, txs))
+    fn judge(
+        &self,
+        replica: &Replica,
+        height: u64,
+        time: Time,
+        txs: &[Vec<u8>],
+    ) -> Result<(), String> {
+        self.signers
+            .iter()
+            .try_for_each(|_| replica.process_proposal(height, time, txs))
     }
 
     /// All validators vote for the block, each by the clock it reads.
@@ -139,13 +194,28 @@ impl Producer {
         let header = &block.header;
         let mut signatures = Vec::with_capacity(self.signers.len());
         // A commit's places are those of the validator set.
-        for validator in self.chain.validators().set().map_err(ChainError::from)?.validators() {
-            if let Some(signer) = self.signers.iter_mut().find(|signer| signer.address() == validator.address) {
+        for validator in self
+            .chain
+            .validators()
+            .set()
+            .map_err(ChainError::from)?
+            .validators()
+        {
+            if let Some(signer) = self
+                .signers
+                .iter_mut()
+                .find(|signer| signer.address() == validator.address)
+            {
                 let time = vote_time(self.clock.now(), header.time);
                 signatures.push(signer.precommit(&header.chain_id, header.height, id, time)?);
             }
         }
-        Ok(Commit { height: header.height, round: 0, block_id: Some(*id), signatures })
+        Ok(Commit {
+            height: header.height,
+            round: 0,
+            block_id: Some(*id),
+            signatures,
+        })
     }
 
     /// Tidies the disk up at a graceful end.
@@ -175,7 +245,11 @@ impl Made<'_> {
     /// After writing: the application commits, the queue forgets what was
     /// sealed, the chain moves on.
     pub fn settle(self, replica: &mut Replica, mempool: &mut Mempool) -> Result<Tip, MakeError> {
-        let Self { producer, block, sealed } = self;
+        let Self {
+            producer,
+            block,
+            sealed,
+        } = self;
         replica.commit();
         mempool.sealed(&sealed.tx_hashes);
         recheck(replica, mempool);
@@ -186,27 +260,45 @@ impl Made<'_> {
             sealed.app_hash,
             outcome_hash(&sealed.results),
         );
-        let next = producer.chain.validators().set().map_err(ChainError::from)?;
+        let next = producer
+            .chain
+            .validators()
+            .set()
+            .map_err(ChainError::from)?;
         let block = LightBlock {
-            signed_header: SignedHeader { header: sealed.header, commit: sealed.commit },
+            signed_header: SignedHeader {
+                header: sealed.header,
+                commit: sealed.commit,
+            },
             validator_set: sealed.validators,
             next_validator_set: Some(next),
         };
-        Ok(Tip { block, id: sealed.id })
+        Ok(Tip {
+            block,
+            id: sealed.id,
+        })
     }
 }
 
 /// What still waits is asked about again: a block may have made it void.
 fn recheck(replica: &mut Replica, mempool: &mut Mempool) {
-    let void: Vec<_> =
-        mempool.waiting().filter(|(_, tx)| replica.check_tx(tx).code != 0).map(|(hash, _)| *hash).collect();
+    let void: Vec<_> = mempool
+        .waiting()
+        .filter(|(_, tx)| replica.check_tx(tx).code != 0)
+        .map(|(hash, _)| *hash)
+        .collect();
     mempool.dropped(&void);
 }
 
 fn outcome_hash(results: &[TxRecord]) -> toend_ledger::hash::Hash {
     let outcomes: Vec<TxOutcome> = results
         .iter()
-        .map(|r| TxOutcome { code: r.code, data: Vec::new(), gas_wanted: r.gas_wanted, gas_used: r.gas_used })
+        .map(|r| TxOutcome {
+            code: r.code,
+            data: Vec::new(),
+            gas_wanted: r.gas_wanted,
+            gas_used: r.gas_used,
+        })
         .collect();
     results_hash(&outcomes)
 }

@@ -6,10 +6,7 @@ use toend_state_machine::{App, Block, Proposal, QueryError, TxResult};
 
 use super::plan::Plan;
 use crate::ledger::QueryResult;
-use crate::storage::TxRecord;
-
-/// Pairs of key and value.
-pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+use crate::storage::{Pairs, TxRecord};
 
 /// One replica of the application. All four validators of the embedded network
 /// look at this one: its answers are a pure function of the blocks, so four
@@ -76,8 +73,16 @@ impl Replica {
         hash: Hash,
         txs: &[Vec<u8>],
     ) -> Result<Finalized, String> {
-        let block = Block { height, time_ms: time.millis(), hash, txs: txs.to_vec() };
-        let done = self.app.finalize_block(block).map_err(|error| error.to_string())?;
+        let block = Block {
+            height,
+            time_ms: time.millis(),
+            hash,
+            txs: txs.to_vec(),
+        };
+        let done = self
+            .app
+            .finalize_block(block)
+            .map_err(|error| error.to_string())?;
         Ok(Finalized {
             results: done.tx_results.into_iter().map(record).collect(),
             app_hash: done.app_hash,
@@ -93,7 +98,11 @@ impl Replica {
     /// `Query`: the state under a key after block `height`, proven. None when that version is not kept.
     pub fn query(&self, key: &[u8], height: u64) -> Option<QueryResult> {
         let found = self.app.query(key, Some(height)).ok()?;
-        Some(QueryResult { value: found.value, proof: found.proof.encode(), height: found.height })
+        Some(QueryResult {
+            value: found.value,
+            proof: found.proof.encode(),
+            height: found.height,
+        })
     }
 
     /// The subtree under the first `bits` bits of `place`, proven.
@@ -103,6 +112,15 @@ impl Replica {
 }
 
 fn record(result: TxResult) -> TxRecord {
-    let log = if result.is_ok() { String::new() } else { result.outcome().to_string() };
-    TxRecord { code: result.code, gas_wanted: result.gas_wanted, gas_used: result.gas_used, log }
+    let log = if result.is_ok() {
+        String::new()
+    } else {
+        result.outcome().to_string()
+    };
+    TxRecord {
+        code: result.code,
+        gas_wanted: result.gas_wanted,
+        gas_used: result.gas_used,
+        log,
+    }
 }

@@ -34,7 +34,10 @@ impl Rotation {
         for validator in &mut validators {
             validator.proposer_priority = -(total + (total >> 3));
         }
-        let mut rotation = Self { validators, proposer: 0 };
+        let mut rotation = Self {
+            validators,
+            proposer: 0,
+        };
         rotation.scale_and_centre();
         rotation.advance();
         Ok(rotation)
@@ -43,8 +46,14 @@ impl Rotation {
     /// Takes the rotation up again from a stored set and its proposer's
     /// address. `None` when that is not one of the set.
     pub fn resume(set: &ValidatorSet, proposer: &Address) -> Option<Self> {
-        let proposer = set.validators().iter().position(|v| v.address == *proposer)?;
-        Some(Self { validators: set.validators().to_vec(), proposer })
+        let proposer = set
+            .validators()
+            .iter()
+            .position(|v| v.address == *proposer)?;
+        Some(Self {
+            validators: set.validators().to_vec(),
+            proposer,
+        })
     }
 
     /// The set of this height, with its priorities.
@@ -54,15 +63,21 @@ impl Rotation {
 
     /// The address of the validator that proposes at this height.
     pub fn proposer_address(&self) -> Address {
-        self.validators.get(self.proposer).map_or([0; 20], |v| v.address)
+        self.validators
+            .get(self.proposer)
+            .map_or([0; 20], |v| v.address)
     }
 
     /// The power of the validator with this address.
     pub fn power_of(&self, address: &Address) -> Option<i64> {
-        self.validators.iter().find(|v| v.address == *address).map(|v| v.power.cast_signed())
+        self.validators
+            .iter()
+            .find(|v| v.address == *address)
+            .map(|v| v.power.cast_signed())
     }
 
     /// The rotation of the next height.
+    #[must_use]
     pub fn next(&self) -> Self {
         let mut next = self.clone();
         next.advance();
@@ -73,7 +88,9 @@ impl Rotation {
     fn advance(&mut self) {
         self.scale_and_centre();
         for validator in &mut self.validators {
-            validator.proposer_priority = validator.proposer_priority.saturating_add(validator.power.cast_signed());
+            validator.proposer_priority = validator
+                .proposer_priority
+                .saturating_add(validator.power.cast_signed());
         }
         let total = self.total();
         // Highest priority; among equals the lowest address.
@@ -81,7 +98,11 @@ impl Rotation {
             .validators
             .iter()
             .enumerate()
-            .max_by(|(_, a), (_, b)| a.proposer_priority.cmp(&b.proposer_priority).then(b.address.cmp(&a.address)))
+            .max_by(|(_, a), (_, b)| {
+                a.proposer_priority
+                    .cmp(&b.proposer_priority)
+                    .then(b.address.cmp(&a.address))
+            })
             .map_or(0, |(i, _)| i);
         if let Some(validator) = self.validators.get_mut(chosen) {
             validator.proposer_priority = validator.proposer_priority.saturating_sub(total);
@@ -90,13 +111,25 @@ impl Rotation {
     }
 
     fn total(&self) -> i64 {
-        self.validators.iter().fold(0i64, |sum, v| sum.saturating_add(v.power.cast_signed()))
+        self.validators
+            .iter()
+            .fold(0i64, |sum, v| sum.saturating_add(v.power.cast_signed()))
     }
 
     fn scale_and_centre(&mut self) {
         let window = WINDOW_FACTOR.saturating_mul(self.total());
-        let highest = self.validators.iter().map(|v| v.proposer_priority).max().unwrap_or(0);
-        let lowest = self.validators.iter().map(|v| v.proposer_priority).min().unwrap_or(0);
+        let highest = self
+            .validators
+            .iter()
+            .map(|v| v.proposer_priority)
+            .max()
+            .unwrap_or(0);
+        let lowest = self
+            .validators
+            .iter()
+            .map(|v| v.proposer_priority)
+            .min()
+            .unwrap_or(0);
         let spread = highest.saturating_sub(lowest);
         if window > 0 && spread > window {
             // Ceiling of the quotient; the division of a priority rounds
@@ -106,7 +139,11 @@ impl Rotation {
                 validator.proposer_priority /= ratio;
             }
         }
-        let sum: i128 = self.validators.iter().map(|v| i128::from(v.proposer_priority)).sum();
+        let sum: i128 = self
+            .validators
+            .iter()
+            .map(|v| i128::from(v.proposer_priority))
+            .sum();
         let count = i128::try_from(self.validators.len().max(1)).unwrap_or(1);
         // Go's big.Int.Div is Euclidean: the remainder is never negative.
         let average = i64::try_from(sum.div_euclid(count)).unwrap_or(0);
@@ -121,18 +158,33 @@ mod tests {
     use super::*;
 
     fn validator(n: u8, power: u64, proposer_priority: i64) -> Validator {
-        Validator { address: [n; 20], pub_key: [n; 32], power, proposer_priority }
+        Validator {
+            address: [n; 20],
+            pub_key: [n; 32],
+            power,
+            proposer_priority,
+        }
     }
 
     fn of(rotation: &Rotation) -> Vec<(u8, i64)> {
-        rotation.validators.iter().map(|v| (v.address[0], v.proposer_priority)).collect()
+        rotation
+            .validators
+            .iter()
+            .map(|v| (v.address[0], v.proposer_priority))
+            .collect()
     }
 
     /// A genesis rotation without the check that addresses belong to keys.
     fn begin(powers: &[(u8, u64)]) -> Rotation {
-        let mut validators: Vec<Validator> = powers.iter().map(|&(n, power)| validator(n, power, -7)).collect();
+        let mut validators: Vec<Validator> = powers
+            .iter()
+            .map(|&(n, power)| validator(n, power, -7))
+            .collect();
         validators.sort_by(|a, b| b.power.cmp(&a.power).then(a.address.cmp(&b.address)));
-        let mut rotation = Rotation { validators, proposer: 0 };
+        let mut rotation = Rotation {
+            validators,
+            proposer: 0,
+        };
         rotation.scale_and_centre();
         rotation.advance();
         rotation
@@ -161,16 +213,27 @@ mod tests {
             (3, [(3, 0), (1, 0), (2, 0)]),
             (3, [(3, -2), (1, 1), (2, 1)]),
         ] {
-            assert_eq!((rotation.proposer_address()[0], of(&rotation).as_slice()), (proposer, priorities.as_slice()));
+            assert_eq!(
+                (rotation.proposer_address()[0], of(&rotation).as_slice()),
+                (proposer, priorities.as_slice())
+            );
             rotation = rotation.next();
         }
     }
 
     #[test]
     fn priorities_are_scaled_into_the_window_and_centred() {
-        let validators = vec![validator(1, 1, 100), validator(2, 1, -100), validator(3, 1, 1)];
+        let validators = vec![
+            validator(1, 1, 100),
+            validator(2, 1, -100),
+            validator(3, 1, 1),
+        ];
         // Window 6, spread 200, divided by ceil(200 / 6) = 34: 2, -2, 0; the average is 0.
-        let next = Rotation { validators, proposer: 0 }.next();
+        let next = Rotation {
+            validators,
+            proposer: 0,
+        }
+        .next();
         assert_eq!(of(&next), [(1, 0), (2, -1), (3, 1)]);
         assert_eq!(next.proposer_address(), [1; 20]);
     }
@@ -179,7 +242,11 @@ mod tests {
     fn the_average_is_rounded_down_also_below_zero() {
         let validators = vec![validator(1, 5, -1), validator(2, 5, 0)];
         // -1 over 2 is -1 when rounded down: 0, 1; plus 5: 5, 6; the second pays 10.
-        let next = Rotation { validators, proposer: 0 }.next();
+        let next = Rotation {
+            validators,
+            proposer: 0,
+        }
+        .next();
         assert_eq!(of(&next), [(1, 5), (2, -4)]);
     }
 

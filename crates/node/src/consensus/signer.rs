@@ -34,7 +34,11 @@ impl Signer {
     pub fn new(secret: &[u8; 32], decided: Option<(u64, BlockId)>) -> Self {
         let key = SigningKey::from_bytes(secret);
         let address = address_of(&key.verifying_key().to_bytes());
-        Self { key, address, last: decided }
+        Self {
+            key,
+            address,
+            last: decided,
+        }
     }
 
     /// The validator's address.
@@ -58,12 +62,20 @@ impl Signer {
         if let Some((signed, id)) = &self.last
             && (*signed > height || (*signed == height && id != block))
         {
-            return Err(SignError::WouldDoubleSign { signed: *signed, asked: height });
+            return Err(SignError::WouldDoubleSign {
+                signed: *signed,
+                asked: height,
+            });
         }
         self.last = Some((height, *block));
         let bytes = sign_bytes(VoteKind::Precommit, chain_id, height, 0, Some(block), time);
         let signature: Signature = self.key.sign(&bytes).to_bytes();
-        Ok(CommitSig { flag: BlockIdFlag::Commit, address: self.address, time, signature })
+        Ok(CommitSig {
+            flag: BlockIdFlag::Commit,
+            address: self.address,
+            time,
+            signature,
+        })
     }
 }
 
@@ -74,7 +86,13 @@ mod tests {
     use super::*;
 
     fn id(n: u8) -> BlockId {
-        BlockId { hash: [n; 32], parts: PartSetHeader { total: 1, hash: [n; 32] } }
+        BlockId {
+            hash: [n; 32],
+            parts: PartSetHeader {
+                total: 1,
+                hash: [n; 32],
+            },
+        }
     }
 
     #[test]
@@ -83,7 +101,10 @@ mod tests {
         let time = Time::UNIX_EPOCH;
         assert_eq!(
             signer.precommit("c", 4, &id(5), time),
-            Err(SignError::WouldDoubleSign { signed: 4, asked: 4 })
+            Err(SignError::WouldDoubleSign {
+                signed: 4,
+                asked: 4
+            })
         );
         assert!(signer.precommit("c", 5, &id(5), time).is_ok());
         assert!(signer.precommit("c", 5, &id(5), time).is_ok());

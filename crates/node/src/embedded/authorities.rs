@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use toend_ledger::genesis::demo;
 use toend_ledger::network::{Checkpoint, demo as demo_file};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::{Config, Endpoint, StartError};
 use crate::consensus::network::Network;
@@ -37,7 +37,10 @@ pub fn network_file(network: &Network, endpoints: &[Endpoint]) -> Vec<u8> {
     };
     let endpoints: Vec<demo_file::Endpoint> = endpoints
         .iter()
-        .map(|endpoint| demo_file::Endpoint { gateway: endpoint.gateway.clone(), rpc: endpoint.rpc.clone() })
+        .map(|endpoint| demo_file::Endpoint {
+            gateway: endpoint.gateway.clone(),
+            rpc: endpoint.rpc.clone(),
+        })
         .collect();
     demo_file::network_file(&endpoints, checkpoint).encode()
 }
@@ -52,9 +55,20 @@ pub async fn open(
     stop: watch::Receiver<bool>,
 ) -> Result<Houses, StartError> {
     if !config.demo {
-        return Ok(Houses { gateways: network.plan().validators.iter().map(|_| Router::new()).collect(), tasks: vec![] });
+        return Ok(Houses {
+            gateways: network
+                .plan()
+                .validators
+                .iter()
+                .map(|_| Router::new())
+                .collect(),
+            tasks: vec![],
+        });
     }
-    let origins: Vec<String> = public.iter().map(|endpoint| endpoint.gateway.clone()).collect();
+    let origins: Vec<String> = public
+        .iter()
+        .map(|endpoint| endpoint.gateway.clone())
+        .collect();
     let opening = Opening {
         folder,
         ledger: Arc::clone(network) as Arc<dyn Ledger>,
@@ -64,8 +78,13 @@ pub async fn open(
         population: u64::from(config.population),
         stop,
     };
-    let houses = crate::demo::open(opening).await.map_err(|error| named(error, folder))?;
-    Ok(Houses { gateways: houses.gateways, tasks: houses.tasks })
+    let houses = crate::demo::open(opening)
+        .await
+        .map_err(|error| named(error, folder))?;
+    Ok(Houses {
+        gateways: houses.gateways,
+        tasks: houses.tasks,
+    })
 }
 
 fn named(error: OpenError, folder: &Path) -> StartError {
@@ -73,18 +92,32 @@ fn named(error: OpenError, folder: &Path) -> StartError {
         OpenError::Register(RegisterError::Storage(error))
         | OpenError::Seed(SeedError::Register(RegisterError::Storage(error)))
         | OpenError::Storage(error) => StartError::from_storage(error, folder.to_path_buf()),
-        OpenError::Register(RegisterError::Newer { found, known }) => {
-            StartError::Newer { folder: folder.to_path_buf(), found, known }
-        }
+        OpenError::Register(RegisterError::Newer { found, known }) => StartError::Newer {
+            folder: folder.to_path_buf(),
+            found,
+            known,
+        },
         OpenError::Task => StartError::System(error.to_string()),
-        other => StartError::Damaged { folder: folder.to_path_buf(), detail: other.to_string() },
+        other => StartError::Damaged {
+            folder: folder.to_path_buf(),
+            detail: other.to_string(),
+        },
     }
 }
 
 /// Everything one authority serves on its port.
-pub fn routes(network: &Arc<Network>, index: usize, address: SocketAddr, gateway: Router) -> Router {
-    let Some(validator) = network.plan().validators.get(index).copied() else { return gateway };
-    let moniker = demo::AUTHORITIES.get(index).map_or("authority", |authority| authority.id);
+pub fn routes(
+    network: &Arc<Network>,
+    index: usize,
+    address: SocketAddr,
+    gateway: Router,
+) -> Router {
+    let Some(validator) = network.plan().validators.get(index).copied() else {
+        return gateway;
+    };
+    let moniker = demo::AUTHORITIES
+        .get(index)
+        .map_or("authority", |authority| authority.id);
     let rpc = Rpc {
         network: Arc::clone(network),
         validator,

@@ -13,7 +13,11 @@ const LOCK: &str = "lock";
 
 /// `TOEND_DATA_DIR`, else `toend` in the platform's folder for data. None where the platform names none.
 pub fn default_data_dir() -> Option<PathBuf> {
-    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     if let Some(named) = folder("TOEND_DATA_DIR") {
         return Some(named);
     }
@@ -22,7 +26,8 @@ pub fn default_data_dir() -> Option<PathBuf> {
     } else if cfg!(target_os = "macos") {
         folder("HOME").map(|home| home.join("Library").join("Application Support"))
     } else {
-        folder("XDG_DATA_HOME").or_else(|| folder("HOME").map(|home| home.join(".local").join("share")))
+        folder("XDG_DATA_HOME")
+            .or_else(|| folder("HOME").map(|home| home.join(".local").join("share")))
     };
     base.map(|base| base.join("toend"))
 }

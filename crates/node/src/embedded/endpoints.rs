@@ -36,7 +36,8 @@ pub struct Published {
 struct File {
     version: u32,
     endpoints: Vec<Endpoint>,
-    network_file: String,
+    /// Base64.
+    network: String,
 }
 
 fn path(folder: &Path) -> PathBuf {
@@ -48,7 +49,7 @@ pub fn publish(folder: &Path, published: &Published) -> std::io::Result<()> {
     let file = File {
         version: VERSION,
         endpoints: published.endpoints.clone(),
-        network_file: STANDARD.encode(&published.network_file),
+        network: STANDARD.encode(&published.network_file),
     };
     let staged = folder.join(format!("{FILE}.new"));
     let mut out = std::fs::File::create(&staged)?;
@@ -73,7 +74,10 @@ pub fn read(folder: &Path) -> Option<Published> {
     if file.version != VERSION {
         return None;
     }
-    Some(Published { endpoints: file.endpoints, network_file: STANDARD.decode(file.network_file).ok()? })
+    Some(Published {
+        endpoints: file.endpoints,
+        network_file: STANDARD.decode(file.network).ok()?,
+    })
 }
 
 #[cfg(test)]
@@ -84,9 +88,14 @@ mod tests {
     fn what_is_published_is_read_and_damage_is_none() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(read(folder.path()), None);
-        let endpoint =
-            Endpoint { rpc: "http://127.0.0.1:1".to_owned(), gateway: "http://127.0.0.1:1".to_owned() };
-        let published = Published { endpoints: vec![endpoint], network_file: b"{}".to_vec() };
+        let endpoint = Endpoint {
+            rpc: "http://127.0.0.1:1".to_owned(),
+            gateway: "http://127.0.0.1:1".to_owned(),
+        };
+        let published = Published {
+            endpoints: vec![endpoint],
+            network_file: b"{}".to_vec(),
+        };
         publish(folder.path(), &published).unwrap();
         assert_eq!(read(folder.path()), Some(published));
         std::fs::write(path(folder.path()), b"{\"version\":1").unwrap();

@@ -47,9 +47,9 @@ pub enum StartError {
     /// The computer's clock stands before the ledger's beginning. Set the clock.
     #[error("this computer's clock stands before the ledger began; set the clock")]
     ClockBeforeGenesis,
-    /// The registers could not be filled or opened.
-    #[error("the registers could not be opened: {0}")]
-    Registers(String),
+    /// Nothing is stored in the directory yet. Run the network first.
+    #[error("no ledger is stored in {}", .0.display())]
+    NoData(PathBuf),
     /// The disk or the system failed in another way.
     #[error("this computer failed: {0}")]
     System(String),
@@ -68,7 +68,7 @@ impl StartError {
             Self::PortInUse(_) => "port-in-use",
             Self::NoPort(_) => "no-port",
             Self::ClockBeforeGenesis => "clock-before-ledger",
-            Self::Registers(_) => "registers",
+            Self::NoData(_) => "no-data",
             Self::System(_) => "system",
         }
     }
@@ -78,14 +78,16 @@ impl StartError {
         match self {
             Self::DiskFull(_) => "Free some space and start again; nothing sealed is lost.",
             Self::ReadOnly(_) => "Allow writing there, or name another directory with --data-dir.",
-            Self::Damaged { .. } => "Move the folder away; the demonstration network then begins anew.",
+            Self::Damaged { .. } => {
+                "Move the folder away; the demonstration network then begins anew."
+            }
             Self::Newer { .. } => "Update this program, or name another directory with --data-dir.",
             Self::OtherNetwork(_) => "Name another directory with --data-dir.",
             Self::Held(_) => "End the other process, or name another directory with --data-dir.",
             Self::PortInUse(_) => "Choose another port, or leave the choice to the program.",
             Self::NoPort(_) => "Check the loopback interface and its firewall.",
             Self::ClockBeforeGenesis => "Set this computer's clock.",
-            Self::Registers(_) => "Move the folder away; the demonstration network then begins anew.",
+            Self::NoData(_) => "Run the network there first: toend-node run.",
             Self::System(_) => "Start again; report it if it stays.",
         }
     }
@@ -96,7 +98,11 @@ impl StartError {
             StorageError::Full => Self::DiskFull(folder),
             StorageError::ReadOnly => Self::ReadOnly(folder),
             StorageError::Damaged(detail) => Self::Damaged { folder, detail },
-            StorageError::Newer { found, known } => Self::Newer { folder, found, known },
+            StorageError::Newer { found, known } => Self::Newer {
+                folder,
+                found,
+                known,
+            },
             StorageError::OtherNetwork => Self::OtherNetwork(folder),
             StorageError::Busy => Self::Held(folder),
             StorageError::Io(detail) => Self::System(detail),

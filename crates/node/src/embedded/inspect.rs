@@ -30,6 +30,9 @@ pub struct Shown {
 pub fn inspect(data_dir: &Path) -> Result<Shown, StartError> {
     let folder = data_dir::network_folder(data_dir);
     let named = |error| StartError::from_storage(error, folder.clone());
+    if !folder.join(FILE).is_file() {
+        return Err(StartError::NoData(folder));
+    }
     let reader = Reader::open(&folder.join(FILE)).map_err(named)?;
     let height = reader.height().map_err(named)?;
     let row = reader.block(height).map_err(named)?;
@@ -37,9 +40,18 @@ pub fn inspect(data_dir: &Path) -> Result<Shown, StartError> {
         chain_id: demo::CHAIN_ID.to_owned(),
         net: hex::encode(demo::net()),
         height,
-        hash: row.as_ref().map(|row| hex::encode_upper(row.id.hash)).unwrap_or_default(),
-        time: row.as_ref().map(|row| row.header.time.to_rfc3339()).unwrap_or_default(),
-        app_hash: row.as_ref().map(|row| hex::encode_upper(row.app_hash)).unwrap_or_default(),
+        hash: row
+            .as_ref()
+            .map(|row| hex::encode_upper(row.id.hash))
+            .unwrap_or_default(),
+        time: row
+            .as_ref()
+            .map(|row| row.header.time.to_rfc3339())
+            .unwrap_or_default(),
+        app_hash: row
+            .as_ref()
+            .map(|row| hex::encode_upper(row.app_hash))
+            .unwrap_or_default(),
         keys: reader.state_size().map_err(named)?,
     })
 }

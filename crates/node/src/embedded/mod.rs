@@ -90,13 +90,20 @@ pub async fn start_with(config: Config, options: Options) -> Result<Embedded, St
     }
 }
 
-async fn run(config: Config, options: Options, folder: PathBuf, lock: File) -> Result<Embedded, StartError> {
+async fn run(
+    config: Config,
+    options: Options,
+    folder: PathBuf,
+    lock: File,
+) -> Result<Embedded, StartError> {
     endpoints::withdraw(&folder);
     let mut listeners = Vec::new();
     let plan = Plan::demo().map_err(|error| StartError::System(error.to_string()))?;
     for i in 0..plan.validators.len() {
         let offset = u16::try_from(i).unwrap_or(u16::MAX);
-        listeners.push(listener::open(options.first_port.map(|first| first.saturating_add(offset))).await?);
+        listeners.push(
+            listener::open(options.first_port.map(|first| first.saturating_add(offset))).await?,
+        );
     }
     let pace = options.pace.unwrap_or(Pace::DEMO);
     let blocks = {
@@ -113,33 +120,64 @@ async fn run(config: Config, options: Options, folder: PathBuf, lock: File) -> R
         .iter()
         .map(|(_, address)| {
             let url = format!("http://{address}");
-            Endpoint { rpc: url.clone(), gateway: url }
+            Endpoint {
+                rpc: url.clone(),
+                gateway: url,
+            }
         })
         .collect();
     let public: Vec<Endpoint> = match &options.public_origins {
-        Some(origins) => {
-            origins.iter().map(|origin| Endpoint { rpc: origin.clone(), gateway: origin.clone() }).collect()
-        }
+        Some(origins) => origins
+            .iter()
+            .map(|origin| Endpoint {
+                rpc: origin.clone(),
+                gateway: origin.clone(),
+            })
+            .collect(),
         None => endpoints.clone(),
     };
     let network_file = authorities::network_file(&network, &public);
-    let houses = authorities::open(&config, &folder, &network, &public, &network_file, stopping.clone()).await?;
+    let houses = authorities::open(
+        &config,
+        &folder,
+        &network,
+        &public,
+        &network_file,
+        stopping.clone(),
+    )
+    .await?;
     network.set_pace(pace);
     tasks.extend(houses.tasks);
-    for (((listener, address), gateway), index) in listeners.into_iter().zip(houses.gateways).zip(0..) {
+    for (((listener, address), gateway), index) in
+        listeners.into_iter().zip(houses.gateways).zip(0..)
+    {
         let routes = authorities::routes(&network, index, address, gateway);
         tasks.push(listener::serve(listener, routes, stopping.clone()));
     }
-    let published = endpoints::Published { endpoints: endpoints.clone(), network_file: network_file.clone() };
-    endpoints::publish(&folder, &published).map_err(|error| StartError::from_io(&error, folder.clone()))?;
-    let host = Host { folder, stop, tasks, blocks, _lock: lock };
-    Ok(Embedded { endpoints, network_file, host: Some(host) })
+    let published = endpoints::Published {
+        endpoints: endpoints.clone(),
+        network_file: network_file.clone(),
+    };
+    endpoints::publish(&folder, &published)
+        .map_err(|error| StartError::from_io(&error, folder.clone()))?;
+    let host = Host {
+        folder,
+        stop,
+        tasks,
+        blocks,
+        _lock: lock,
+    };
+    Ok(Embedded {
+        endpoints,
+        network_file,
+        host: Some(host),
+    })
 }
 
 fn open_ledger(plan: Plan, folder: &Path) -> Result<BlockLoop, StartError> {
     let named = |error| StartError::from_network(error, folder.to_path_buf());
-    let store =
-        Store::open(folder, &plan.net).map_err(|error| StartError::from_storage(error, folder.to_path_buf()))?;
+    let store = Store::open(folder, &plan.net)
+        .map_err(|error| StartError::from_storage(error, folder.to_path_buf()))?;
     Network::start(plan, store, Pace::SEEDING).map_err(named)
 }
 
@@ -150,8 +188,15 @@ async fn join(folder: PathBuf, patience: Duration) -> Result<Embedded, StartErro
         if let Some(published) = endpoints::read(&folder)
             && answers(&published.endpoints).await
         {
-            let endpoints::Published { endpoints, network_file } = published;
-            return Ok(Embedded { endpoints, network_file, host: None });
+            let endpoints::Published {
+                endpoints,
+                network_file,
+            } = published;
+            return Ok(Embedded {
+                endpoints,
+                network_file,
+                host: None,
+            });
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -161,9 +206,14 @@ async fn join(folder: PathBuf, patience: Duration) -> Result<Embedded, StartErro
 /// Whether somebody listens at every address.
 async fn answers(endpoints: &[Endpoint]) -> bool {
     for endpoint in endpoints {
-        let Some(address) = endpoint.rpc.strip_prefix("http://") else { return false };
+        let Some(address) = endpoint.rpc.strip_prefix("http://") else {
+            return false;
+        };
         let reach = tokio::net::TcpStream::connect(address);
-        if !matches!(tokio::time::timeout(Duration::from_secs(1), reach).await, Ok(Ok(_))) {
+        if !matches!(
+            tokio::time::timeout(Duration::from_secs(1), reach).await,
+            Ok(Ok(_))
+        ) {
             return false;
         }
     }
@@ -193,7 +243,9 @@ impl Embedded {
 
     /// Ends the network: answers what is asked, finishes the block at hand, closes the disk.
     pub async fn shutdown(mut self) {
-        let Some(mut host) = self.host.take() else { return };
+        let Some(mut host) = self.host.take() else {
+            return;
+        };
         host.stop.send_replace(true);
         let tasks = std::mem::take(&mut host.tasks);
         let farewell = async {

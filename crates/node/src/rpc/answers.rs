@@ -28,13 +28,19 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Base64, or null for nothing, as Go prints a nil slice.
 fn base64(bytes: &[u8]) -> Value {
-    if bytes.is_empty() { Value::Null } else { json!(STANDARD.encode(bytes)) }
+    if bytes.is_empty() {
+        Value::Null
+    } else {
+        json!(STANDARD.encode(bytes))
+    }
 }
 
 /// A block's name; CometBFT's empty one for none.
 pub fn block_id(id: Option<&BlockId>) -> Value {
     match id {
-        Some(id) => json!({ "hash": hex(&id.hash), "parts": { "total": id.parts.total, "hash": hex(&id.parts.hash) } }),
+        Some(id) => {
+            json!({ "hash": hex(&id.hash), "parts": { "total": id.parts.total, "hash": hex(&id.parts.hash) } })
+        }
         None => json!({ "hash": "", "parts": { "total": 0, "hash": "" } }),
     }
 }
@@ -137,7 +143,14 @@ pub fn abci_info(height: u64, app_hash: &Hash) -> Value {
     } })
 }
 
-fn query_response(code: u32, log: &str, key: &[u8], value: Value, proof: Value, height: u64) -> Value {
+fn query_response(
+    code: u32,
+    log: &str,
+    key: &[u8],
+    value: &Value,
+    proof: &Value,
+    height: u64,
+) -> Value {
     json!({ "response": {
         "code": code,
         "codespace": codespace(code),
@@ -162,12 +175,12 @@ pub fn query(key: &[u8], found: &QueryResult, prove: bool) -> Value {
         Some(value) => ("exists", base64(value)),
         None => ("does not exist", Value::Null),
     };
-    query_response(0, log, key, value, proof, found.height)
+    query_response(0, log, key, &value, &proof, found.height)
 }
 
 /// `/abci_query` that the application refuses.
 pub fn query_failure(code: u32, log: &str, key: &[u8]) -> Value {
-    query_response(code, log, key, Value::Null, Value::Null, 0)
+    query_response(code, log, key, &Value::Null, &Value::Null, 0)
 }
 
 /// The application's name on its refusals.
@@ -223,7 +236,10 @@ pub fn tx(place: &Included, txs: &[Vec<u8>], result: &TxRecord, prove: bool) -> 
         "tx": STANDARD.encode(tx),
     });
     if prove {
-        let leaves: Vec<Hash> = txs.iter().map(|tx| merkle::leaf_hash(&sha256(&[tx]))).collect();
+        let leaves: Vec<Hash> = txs
+            .iter()
+            .map(|tx| merkle::leaf_hash(&sha256(&[tx])))
+            .collect();
         let aunts = merkle::inclusion_proof(&leaves, place.index.into()).ok()?;
         let aunts: Vec<String> = aunts.iter().map(|hash| STANDARD.encode(hash)).collect();
         out.as_object_mut()?.insert(

@@ -24,12 +24,20 @@ pub const NAMES: &[(&str, &[Parameter])] = &[
     ("abci_info", &[]),
     (
         "abci_query",
-        &[("path", Kind::Text), ("data", Kind::Hex), ("height", Kind::Int), ("prove", Kind::Bool)],
+        &[
+            ("path", Kind::Text),
+            ("data", Kind::Hex),
+            ("height", Kind::Int),
+            ("prove", Kind::Bool),
+        ],
     ),
     ("block", &[("height", Kind::Int)]),
     ("block_by_hash", &[("hash", Kind::Bytes)]),
     ("block_results", &[("height", Kind::Int)]),
-    ("blockchain", &[("minHeight", Kind::Int), ("maxHeight", Kind::Int)]),
+    (
+        "blockchain",
+        &[("minHeight", Kind::Int), ("maxHeight", Kind::Int)],
+    ),
     ("broadcast_tx_async", &[("tx", Kind::Bytes)]),
     ("broadcast_tx_commit", &[("tx", Kind::Bytes)]),
     ("broadcast_tx_sync", &[("tx", Kind::Bytes)]),
@@ -45,12 +53,22 @@ pub const NAMES: &[(&str, &[Parameter])] = &[
     ("status", &[]),
     ("tx", &[("hash", Kind::Bytes), ("prove", Kind::Bool)]),
     ("unconfirmed_txs", &[("limit", Kind::Int)]),
-    ("validators", &[("height", Kind::Int), ("page", Kind::Int), ("per_page", Kind::Int)]),
+    (
+        "validators",
+        &[
+            ("height", Kind::Int),
+            ("page", Kind::Int),
+            ("per_page", Kind::Int),
+        ],
+    ),
 ];
 
 /// The arguments of a method; none when there is no such method.
 pub fn parameters(method: &str) -> Option<&'static [Parameter]> {
-    NAMES.iter().find(|(name, _)| *name == method).map(|(_, parameters)| *parameters)
+    NAMES
+        .iter()
+        .find(|(name, _)| *name == method)
+        .map(|(_, parameters)| *parameters)
 }
 
 /// Answers one call. The disk is read off the async runtime.
@@ -77,10 +95,23 @@ fn dispatch(rpc: &Rpc, method: &str, a: &Arguments) -> Result<Value, RpcError> {
         },
         "block_results" => {
             let height = height(rpc, a, false)?;
-            let results = rpc.network.reader().results(height).map_err(storage)?.unwrap_or_default();
-            Ok(answers::block_results(height, &results, &row(rpc, height)?.app_hash))
+            let results = rpc
+                .network
+                .reader()
+                .results(height)
+                .map_err(storage)?
+                .unwrap_or_default();
+            Ok(answers::block_results(
+                height,
+                &results,
+                &row(rpc, height)?.app_hash,
+            ))
         }
-        "blockchain" => blockchain(rpc, a.int("minHeight").unwrap_or(0), a.int("maxHeight").unwrap_or(0)),
+        "blockchain" => blockchain(
+            rpc,
+            a.int("minHeight").unwrap_or(0),
+            a.int("maxHeight").unwrap_or(0),
+        ),
         "broadcast_tx_sync" | "broadcast_tx_async" => broadcast(rpc, a.bytes("tx").to_vec()),
         "check_tx" => Ok(answers::exec_result(&rpc.network.check(a.bytes("tx")))),
         "commit" => {
@@ -117,6 +148,7 @@ fn dispatch(rpc: &Rpc, method: &str, a: &Arguments) -> Result<Value, RpcError> {
     }
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn storage(error: StorageError) -> RpcError {
     RpcError::Internal(error.to_string())
 }
@@ -124,13 +156,17 @@ fn storage(error: StorageError) -> RpcError {
 /// The height asked for, or the newest. `next` also allows the one that is being made.
 fn height(rpc: &Rpc, a: &Arguments, next: bool) -> Result<u64, RpcError> {
     let newest = rpc.network.height() + u64::from(next);
-    let Some(asked) = a.int("height") else { return Ok(newest) };
+    let Some(asked) = a.int("height") else {
+        return Ok(newest);
+    };
     match u64::try_from(asked) {
         Ok(height) if height > newest => Err(RpcError::Internal(format!(
             "height {height} must be less than or equal to the current blockchain height {newest}"
         ))),
         Ok(height) if height > 0 => Ok(height),
-        _ => Err(RpcError::Internal(format!("height must be greater than 0, but got {asked}"))),
+        _ => Err(RpcError::Internal(format!(
+            "height must be greater than 0, but got {asked}"
+        ))),
     }
 }
 
@@ -150,21 +186,38 @@ fn at_hash(rpc: &Rpc, hash: &[u8]) -> Result<Option<u64>, RpcError> {
 fn block(rpc: &Rpc, height: u64) -> Result<Value, RpcError> {
     let row = row(rpc, height)?;
     let txs = rpc.network.block_txs(height).unwrap_or_default();
-    let last = if height > 1 { Some(self::row(rpc, height - 1)?.commit) } else { None };
-    Ok(answers::block(&Block { header: &row.header, id: &row.id, txs: &txs, last_commit: last.as_ref() }))
+    let last = if height > 1 {
+        Some(self::row(rpc, height - 1)?.commit)
+    } else {
+        None
+    };
+    Ok(answers::block(&Block {
+        header: &row.header,
+        id: &row.id,
+        txs: &txs,
+        last_commit: last.as_ref(),
+    }))
 }
 
 fn blockchain(rpc: &Rpc, min: i64, max: i64) -> Result<Value, RpcError> {
     if min < 0 || max < 0 {
-        return Err(RpcError::Internal("heights must be non-negative".to_owned()));
+        return Err(RpcError::Internal(
+            "heights must be non-negative".to_owned(),
+        ));
     }
     let newest = rpc.network.height().cast_signed();
     let max = if max == 0 { newest } else { max.min(newest) };
     let min = min.max(1).max(max - HEADERS + 1);
     if min > max {
-        return Err(RpcError::Internal(format!("min height {min} can't be greater than max height {max}")));
+        return Err(RpcError::Internal(format!(
+            "min height {min} can't be greater than max height {max}"
+        )));
     }
-    let rows = rpc.network.reader().blocks_down(min.cast_unsigned(), max.cast_unsigned()).map_err(storage)?;
+    let rows = rpc
+        .network
+        .reader()
+        .blocks_down(min.cast_unsigned(), max.cast_unsigned())
+        .map_err(storage)?;
     let metas: Vec<Value> = rows.iter().map(answers::block_meta).collect();
     Ok(json!({ "last_height": newest.to_string(), "block_metas": metas }))
 }
@@ -188,12 +241,22 @@ fn validators(rpc: &Rpc, a: &Arguments) -> Result<Value, RpcError> {
     let pages = set.len().div_ceil(per_page).max(1);
     let page = match a.int("page") {
         None => 1,
-        Some(page) => usize::try_from(page).ok().filter(|page| (1..=pages).contains(page)).ok_or_else(|| {
-            RpcError::Internal(format!("page should be within [1, {pages}] range, given {page}"))
-        })?,
+        Some(page) => usize::try_from(page)
+            .ok()
+            .filter(|page| (1..=pages).contains(page))
+            .ok_or_else(|| {
+                RpcError::Internal(format!(
+                    "page should be within [1, {pages}] range, given {page}"
+                ))
+            })?,
     };
-    let shown: Vec<Value> =
-        set.validators().iter().skip((page - 1) * per_page).take(per_page).map(answers::validator).collect();
+    let shown: Vec<Value> = set
+        .validators()
+        .iter()
+        .skip((page - 1) * per_page)
+        .take(per_page)
+        .map(answers::validator)
+        .collect();
     Ok(json!({
         "block_height": height.to_string(),
         "count": shown.len().to_string(),
@@ -210,13 +273,26 @@ fn status(rpc: &Rpc) -> Result<Value, RpcError> {
 
 fn tx(rpc: &Rpc, hash: &[u8], prove: bool) -> Result<Value, RpcError> {
     let missing = || RpcError::Internal(format!("tx ({}) not found", hex(hash)));
-    let place = rpc.network.reader().included(hash).map_err(storage)?.ok_or_else(missing)?;
+    let place = rpc
+        .network
+        .reader()
+        .included(hash)
+        .map_err(storage)?
+        .ok_or_else(missing)?;
     if place.height > rpc.network.height() {
         return Err(missing());
     }
     let txs = rpc.network.block_txs(place.height).ok_or_else(missing)?;
-    let results = rpc.network.reader().results(place.height).map_err(storage)?.unwrap_or_default();
-    let result = results.into_iter().nth(place.index as usize).ok_or_else(missing)?;
+    let results = rpc
+        .network
+        .reader()
+        .results(place.height)
+        .map_err(storage)?
+        .unwrap_or_default();
+    let result = results
+        .into_iter()
+        .nth(place.index as usize)
+        .ok_or_else(missing)?;
     answers::tx(&place, &txs, &result, prove).ok_or_else(missing)
 }
 
@@ -229,11 +305,17 @@ fn unconfirmed(rpc: &Rpc, limit: Option<usize>) -> Value {
 /// What a refusal to queue looks like: the application's own is an answer, the rest are errors.
 fn refusal(error: SubmitError) -> Result<TxRecord, RpcError> {
     match error {
-        SubmitError::Refused { code, log } => Ok(TxRecord { code, log, ..TxRecord::default() }),
-        SubmitError::AlreadyKnown { .. } => Err(RpcError::Internal("tx already exists in cache".to_owned())),
-        SubmitError::TooLarge { size, max } => {
-            Err(RpcError::Internal(format!("Tx too large. Max size is {max}, but got {size}")))
+        SubmitError::Refused { code, log } => Ok(TxRecord {
+            code,
+            log,
+            ..TxRecord::default()
+        }),
+        SubmitError::AlreadyKnown { .. } => {
+            Err(RpcError::Internal("tx already exists in cache".to_owned()))
         }
+        SubmitError::TooLarge { size, max } => Err(RpcError::Internal(format!(
+            "Tx too large. Max size is {max}, but got {size}"
+        ))),
         SubmitError::Full => Err(RpcError::Internal("mempool is full".to_owned())),
         SubmitError::Stopped(why) => Err(RpcError::Internal(why)),
     }
@@ -262,10 +344,18 @@ async fn broadcast_and_wait(rpc: Arc<Rpc>, tx: Vec<u8>) -> Result<Value, RpcErro
         let network = Arc::clone(&network);
         tokio::task::spawn_blocking(move || network.submit(tx))
     };
-    match submitted.await.map_err(|_| RpcError::Internal("the call failed".to_owned()))? {
+    match submitted
+        .await
+        .map_err(|_| RpcError::Internal("the call failed".to_owned()))?
+    {
         Ok(_) => {}
         Err(error) => {
-            return Ok(answers::committed(&refusal(error)?, &TxRecord::default(), &hash, 0));
+            return Ok(answers::committed(
+                &refusal(error)?,
+                &TxRecord::default(),
+                &hash,
+                0,
+            ));
         }
     }
     let sealed = tokio::time::timeout(COMMIT_WAIT, async {
@@ -283,9 +373,16 @@ async fn broadcast_and_wait(rpc: Arc<Rpc>, tx: Vec<u8>) -> Result<Value, RpcErro
         None
     });
     match sealed.await {
-        Ok(Some((height, result))) => Ok(answers::committed(&TxRecord::default(), &result, &hash, height)),
+        Ok(Some((height, result))) => Ok(answers::committed(
+            &TxRecord::default(),
+            &result,
+            &hash,
+            height,
+        )),
         Ok(None) => Err(RpcError::Internal("the network stopped".to_owned())),
-        Err(_) => Err(RpcError::Internal("timed out waiting for tx to be included in a block".to_owned())),
+        Err(_) => Err(RpcError::Internal(
+            "timed out waiting for tx to be included in a block".to_owned(),
+        )),
     }
 }
 

@@ -56,15 +56,24 @@ pub fn router(rpc: Rpc) -> Router {
         .with_state(Arc::new(rpc))
 }
 
-async fn by_uri(State(rpc): State<Arc<Rpc>>, Path(method): Path<String>, RawQuery(query): RawQuery) -> Response {
+async fn by_uri(
+    State(rpc): State<Arc<Rpc>>,
+    Path(method): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
     let Some(parameters) = methods::parameters(&method) else {
         return (StatusCode::NOT_FOUND, "404 page not found\n").into_response();
     };
-    let outcome = match Arguments::from_query(parameters, &pairs(query.as_deref().unwrap_or_default())) {
-        Ok(arguments) => methods::call(rpc, method, arguments).await,
-        Err(error) => Err(error),
+    let outcome =
+        match Arguments::from_query(parameters, &pairs(query.as_deref().unwrap_or_default())) {
+            Ok(arguments) => methods::call(rpc, method, arguments).await,
+            Err(error) => Err(error),
+        };
+    let status = if outcome.is_ok() {
+        StatusCode::OK
+    } else {
+        StatusCode::INTERNAL_SERVER_ERROR
     };
-    let status = if outcome.is_ok() { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR };
     reply(status, &answer(&json!(-1), &outcome))
 }
 
@@ -72,8 +81,14 @@ async fn by_json(State(rpc): State<Arc<Rpc>>, body: Bytes) -> Response {
     if body.is_empty() {
         return list().await.into_response();
     }
-    let refuse = |error: RpcError| reply(StatusCode::INTERNAL_SERVER_ERROR, &answer(&Value::Null, &Err(error)));
-    let unreadable = |error: serde_json::Error| RpcError::Parse(format!("error unmarshaling request: {error}"));
+    let refuse = |error: RpcError| {
+        reply(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            &answer(&Value::Null, &Err(error)),
+        )
+    };
+    let unreadable =
+        |error: serde_json::Error| RpcError::Parse(format!("error unmarshaling request: {error}"));
     let first = body.iter().find(|b| !b.is_ascii_whitespace());
     let (requests, batch): (Vec<Request>, bool) = if first == Some(&b'[') {
         match serde_json::from_slice(&body) {
@@ -87,7 +102,9 @@ async fn by_json(State(rpc): State<Arc<Rpc>>, body: Bytes) -> Response {
         }
     };
     if requests.len() > MAX_BATCH {
-        return refuse(RpcError::InvalidRequest(format!("a batch may hold {MAX_BATCH} requests")));
+        return refuse(RpcError::InvalidRequest(format!(
+            "a batch may hold {MAX_BATCH} requests"
+        )));
     }
     let mut answers = Vec::with_capacity(requests.len());
     for request in requests {
@@ -106,10 +123,14 @@ async fn by_json(State(rpc): State<Arc<Rpc>>, body: Bytes) -> Response {
 /// Answers one request; none for a notification, an error for what is no request at all.
 async fn respond(rpc: &Arc<Rpc>, request: Request) -> Result<Option<Value>, RpcError> {
     if !request.id_is_valid() {
-        return Err(RpcError::Parse("the id is neither a string nor a number".to_owned()));
+        return Err(RpcError::Parse(
+            "the id is neither a string nor a number".to_owned(),
+        ));
     }
     // Without an id it is a notification: nobody waits for an answer.
-    let Some(id) = request.id else { return Ok(None) };
+    let Some(id) = request.id else {
+        return Ok(None);
+    };
     let outcome = match methods::parameters(&request.method) {
         None => Err(RpcError::MethodNotFound),
         Some(parameters) => match Arguments::from_json(parameters, &request.params) {
@@ -122,18 +143,26 @@ async fn respond(rpc: &Arc<Rpc>, request: Request) -> Result<Option<Value>, RpcE
 
 /// What CometBFT shows a browser: the methods there are.
 async fn list() -> impl IntoResponse {
-    let lines: String = methods::NAMES
+    let lines: Vec<String> = methods::NAMES
         .iter()
         .map(|(name, parameters)| {
             let names: Vec<&str> = parameters.iter().map(|(name, _)| *name).collect();
-            format!("/{name}({})\n", names.join(", "))
+            format!("/{name}({})", names.join(", "))
         })
         .collect();
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], lines)
+    (
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+        lines.join("\n"),
+    )
 }
 
 fn reply(status: StatusCode, body: &Value) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    (
+        status,
+        [(header::CONTENT_TYPE, "application/json")],
+        body.to_string(),
+    )
+        .into_response()
 }
 
 /// Splits and percent-decodes a query string.
@@ -147,7 +176,8 @@ fn pairs(query: &str) -> Vec<(String, String)> {
                 b'+' => b' ',
                 b'%' => {
                     let hex = rest.split_at_checked(2).and_then(|(digits, after)| {
-                        let value = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+                        let value =
+                            u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
                         Some((value, after))
                     });
                     match hex {
@@ -180,8 +210,16 @@ mod tests {
     #[test]
     fn queries_are_split_and_decoded() {
         let got = pairs("height=%225%22&&path=%22%2Fa+b%22&odd=%zz&flag");
-        let want = [("height", "\"5\""), ("path", "\"/a b\""), ("odd", "%zz"), ("flag", "")];
-        let want: Vec<(String, String)> = want.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        let want = [
+            ("height", "\"5\""),
+            ("path", "\"/a b\""),
+            ("odd", "%zz"),
+            ("flag", ""),
+        ];
+        let want: Vec<(String, String)> = want
+            .iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect();
         assert_eq!(got, want);
     }
 }

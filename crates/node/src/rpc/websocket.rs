@@ -12,7 +12,10 @@ use super::{MAX_BODY, Rpc, respond};
 
 /// Turns the connection into a WebSocket.
 pub async fn connect(State(rpc): State<Arc<Rpc>>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade.max_message_size(MAX_BODY).max_frame_size(MAX_BODY).on_upgrade(move |socket| converse(rpc, socket))
+    upgrade
+        .max_message_size(MAX_BODY)
+        .max_frame_size(MAX_BODY)
+        .on_upgrade(move |socket| converse(rpc, socket))
 }
 
 /// One request at a time, each answered before the next is read: nobody can pile up work.
@@ -26,14 +29,20 @@ async fn converse(rpc: Arc<Rpc>, mut socket: WebSocket) {
         };
         let answered = match serde_json::from_slice::<Request>(text) {
             Ok(request) => respond(&rpc, request).await,
-            Err(error) => Err(RpcError::Parse(format!("error unmarshaling request: {error}"))),
+            Err(error) => Err(RpcError::Parse(format!(
+                "error unmarshaling request: {error}"
+            ))),
         };
         let reply = match answered {
             Ok(Some(reply)) => reply,
             Ok(None) => continue,
             Err(error) => answer(&Value::Null, &Err(error)),
         };
-        if socket.send(Message::Text(reply.to_string().into())).await.is_err() {
+        if socket
+            .send(Message::Text(reply.to_string().into()))
+            .await
+            .is_err()
+        {
             return;
         }
     }

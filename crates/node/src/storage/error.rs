@@ -35,6 +35,7 @@ pub enum StorageError {
 
 impl StorageError {
     /// Sorts SQLite's errors by what a person can do about them.
+    #[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
     pub fn from_sqlite(error: rusqlite::Error) -> Self {
         let Some(code) = error.sqlite_error_code() else {
             // A column of another type or a missing row: SQLite is fine, the contents are not.
@@ -42,8 +43,12 @@ impl StorageError {
         };
         match code {
             ErrorCode::DiskFull => Self::Full,
-            ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen => Self::ReadOnly,
-            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged(error.to_string()),
+            ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen => {
+                Self::ReadOnly
+            }
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+                Self::Damaged(error.to_string())
+            }
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
             _ => Self::Io(error.to_string()),
         }
@@ -53,7 +58,9 @@ impl StorageError {
     pub fn from_io(error: &std::io::Error) -> Self {
         match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full,
-            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                Self::ReadOnly
+            }
             _ => Self::Io(error.to_string()),
         }
     }

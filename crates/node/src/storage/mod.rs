@@ -27,6 +27,9 @@ pub use write::Writer;
 /// File name of the database inside the network's folder.
 pub const FILE: &str = "ledger.sqlite3";
 
+/// Pairs of key and value.
+pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// The result of one transaction in a block.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct TxRecord {
@@ -60,7 +63,7 @@ pub struct Sealed {
     /// State root after it.
     pub app_hash: Hash,
     /// What it wrote into the state.
-    pub changes: Vec<(Vec<u8>, Vec<u8>)>,
+    pub changes: Pairs,
 }
 
 /// An opened database.
@@ -81,21 +84,30 @@ impl Store {
         configure(&connection)?;
         migrations::run(&mut connection, net)?;
         let reader = Reader::open(&path)?;
-        Ok(Self { writer: Writer::new(connection), reader })
+        Ok(Self {
+            writer: Writer::new(connection),
+            reader,
+        })
     }
 }
 
 fn configure(connection: &Connection) -> Result<(), StorageError> {
-    connection.busy_timeout(Duration::from_millis(500)).map_err(StorageError::from_sqlite)?;
+    connection
+        .busy_timeout(Duration::from_millis(500))
+        .map_err(StorageError::from_sqlite)?;
     let mode: String = connection
         .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
         .map_err(StorageError::from_sqlite)?;
     if mode != "wal" {
         return Err(StorageError::ReadOnly);
     }
-    connection.pragma_update(None, "synchronous", "FULL").map_err(StorageError::from_sqlite)?;
+    connection
+        .pragma_update(None, "synchronous", "FULL")
+        .map_err(StorageError::from_sqlite)?;
     // A log that a burst has blown up is cut back to 16 MiB afterwards.
-    connection.pragma_update(None, "journal_size_limit", 16 << 20).map_err(StorageError::from_sqlite)
+    connection
+        .pragma_update(None, "journal_size_limit", 16 << 20)
+        .map_err(StorageError::from_sqlite)
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
-use toend_ledger::cometbft::{BlockId, Commit, Decode, Hash, Header, PartSetHeader, ValidatorSet, bundle};
+use toend_ledger::cometbft::{
+    BlockId, Commit, Decode, Hash, Header, PartSetHeader, ValidatorSet, bundle,
+};
 
-use super::{StorageError, TxRecord, write::decode_results};
+use super::{Pairs, StorageError, TxRecord, write::decode_results};
 use crate::ledger::Included;
 
 /// A stored block without its transactions.
@@ -33,7 +35,8 @@ pub struct Reader {
     connection: Mutex<Connection>,
 }
 
-const COLUMNS: &str = "hash, parts_total, parts_hash, header, validators, commit_, app_hash, tx_count, length(block)";
+const COLUMNS: &str =
+    "hash, parts_total, parts_hash, header, validators, commit_, app_hash, tx_count, length(block)";
 
 impl Reader {
     /// Opens an existing database for reading only.
@@ -46,17 +49,31 @@ impl Reader {
             connection.busy_timeout(Duration::from_secs(5))?;
             Ok(connection)
         };
-        open().map(|connection| Self { connection: Mutex::new(connection) }).map_err(StorageError::from_sqlite)
+        open()
+            .map(|connection| Self {
+                connection: Mutex::new(connection),
+            })
+            .map_err(StorageError::from_sqlite)
     }
 
-    fn with<T>(&self, run: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StorageError> {
-        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+    fn with<T>(
+        &self,
+        run: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StorageError> {
+        let connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         run(&connection).map_err(StorageError::from_sqlite)
     }
 
     /// The newest height, 0 before the first block.
     pub fn height(&self) -> Result<u64, StorageError> {
-        self.with(|c| c.query_row("SELECT coalesce(max(height), 0) FROM block", [], |row| unsigned(row, 0)))
+        self.with(|c| {
+            c.query_row("SELECT coalesce(max(height), 0) FROM block", [], |row| {
+                unsigned(row, 0)
+            })
+        })
     }
 
     /// The block at a height.
@@ -71,7 +88,12 @@ impl Reader {
 
     /// The height of the block with this header hash.
     pub fn height_of(&self, hash: &[u8]) -> Result<Option<u64>, StorageError> {
-        self.with(|c| c.query_row("SELECT height FROM block WHERE hash = ?1", [hash], |row| unsigned(row, 0)).optional())
+        self.with(|c| {
+            c.query_row("SELECT height FROM block WHERE hash = ?1", [hash], |row| {
+                unsigned(row, 0)
+            })
+            .optional()
+        })
     }
 
     /// Blocks `from..=to`, newest first, as `/blockchain` lists them.
@@ -89,19 +111,36 @@ impl Reader {
     /// Up to 256 headers from height `1 + 256·index`, but none above `tip`, as a bundle file.
     pub fn header_bundle(&self, index: u64, tip: u64) -> Result<Option<Vec<u8>>, StorageError> {
         let count = bundle::BUNDLE_HEADERS as u64;
-        let Some(from) = index.checked_mul(count).and_then(|n| n.checked_add(1)).filter(|n| *n < u64::MAX >> 2) else {
+        let Some(from) = index
+            .checked_mul(count)
+            .and_then(|n| n.checked_add(1))
+            .filter(|n| *n < u64::MAX >> 2)
+        else {
             return Ok(None);
         };
         let encoded: Vec<Vec<u8>> = self.with(|c| {
-            c.prepare_cached("SELECT header FROM block WHERE height BETWEEN ?1 AND ?2 ORDER BY height")?
-                .query_map([from.cast_signed(), (from + count - 1).min(tip).cast_signed()], |row| row.get(0))?
-                .collect()
+            c.prepare_cached(
+                "SELECT header FROM block WHERE height BETWEEN ?1 AND ?2 ORDER BY height",
+            )?
+            .query_map(
+                [
+                    from.cast_signed(),
+                    (from + count - 1).min(tip).cast_signed(),
+                ],
+                |row| row.get(0),
+            )?
+            .collect()
         })?;
         if encoded.is_empty() {
             return Ok(None);
         }
-        let headers = encoded.iter().map(|bytes| decode::<Header>(bytes)).collect::<Result<Vec<_>, _>>()?;
-        bundle::encode(&headers).map(Some).map_err(|error| StorageError::Damaged(error.to_string()))
+        let headers = encoded
+            .iter()
+            .map(|bytes| decode::<Header>(bytes))
+            .collect::<Result<Vec<_>, _>>()?;
+        bundle::encode(&headers)
+            .map(Some)
+            .map_err(|error| StorageError::Damaged(error.to_string()))
     }
 
     /// The encoded block at a height.
@@ -121,7 +160,10 @@ impl Reader {
                 .optional()
         })?;
         bytes
-            .map(|bytes| decode_results(&bytes).ok_or_else(|| StorageError::Damaged(format!("results of {height}"))))
+            .map(|bytes| {
+                decode_results(&bytes)
+                    .ok_or_else(|| StorageError::Damaged(format!("results of {height}")))
+            })
             .transpose()
     }
 
@@ -130,7 +172,11 @@ impl Reader {
         self.with(|c| {
             c.prepare_cached("SELECT height, place, code FROM tx WHERE hash = ?1")?
                 .query_row([hash], |row| {
-                    Ok(Included { height: unsigned(row, 0)?, index: row.get(1)?, code: row.get(2)? })
+                    Ok(Included {
+                        height: unsigned(row, 0)?,
+                        index: row.get(1)?,
+                        code: row.get(2)?,
+                    })
                 })
                 .optional()
         })
@@ -142,7 +188,7 @@ impl Reader {
     }
 
     /// The whole newest state, in ascending order of keys.
-    pub fn state(&self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StorageError> {
+    pub fn state(&self) -> Result<Pairs, StorageError> {
         self.with(|c| {
             c.prepare("SELECT key, value FROM state ORDER BY key")?
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -171,7 +217,10 @@ impl RawBlock {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             hash: row.get(0)?,
-            parts: PartSetHeader { total: row.get(1)?, hash: row.get(2)? },
+            parts: PartSetHeader {
+                total: row.get(1)?,
+                hash: row.get(2)?,
+            },
             header: row.get(3)?,
             validators: row.get(4)?,
             commit: row.get(5)?,
@@ -184,7 +233,10 @@ impl RawBlock {
     fn decode(self) -> Result<BlockRow, StorageError> {
         Ok(BlockRow {
             header: decode(&self.header)?,
-            id: BlockId { hash: self.hash, parts: self.parts },
+            id: BlockId {
+                hash: self.hash,
+                parts: self.parts,
+            },
             commit: decode(&self.commit)?,
             validators: decode(&self.validators)?,
             app_hash: self.app_hash,

@@ -22,7 +22,9 @@ impl Writer {
 
     fn try_seal(&mut self, sealed: &Sealed) -> rusqlite::Result<()> {
         let height = sealed.header.height.cast_signed();
-        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.prepare_cached(
             "INSERT INTO block (height, hash, parts_total, parts_hash, header, validators, commit_, app_hash, results,
                                 tx_count, block)
@@ -43,9 +45,11 @@ impl Writer {
         ])?;
         {
             // The same bytes may stand in a later block again; their first place counts.
-            let mut insert =
-                tx.prepare_cached("INSERT OR IGNORE INTO tx (hash, height, place, code) VALUES (?1, ?2, ?3, ?4)")?;
-            for (place, (hash, result)) in sealed.tx_hashes.iter().zip(&sealed.results).enumerate() {
+            let mut insert = tx.prepare_cached(
+                "INSERT OR IGNORE INTO tx (hash, height, place, code) VALUES (?1, ?2, ?3, ?4)",
+            )?;
+            for (place, (hash, result)) in sealed.tx_hashes.iter().zip(&sealed.results).enumerate()
+            {
                 insert.execute(params![hash, height, place.cast_signed(), result.code])?;
             }
             let mut write = tx.prepare_cached(
@@ -61,19 +65,34 @@ impl Writer {
     /// Stores the state the genesis file makes, before the first block.
     pub fn genesis(&mut self, changes: &[(Vec<u8>, Vec<u8>)]) -> Result<(), StorageError> {
         let mut run = || -> rusqlite::Result<()> {
-            let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let tx = self
+                .connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
             for (key, value) in changes {
-                tx.execute("INSERT OR REPLACE INTO state (key, value) VALUES (?1, ?2)", params![key, value])?;
+                tx.execute(
+                    "INSERT OR REPLACE INTO state (key, value) VALUES (?1, ?2)",
+                    params![key, value],
+                )?;
             }
             tx.commit()
         };
         run().map_err(StorageError::from_sqlite)
     }
 
+    /// Lets the file grow to this many pages and no further, as a full disk would.
+    #[cfg(test)]
+    pub(super) fn limit_pages(&mut self, pages: u32) {
+        self.connection
+            .pragma_update(None, "max_page_count", pages)
+            .unwrap();
+    }
+
     /// Folds the log into the database, at a graceful end.
     pub fn checkpoint(&mut self) {
         // Only saves time at the next start; the log is read just as well.
-        let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let _ = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
 }
 
@@ -106,7 +125,12 @@ pub(super) fn decode_results(mut bytes: &[u8]) -> Option<Vec<TxRecord>> {
         let length = u32::from_be_bytes(fixed(&mut bytes)?) as usize;
         let (log, tail) = bytes.split_at_checked(length)?;
         bytes = tail;
-        results.push(TxRecord { code, gas_wanted, gas_used, log: String::from_utf8(log.to_vec()).ok()? });
+        results.push(TxRecord {
+            code,
+            gas_wanted,
+            gas_used,
+            log: String::from_utf8(log.to_vec()).ok()?,
+        });
     }
     bytes.is_empty().then_some(results)
 }
@@ -118,8 +142,18 @@ mod tests {
     #[test]
     fn results_come_back_and_damage_is_seen() {
         let results = vec![
-            TxRecord { code: 0, gas_wanted: 8, gas_used: 9, log: String::new() },
-            TxRecord { code: 7, gas_wanted: 1, gas_used: -1, log: "why".to_owned() },
+            TxRecord {
+                code: 0,
+                gas_wanted: 8,
+                gas_used: 9,
+                log: String::new(),
+            },
+            TxRecord {
+                code: 7,
+                gas_wanted: 1,
+                gas_used: -1,
+                log: "why".to_owned(),
+            },
         ];
         let bytes = encode_results(&results);
         assert_eq!(decode_results(&bytes), Some(results));

@@ -11,12 +11,27 @@ use toend_node::consensus::network::Pace;
 use toend_node::embedded::{self, Config, Embedded, Options};
 
 /// Blocks as fast as tests like them.
-pub const FAST: Pace = Pace { least: Duration::from_millis(20), idle: Duration::from_millis(200) };
+pub const FAST: Pace = Pace {
+    least: Duration::from_millis(20),
+    idle: Duration::from_millis(200),
+};
 
 /// A network without registers.
 pub async fn bare(data_dir: &Path) -> Embedded {
-    let config = Config { data_dir: data_dir.to_path_buf(), demo: false, population: 0 };
-    embedded::start_with(config, Options { pace: Some(FAST), ..Options::default() }).await.unwrap()
+    let config = Config {
+        data_dir: data_dir.to_path_buf(),
+        demo: false,
+        population: 0,
+    };
+    embedded::start_with(
+        config,
+        Options {
+            pace: Some(FAST),
+            ..Options::default()
+        },
+    )
+    .await
+    .unwrap()
 }
 
 /// A valid transaction of a gateway; each `n` gives another one.
@@ -63,6 +78,9 @@ pub fn vectors(folder: &str) -> Option<PathBuf> {
     if path.is_dir() {
         return Some(path);
     }
-    println!("skipped: the published vectors are not at {}; name their folder in TOEND_VECTORS", base.display());
+    println!(
+        "skipped: the published vectors are not at {}; name their folder in TOEND_VECTORS",
+        base.display()
+    );
     None
 }
