@@ -1,13 +1,13 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { maskFiles } from './vite/mask-files';
+import { maskFiles } from './vite/mask-files.ts';
 
 export default defineConfig({
   plugins: [react(), maskFiles()],
   server: { port: 5173, strictPort: true },
   build: {
-    target: 'safari16.4',
+    target: 'safari17.5',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: { input: { main: 'index.html', pin: 'pin.html' } },

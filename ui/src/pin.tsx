@@ -2,7 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { connectPin } from './backend/connect-pin';
 import { PinApp } from './pin/PinApp';
-import './theme/index.css';
+import './theme/pin-index.css';
 
 const root = document.getElementById('root');
 if (root) {

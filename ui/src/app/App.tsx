@@ -1,7 +1,45 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { I18nextProvider } from 'react-i18next';
 import type { Backend } from '../backend/backend';
+import type { Settings } from '../backend/contract';
+import { createTexts } from '../i18n/i18n';
+import { BackendProvider } from '../shared/session/BackendContext';
+import { createQueries, useSettings } from '../shared/session/queries';
+import { useBackendEvents } from '../shared/session/useBackendEvents';
+import { showSettings } from './appearance';
+import { Frame } from './Frame';
+
+const START: Settings = { language: 'et', theme: 'auto', textSize: 'normal', sharedComputer: false };
+
+function Window({ settings }: { settings: Settings }) {
+  const [texts] = useState(() => createTexts(settings.language));
+  useEffect(() => {
+    showSettings(settings);
+    if (texts.language !== settings.language) void texts.changeLanguage(settings.language);
+  }, [texts, settings]);
+  return (
+    <I18nextProvider i18n={texts}>
+      <Frame />
+    </I18nextProvider>
+  );
+}
+
+/** Waits for the settings, so that nothing is read in the wrong language. */
+function Loaded() {
+  useBackendEvents();
+  const settings = useSettings();
+  return settings.isPending ? null : <Window settings={settings.data ?? START} />;
+}
 
 /** The main window. */
 export function App({ backend }: { backend: Backend }) {
-  void backend;
-  return <main data-testid="welcome">Tõend</main>;
+  const [queries] = useState(createQueries);
+  return (
+    <BackendProvider value={backend}>
+      <QueryClientProvider client={queries}>
+        <Loaded />
+      </QueryClientProvider>
+    </BackendProvider>
+  );
 }

@@ -1,7 +1,45 @@
+import { useEffect, useState } from 'react';
+import { I18nextProvider } from 'react-i18next';
 import type { PinBackend } from '../backend/backend';
+import { toErrorInfo } from '../backend/backend';
+import type { ErrorInfo, PinContext } from '../backend/contract';
+import { createTexts } from '../i18n/i18n';
+import { ErrorNote } from '../shared/notice/ErrorNote';
+import { PinForm } from './PinForm';
 
-/** The PIN window. */
+/** The PIN window: waits for its context, then asks. Language and colours follow the main window. */
 export function PinApp({ backend }: { backend: PinBackend }) {
-  void backend;
-  return <main>PIN1</main>;
+  const [context, setContext] = useState<PinContext | null>(null);
+  const [failure, setFailure] = useState<ErrorInfo | null>(null);
+  const [texts] = useState(() => createTexts('et'));
+  useEffect(() => {
+    let ended = false;
+    const show = (next: PinContext) => {
+      if (ended) return;
+      document.documentElement.lang = next.language;
+      document.documentElement.dataset.colorScheme = next.theme;
+      void texts.changeLanguage(next.language).then(() => !ended && setContext(next));
+    };
+    const end = backend.onPinChanged(show);
+    backend.pinContext().then(show, (error: unknown) => !ended && setFailure(toErrorInfo(error)));
+    return () => {
+      ended = true;
+      end();
+    };
+  }, [backend, texts]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') void backend.pinCancel();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [backend]);
+  return (
+    <I18nextProvider i18n={texts}>
+      <main className="pin-window">
+        {failure && <ErrorNote error={failure} testId="pin-error" />}
+        {context && <PinForm backend={backend} context={context} />}
+      </main>
+    </I18nextProvider>
+  );
 }

@@ -1,0 +1,105 @@
+import type { RecordList, RecordRow, Session, SubjectRef } from '../../backend/contract';
+import { Button, Crumbs } from '../../ds';
+import { useTexts } from '../../i18n/text';
+import { isoDay } from '../../shared/format';
+import { ErrorNote } from '../../shared/notice/ErrorNote';
+import { Waiting } from '../../shared/notice/Waiting';
+import { FieldList } from '../../shared/record/FieldList';
+import { RecordText } from '../../shared/record/RecordText';
+import { Sheet } from '../../shared/record/Sheet';
+import { byName, codeText, textOf } from '../../shared/record/values';
+import { usePlaces } from '../../shared/session/places';
+import { useList, useRecord } from '../../shared/session/queries';
+import { listCounts, needsAttention } from '../../shared/list/rows';
+import { currentRows, mandateKind } from './mandates';
+import { Owners, Reports, Shareholders } from './CompanyParts';
+import { WhoSigns } from './WhoSigns';
+
+const CARD_FIELDS = ['name', 'code', 'legal_form', 'representation'];
+
+function CardSheet({ card, company, list, kind }: { card: RecordRow; company: SubjectRef; list: RecordList; kind: string }) {
+  const texts = useTexts();
+  const { t } = texts;
+  const { go } = usePlaces();
+  const record = useRecord(card.id);
+  if (record.isPending) return <Waiting name={t('register.business')} />;
+  if (record.isError) return <ErrorNote error={record.error} onRetry={() => void record.refetch()} />;
+  const view = record.data;
+  const fields = byName(view.fields);
+  const today = isoDay(Date.now());
+  return (
+    <Sheet
+      verdict={view.row.verdict}
+      register="business"
+      sealed={view.sealed}
+      checkedAtMs={view.checkedAtMs}
+      actions={
+        <Button onClick={() => go({ page: 'record', register: 'business', id: card.id, company, proof: true })} data-testid="proof-open">
+          {t('proof.open')}
+        </Button>
+      }
+    >
+      <div className="company-columns">
+        <div>
+          <div className="sheet-title notch">
+            <h1>
+              <RecordText text={textOf(fields, 'name')} />
+            </h1>
+            <p className="second-title">
+              {codeText('registry_card', 'legal_form', textOf(fields, 'legal_form'), texts)} · {t('company.code', { code: textOf(fields, 'code') })}
+            </p>
+          </div>
+          <FieldList schema="registry_card" fields={view.fields} except={CARD_FIELDS} />
+        </div>
+        <div className="company-side">
+          <WhoSigns list={list} representation={textOf(fields, 'representation')} kind={kind} today={today} />
+          <Shareholders list={list} today={today} />
+          <Owners list={list} today={today} />
+        </div>
+      </div>
+      <Reports list={list} onOpen={(id) => go({ page: 'record', register: 'business', id, company })} />
+    </Sheet>
+  );
+}
+
+/** One company: registry card, who may sign today, shareholders, beneficial owners, annual reports. */
+export function CompanyPage({ company, session }: { company: SubjectRef; session: Session }) {
+  const { t } = useTexts();
+  const { go, actFor, subject } = usePlaces();
+  const list = useList('business', company);
+  const own = useList('business', null);
+  const mayAct = session.subjects.find((candidate) => candidate.kind === 'company' && candidate.code === company.code);
+  if (list.isPending) return <Waiting name={t('register.business')} />;
+  if (list.isError) return <ErrorNote error={list.error} onRetry={() => void list.refetch()} testId="list-problem" />;
+  const card = currentRows(list.data, 'registry_card').at(0) ?? list.data.rows.find((row) => row.schema === 'registry_card');
+  const partial = list.data.rows.some((row) => needsAttention(row.verdict.verdict));
+  const { withheld } = listCounts(list.data);
+  const entries = () => go({ page: 'register', register: 'business', company, entries: true });
+  return (
+    <div className="company-page">
+      <div className="record-bar no-print">
+        {subject ? (
+          <span />
+        ) : (
+          <Crumbs steps={[{ label: t('nav.business'), onOpen: () => go({ page: 'register', register: 'business' }) }]} />
+        )}
+        <div className="row">
+          {!subject && mayAct && <Button onClick={() => actFor(mayAct)}>{t('company.actFor')}</Button>}
+          {subject && <Button onClick={() => actFor(null)}>{t('company.actSelf')}</Button>}
+          <Button kind="tertiary" onClick={entries} data-testid="company-entries">
+            {`${t('company.history')}, ${list.data.rows.length}`}
+          </Button>
+        </div>
+      </div>
+      {list.data.problems.map((problem, index) => (
+        <ErrorNote key={`${problem.code}-${index}`} error={problem} testId="list-problem" />
+      ))}
+      {(partial || withheld.length > 0) && <p className="note">{t('company.partial')}</p>}
+      {card ? (
+        <CardSheet card={card} company={company} list={list.data} kind={mandateKind(own.data, company.code, isoDay(Date.now()))} />
+      ) : (
+        <p>{t('record.notFound')}</p>
+      )}
+    </div>
+  );
+}

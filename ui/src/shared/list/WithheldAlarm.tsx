@@ -1,0 +1,49 @@
+import type { RecordList } from '../../backend/contract';
+import { Button } from '../../ds';
+import { useTexts } from '../../i18n/text';
+import { formatInteger } from '../format';
+import { VerdictIcon } from '../verdict/VerdictIcon';
+
+const NAMED_MAX = 8;
+
+/** Alarm: entries withheld. Three numbers in one sentence, two short columns, two buttons. */
+export function WithheldAlarm(props: { list: RecordList; missing: number[]; onAsk: () => void; asking: boolean; onShow: (n: number) => void }) {
+  const { t, rich } = useTexts();
+  const { list, missing } = props;
+  const named = missing.slice(0, NAMED_MAX).map(formatInteger).join(', ') + (missing.length > NAMED_MAX ? ' …' : '');
+  const first = missing[0];
+  return (
+    <section className="alarm" aria-labelledby="alarm-title" data-testid="list-problem" role="alert">
+      <VerdictIcon verdict="withheld" size={56} />
+      <div>
+        <h2 id="alarm-title" className="h1 tone-stop">
+          {t('alarm.withheld', { count: missing.length })}
+        </h2>
+        <p className="lead">
+          {rich('alarm.withheldSentence', { ledger: formatInteger(list.ledgerCount ?? 0), held: formatInteger(list.heldCount), missing: named })}
+        </p>
+        <div className="alarm-columns">
+          <div>
+            <h3>{t('alarm.means')}</h3>
+            <p>{t('errors.E32.means')}</p>
+          </div>
+          <div>
+            <h3>{t('alarm.do')}</h3>
+            <p>{t('errors.E32.do')}</p>
+          </div>
+        </div>
+        <div className="row">
+          <Button kind="primary" danger busy={props.asking} onClick={props.onAsk}>
+            {props.asking ? t('app.refreshing') : t('alarm.askAgain')}
+          </Button>
+          {first !== undefined && (
+            <Button danger onClick={() => props.onShow(first)}>
+              {t('alarm.showMissing')}
+            </Button>
+          )}
+          <span className="caption">{t('alarm.helpCode', { code: 'E32' })}</span>
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,34 @@
+import { createContext, useContext } from 'react';
+import type { RegisterId, SubjectRef } from '../../backend/contract';
+
+/** Where the person is. `company` is set where a company's public list is looked at. */
+export type Place =
+  | { page: 'welcome' }
+  | { page: 'home' }
+  | { page: 'register'; register: RegisterId; company?: SubjectRef; entries?: boolean }
+  | { page: 'record'; register: RegisterId; id: string; company?: SubjectRef; proof?: boolean }
+  | { page: 'raw'; register: RegisterId; id: string; company?: SubjectRef }
+  | { page: 'check' }
+  | { page: 'help' };
+
+/** Moving about, and on whose behalf. */
+export interface Places {
+  place: Place;
+  go: (place: Place) => void;
+  /** The company acted for, or `null` for the person's own records. */
+  subject: SubjectRef | null;
+  actFor: (subject: SubjectRef | null) => void;
+}
+
+const Context = createContext<Places | null>(null);
+
+export const PlacesProvider = Context.Provider;
+
+export function usePlaces(): Places {
+  const places = useContext(Context);
+  if (!places) throw new Error('PlacesProvider is missing above this component');
+  return places;
+}
+
+/** True for pages that need no card. */
+export const isOpenPlace = (place: Place): boolean => place.page === 'check' || place.page === 'help' || place.page === 'welcome';

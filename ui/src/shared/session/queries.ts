@@ -1,0 +1,95 @@
+import { QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { RegisterId, Session, Settings, Status, SubjectRef } from '../../backend/contract';
+import { useBackend } from './BackendContext';
+
+/** Everything under this key is private: it goes the moment the card does. */
+const PRIVATE = 'private';
+
+/** Keys of what is kept in memory. */
+export const keys = {
+  session: ['session'] as const,
+  status: ['status'] as const,
+  settings: ['settings'] as const,
+  demoCards: ['demo-cards'] as const,
+  private: [PRIVATE] as const,
+  register: (register: RegisterId) => [PRIVATE, 'list', register] as const,
+  list: (register: RegisterId, subject: SubjectRef | null) => [PRIVATE, 'list', register, subject?.code ?? 'self'] as const,
+  record: (id: string) => [PRIVATE, 'record', id] as const,
+  proof: (id: string) => [PRIVATE, 'proof', id] as const,
+};
+
+/** Answers stay until an event says that they changed; the program, not the window, knows whether it is offline. */
+export function createQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { networkMode: 'always', retry: false, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  });
+}
+
+/** Forgets everything private at once; answers still under way are dropped when they come. */
+export function forgetPrivate(queries: QueryClient): void {
+  void queries.cancelQueries({ queryKey: keys.private });
+  queries.removeQueries({ queryKey: keys.private });
+  queries.getMutationCache().clear();
+}
+
+export function useSession() {
+  const backend = useBackend();
+  return useQuery<Session | null>({ queryKey: keys.session, queryFn: () => backend.session() });
+}
+
+export function useStatus() {
+  const backend = useBackend();
+  return useQuery<Status>({ queryKey: keys.status, queryFn: () => backend.status() });
+}
+
+export function useSettings() {
+  const backend = useBackend();
+  return useQuery<Settings>({ queryKey: keys.settings, queryFn: () => backend.settings() });
+}
+
+/** Changes settings: shown at once, kept as the program answers. */
+export function useChangeSettings() {
+  const backend = useBackend();
+  const queries = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: (settings: Settings) => backend.setSettings(settings),
+    onSuccess: (settings) => queries.setQueryData(keys.settings, settings),
+  });
+  return (change: Partial<Settings>) => {
+    const current = queries.getQueryData<Settings>(keys.settings);
+    if (!current) return;
+    const next = { ...current, ...change };
+    queries.setQueryData(keys.settings, next);
+    mutate(next);
+  };
+}
+
+export function useList(register: RegisterId, subject: SubjectRef | null, enabled = true) {
+  const backend = useBackend();
+  return useQuery({ queryKey: keys.list(register, subject), queryFn: () => backend.list(register, subject), enabled });
+}
+
+/** Asks the register again, past the saved copy. */
+export function useRefresh(register: RegisterId, subject: SubjectRef | null) {
+  const backend = useBackend();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => backend.refresh(register, subject),
+    onSuccess: (list) => {
+      if (queries.getQueryData<Session | null>(keys.session)) queries.setQueryData(keys.list(register, subject), list);
+    },
+  });
+}
+
+export function useRecord(id: string) {
+  const backend = useBackend();
+  return useQuery({ queryKey: keys.record(id), queryFn: () => backend.record(id) });
+}
+
+export function useProof(id: string) {
+  const backend = useBackend();
+  return useQuery({ queryKey: keys.proof(id), queryFn: () => backend.proof(id) });
+}
