@@ -131,7 +131,7 @@ pub struct Proven {
 /// One VRF epoch of the register, newest last; all epochs up to the current one are listed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EpochAnswer {
-    /// Epoch number, from 0.
+    /// Epoch number, from 1.
     pub epoch: u16,
     /// State value at key `03‖reg‖epoch`.
     pub key: Proven,
@@ -297,6 +297,7 @@ pub struct Health {
 /// Error body of every non-2xx answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ErrorAnswer {
-    /// Stable code: `bad_request`, `unauthorized`, `not_available`, `too_large`, `busy`, `no_ledger`.
+    /// Stable code: `bad_request`, `unauthorized`, `not_available`, `too_large`, `busy`, `no_ledger`. `busy` also answers
+    /// whoever asks too often.
     pub code: String,
 }
