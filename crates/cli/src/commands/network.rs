@@ -1,0 +1,27 @@
+//! `toend network show`.
+
+use toend_client::{CardSource, network};
+
+use super::{client, print, print_json};
+use crate::args::Arguments;
+use crate::failure::Failure;
+use crate::output::network as page;
+
+/// Shows the network file.
+pub async fn run(arguments: &Arguments, json: bool) -> Result<u8, Failure> {
+    let file = match &arguments.network {
+        Some(path) => network::decode(&std::fs::read(path).map_err(|problem| Failure::file(path, &problem))?)?,
+        None => {
+            let client = client(arguments, CardSource::DemoOnly).await?;
+            let file = client.network().clone();
+            client.shutdown().await;
+            file
+        }
+    };
+    if json {
+        print_json(&file)?;
+    } else {
+        print(&page::page(arguments.language(), &file))?;
+    }
+    Ok(0)
+}
