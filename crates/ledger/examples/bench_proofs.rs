@@ -3,6 +3,14 @@
 //!
 //! Figures are medians of seven samples, microseconds for one proof, decoding included where it says so.
 
+#![allow(clippy::unwrap_used, clippy::too_many_lines)]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::type_complexity,
+    clippy::many_single_char_names,
+    clippy::maybe_infinite_iter
+)]
+
 #[allow(dead_code)]
 #[path = "../tests/formats/sample_tree.rs"]
 mod sample_tree;

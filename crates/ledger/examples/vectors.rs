@@ -3,6 +3,8 @@
 //! The folder is `tests/vectors/ledger` of this workspace unless another is named. The tests compare the files with what
 //! the code writes, so a format cannot change unnoticed.
 
+#![allow(clippy::unwrap_used, clippy::too_many_lines)]
+
 #[allow(dead_code)]
 #[path = "../tests/formats/sample_ledger.rs"]
 mod sample_ledger;

@@ -2,6 +2,7 @@
 
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 /// A SHA-256 digest.
 pub type Hash = [u8; 32];
@@ -41,7 +42,12 @@ pub fn h(name: &str, parts: &[&[u8]]) -> Hash {
 
 /// `HMAC-SHA256(key, T(name) ‖ parts)`.
 pub fn hmac(key: &[u8; 32], name: &str, parts: &[&[u8]]) -> Hash {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    // HMAC fills a short key up with zeros; doing so here needs no fallible constructor.
+    let mut block = Zeroizing::new([0u8; 64]);
+    for (slot, byte) in block.iter_mut().zip(key) {
+        *slot = *byte;
+    }
+    let mut mac = Hmac::<Sha256>::new((&*block).into());
     mac.update(&tag(name));
     for part in parts {
         mac.update(part);

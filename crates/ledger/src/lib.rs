@@ -12,6 +12,8 @@
 //! Start with [`state`] (what stands in state), [`proof`] (how it is shown), [`commitment`] (what an entry hides)
 //! and [`list`] with [`ladder`] (how a person's list is shown to be whole). `docs/formats/` describes every layout.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::many_single_char_names, clippy::maybe_infinite_iter))]
+
 pub mod cometbft;
 pub mod hash;
 pub mod layout;

@@ -65,14 +65,14 @@ fn head(out: &mut Vec<u8>, major: u8, argument: u64) {
     if argument < 24 {
         out.push(major | b);
     } else if argument < 0x100 {
-        out.extend_from_slice(&[major | 24, b]);
+        out.extend_from_slice(&[major | 0x18, b]);
     } else if argument < 0x1_0000 {
-        out.extend_from_slice(&[major | 25, a, b]);
+        out.extend_from_slice(&[major | 0x19, a, b]);
     } else if argument < 0x1_0000_0000 {
-        out.push(major | 26);
+        out.push(major | 0x1a);
         out.extend_from_slice(&tail);
     } else {
-        out.push(major | 27);
+        out.push(major | 0x1b);
         out.extend_from_slice(&bytes);
     }
 }

@@ -72,7 +72,7 @@ impl RowTree {
     pub fn field_value(&self) -> Value {
         let root = merkle::root_of_hashes(&self.leaves);
         Value::Array(vec![
-            Value::Int(self.leaves.len() as i64),
+            Value::Int(i64::from(self.leaves.len() as u32)),
             Value::Bytes(root.to_vec()),
         ])
     }

@@ -6,8 +6,8 @@ fn seed() -> Seed {
     Seed::from_bytes([7; 32])
 }
 
-fn values(n: usize) -> Vec<Value> {
-    (0..n).map(|i| Value::Int(i as i64)).collect()
+fn values(n: u32) -> Vec<Value> {
+    (0..n).map(|i| Value::Int(i64::from(i))).collect()
 }
 
 #[test]

@@ -47,6 +47,7 @@ struct Block {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_field_names)] // CometBFT's names
 struct Evidence {
     max_age_num_blocks: String,
     max_age_duration: String,

@@ -217,6 +217,9 @@ impl NetworkFile {
     }
 
     /// Writes the file. The same value always gives the same bytes.
+    ///
+    /// # Panics
+    /// Never: strings, numbers and lists always have a JSON form.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = serde_json::to_vec_pretty(self)
             .expect("strings, numbers and lists always have a JSON form");

@@ -48,8 +48,8 @@ pub(super) fn read_document(value: &Value) -> Result<ProofDocument, DocumentErro
     };
     match items.as_slice() {
         [Value::Text(name), Value::Int(1), ..] if name == NAME => {}
-        [Value::Text(name), Value::Int(v @ 0..=255), ..] if name == NAME => {
-            return Err(DocumentError::UnknownVersion(*v as u8));
+        [Value::Text(name), Value::Int(version), ..] if name == NAME => {
+            return Err(DocumentError::UnknownVersion(*version));
         }
         _ => return Err(DocumentError::NotADocument),
     }

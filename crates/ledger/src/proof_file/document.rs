@@ -90,7 +90,7 @@ pub enum DocumentError {
     NotADocument,
     /// A newer program made it.
     #[error("proof documents of version {0} are not known here")]
-    UnknownVersion(u8),
+    UnknownVersion(i64),
     /// A part has another shape, or is larger, than the format says.
     #[error("the document's {0} is malformed")]
     Shape(&'static str),

@@ -224,7 +224,7 @@ fn shown(texts: &Texts, field: Option<&Field>, value: &Value) -> String {
         (kind, Value::Array(items)) => match (kind, items.as_slice()) {
             (Some(_), []) => texts.unused.to_owned(),
             (Some(FieldKind::Decimal), [Value::Int(digits), Value::Int(places @ 0..=18)]) => {
-                decimal(*digits, *places as usize)
+                decimal(*digits, places.unsigned_abs() as usize)
             }
             (Some(FieldKind::Rows(_)), [Value::Int(count), Value::Bytes(_)]) => {
                 format!("{} {}", count, texts.rows)

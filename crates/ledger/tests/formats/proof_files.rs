@@ -722,7 +722,7 @@ fn fr_3_8_no_32_bytes_stand_twice_in_state() {
     let ledger = SampleLedger::new(headed(), 30, 1);
     let mut seen: std::collections::BTreeMap<Hash, Vec<u8>> = std::collections::BTreeMap::new();
     for (key, value) in &ledger.state {
-        if matches!(key[0], 0x01 | 0x02 | 0x03) {
+        if matches!(key[0], 0x01..=0x03) {
             continue;
         }
         let mut inside = std::collections::BTreeSet::new();
