@@ -76,19 +76,18 @@ fn row(language: Language, row: &RecordRow, width: usize) -> String {
 /// A few words about a record: its first summary fields in the order of the schema.
 fn title(language: Language, row: &RecordRow) -> String {
     let Some(known) = schema::by_name(&row.schema) else { return String::new() };
-    let telling = |found: &FieldValue| {
-        matches!(
-            found,
-            FieldValue::Text(_) | FieldValue::Code(_) | FieldValue::Money(_) | FieldValue::Decimal { .. } | FieldValue::Int(_)
-        )
+    let words = |found: &FieldValue| {
+        matches!(found, FieldValue::Text(_) | FieldValue::Money(_) | FieldValue::Decimal { .. })
     };
-    let parts: Vec<String> = known
-        .summary()
-        .filter_map(|(_, field)| row.fields.get(field.name))
-        .filter(|found| telling(found))
-        .take(PARTS)
-        .map(|found| value::value(language, found))
-        .collect();
+    let codes = |found: &FieldValue| matches!(found, FieldValue::Code(_) | FieldValue::Int(_));
+    let summary: Vec<&FieldValue> = known.summary().filter_map(|(_, field)| row.fields.get(field.name)).collect();
+    let chosen = summary.iter().filter(|found| words(found)).chain(summary.iter().filter(|found| codes(found)));
+    let mut parts: Vec<String> = chosen.take(PARTS).map(|found| value::value(language, found)).collect();
+    // A measured value says nothing without its unit.
+    if let (Some(FieldValue::Code(unit)), Some(last)) = (row.fields.get("unit"), parts.last_mut()) {
+        last.push(' ');
+        last.push_str(unit);
+    }
     tame(&parts.join(" · "), TITLE)
 }
 
