@@ -69,6 +69,20 @@ mod tests {
     }
 
     #[test]
+    fn fr_1_12_one_business_key_has_one_record() {
+        // The id follows from register, kind and public key: a second record for one licence would be the same record.
+        let id = public_record_id(Reg(3), 3101, b"19999012");
+        assert_eq!(id, public_record_id(Reg(3), 3101, b"19999012"));
+        for other in [
+            public_record_id(Reg(4), 3101, b"19999012"),
+            public_record_id(Reg(3), 3102, b"19999012"),
+            public_record_id(Reg(3), 3101, b"19999029"),
+        ] {
+            assert_ne!(id, other);
+        }
+    }
+
+    #[test]
     fn places_differ_by_register() {
         assert_ne!(record_key(Reg(1), &[1; 32]), record_key(Reg(2), &[1; 32]));
     }

@@ -150,6 +150,20 @@ fn fr_1_1_a_rung_left_out_or_exchanged_is_refused() {
     assert!(climb(&[(5, Some(at(5))), (6, None)]).is_err());
 }
 
+#[test]
+fn fr_1_15_renewing_completeness_stays_within_its_budget() {
+    // Absent rungs must be shown again at every new root; present ones never change. A proof 31 levels deep with every
+    // sibling and a neighbour's leaf has 1,064 bytes.
+    let proof = 4 + 4 + 31 * 32 + 64;
+    let absent = |n| rungs(n).iter().filter(|(_, present)| !present).count();
+    let list = (0..=100).map(absent).max().unwrap() * proof;
+    assert!(
+        list <= 7_500,
+        "{list} bytes for a list of up to 100 entries"
+    );
+    assert!(20 * list <= 150_000, "ten registers with two lists each");
+}
+
 proptest! {
     #[test]
     fn fr_1_1_one_outcome_for_random_sets(set in proptest::collection::btree_set(1u64..200, 0..120)) {

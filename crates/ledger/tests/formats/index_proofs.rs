@@ -251,6 +251,22 @@ fn statements_bind_register_record_version_schema_and_fields() {
 }
 
 #[test]
+fn fr_2_7_a_statement_rests_on_something_present_never_on_an_absence() {
+    // "No debt" as the absence of a head: the evidence has no form for it, and an absence proof in a head's place fails.
+    let schema = headed();
+    let ledger = SampleLedger::new(schema, 4, 1);
+    let mut statement = ledger.statement(2, &[0]);
+    let Evidence::Head { proof, .. } = &mut statement.evidence else {
+        panic!("a head")
+    };
+    *proof = ledger.tree().prove(b"no such key");
+    assert_eq!(
+        refused(&ledger, &statement, schema),
+        StatementError::Proof(ProofError::WrongKind)
+    );
+}
+
+#[test]
 fn fr_2_1_a_headed_record_is_never_proven_by_an_old_entry() {
     // A revoked or superseded version still stands in the list for ever; only the head says what is in force.
     let schema = headed();

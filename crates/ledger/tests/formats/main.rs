@@ -13,6 +13,7 @@
 mod sample_ledger;
 mod sample_tree;
 
+mod answers;
 mod history;
 mod index_proofs;
 mod proof_files;
