@@ -43,11 +43,19 @@ fn main() -> ExitCode {
                 Verdict::Invalid(reason) => format!(" ({reason})"),
                 _ => String::new(),
             };
-            println!("     step {index}: expected {}, got {}{reason}", step.expected, step.verdict.name());
+            println!(
+                "     step {index}: expected {}, got {}{reason}",
+                step.expected,
+                step.verdict.name()
+            );
         }
     }
     println!("{passed} passed, {failed} failed");
-    if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failed == 0 && passed > 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// Files as given; of folders, every `.json` below them, in a fixed order.
@@ -56,8 +64,9 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         files.push(path.to_owned());
         return Ok(());
     }
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?
+        .map(|entry| entry.map(|e| e.path()))
+        .collect::<Result<_, _>>()?;
     entries.sort();
     for entry in entries {
         if entry.is_dir() || entry.extension().is_some_and(|e| e == "json") {

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
-use toend_ledger::cometbft::{FormatError, LightBlock, SignedHeader, Time, ValidatorSet, read_json};
+use toend_ledger::cometbft::{
+    FormatError, LightBlock, SignedHeader, Time, ValidatorSet, read_json,
+};
 
 use crate::verify::{Reason, Trusted, Verdict, verify};
 use crate::{Fraction, Options};
@@ -55,7 +57,12 @@ pub fn run(file: &[u8]) -> Result<Vec<Step>, FormatError> {
     };
     let header = &case.initial.signed_header.header;
     let mut chain_id = header.chain_id.clone();
-    let mut trusted = (header.height, header.time, header.next_validators_hash, case.initial.next_validator_set.sorted());
+    let mut trusted = (
+        header.height,
+        header.time,
+        header.next_validators_hash,
+        case.initial.next_validator_set.sorted(),
+    );
     let mut steps = Vec::with_capacity(case.input.len());
     for input in case.input {
         let context = Trusted {
@@ -65,19 +72,32 @@ pub fn run(file: &[u8]) -> Result<Vec<Step>, FormatError> {
             next_validators_hash: trusted.2,
             skipping_set: &trusted.3,
         };
-        let text = serde_json::to_vec(&input.block).map_err(|e| FormatError::Json(e.to_string()))?;
+        let text =
+            serde_json::to_vec(&input.block).map_err(|e| FormatError::Json(e.to_string()))?;
         let (verdict, block) = match read_json::<LightBlock>(&text) {
             Ok(block) => (verify(&context, &block, &options, input.now), Some(block)),
-            Err(error) => (Verdict::Invalid(Reason::Unreadable(error.to_string())), None),
+            Err(error) => (
+                Verdict::Invalid(Reason::Unreadable(error.to_string())),
+                None,
+            ),
         };
         if let (Verdict::Success, Some(block)) = (&verdict, block) {
             let header = block.signed_header.header;
             let next = block.next_validator_set.unwrap_or(block.validator_set);
-            trusted = (header.height, header.time, header.next_validators_hash, next);
+            trusted = (
+                header.height,
+                header.time,
+                header.next_validators_hash,
+                next,
+            );
             chain_id = header.chain_id;
         }
         let passed = agrees(&input.verdict, &verdict);
-        steps.push(Step { expected: input.verdict, verdict, passed });
+        steps.push(Step {
+            expected: input.verdict,
+            verdict,
+            passed,
+        });
     }
     Ok(steps)
 }

@@ -16,9 +16,15 @@ pub struct FractionError;
 
 impl Fraction {
     /// CometBFT's lower bound and its default for skipping.
-    pub const ONE_THIRD: Self = Self { numerator: 1, denominator: 3 };
+    pub const ONE_THIRD: Self = Self {
+        numerator: 1,
+        denominator: 3,
+    };
     /// This product's default for skipping, and what every block's own set must exceed.
-    pub const TWO_THIRDS: Self = Self { numerator: 2, denominator: 3 };
+    pub const TWO_THIRDS: Self = Self {
+        numerator: 2,
+        denominator: 3,
+    };
 
     /// A fraction between 1/3 and 1.
     pub fn new(numerator: u64, denominator: u64) -> Result<Self, FractionError> {
@@ -26,13 +32,19 @@ impl Fraction {
         if denominator == 0 || numerator > denominator || !at_least_a_third {
             return Err(FractionError);
         }
-        Ok(Self { numerator, denominator })
+        Ok(Self {
+            numerator,
+            denominator,
+        })
     }
 
     /// Reads `n/d`.
     pub fn parse(text: &str) -> Result<Self, FractionError> {
         let (n, d) = text.split_once('/').ok_or(FractionError)?;
-        Self::new(n.trim().parse().map_err(|_| FractionError)?, d.trim().parse().map_err(|_| FractionError)?)
+        Self::new(
+            n.trim().parse().map_err(|_| FractionError)?,
+            d.trim().parse().map_err(|_| FractionError)?,
+        )
     }
 
     /// Upper number.
@@ -47,7 +59,8 @@ impl Fraction {
 
     /// Whether `tallied` is more than this fraction of `total`.
     pub fn is_exceeded(self, tallied: u64, total: u64) -> bool {
-        u128::from(tallied) * u128::from(self.denominator) > u128::from(total) * u128::from(self.numerator)
+        u128::from(tallied) * u128::from(self.denominator)
+            > u128::from(total) * u128::from(self.numerator)
     }
 }
 

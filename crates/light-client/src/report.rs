@@ -35,12 +35,20 @@ pub enum InputError {
 
 /// Reads two light blocks in CometBFT's or tendermint-rs's JSON and judges the second against the first. An untrusted block
 /// that cannot be read is invalid: the sender is responsible for its form too.
-pub fn verify_json(trusted: &[u8], untrusted: &[u8], now: Time, options: &Options) -> Result<Report, InputError> {
+pub fn verify_json(
+    trusted: &[u8],
+    untrusted: &[u8],
+    now: Time,
+    options: &Options,
+) -> Result<Report, InputError> {
     let trusted: LightBlock = read_json(trusted)?;
     let context = Trusted::from_block(&trusted).map_err(InputError::Inconsistent)?;
     let (verdict, untrusted_height) = match read_json::<LightBlock>(untrusted) {
         Ok(block) => (verify(&context, &block, options, now), Some(block.height())),
-        Err(error) => (Verdict::Invalid(Reason::Unreadable(error.to_string())), None),
+        Err(error) => (
+            Verdict::Invalid(Reason::Unreadable(error.to_string())),
+            None,
+        ),
     };
     Ok(report(&verdict, trusted.height(), untrusted_height))
 }
@@ -57,7 +65,13 @@ fn report(verdict: &Verdict, trusted_height: u64, untrusted_height: Option<u64>)
         ),
         Verdict::Invalid(reason) => (Some(reason.to_string()), Some(reason.code())),
     };
-    Report { verdict: verdict.name(), reason, code, trusted_height, untrusted_height }
+    Report {
+        verdict: verdict.name(),
+        reason,
+        code,
+        trusted_height,
+        untrusted_height,
+    }
 }
 
 impl Report {

@@ -5,6 +5,8 @@
 //! and *signed anew*: the same heights, times, powers, validators and absences, hashed and signed by the present rules with
 //! keys of our own, where all eight must come out as the file says.
 
+#![allow(clippy::unwrap_used, missing_docs)]
+
 mod support;
 
 use std::collections::BTreeMap;
@@ -14,7 +16,9 @@ use serde_json::Value;
 use support::chain;
 use support::vectors::light_client_vectors;
 use toend_ledger::cometbft::*;
-use toend_light_client::sync::{Config, Effect, Input, Machine, Phase, ProviderId, Question, Source};
+use toend_light_client::sync::{
+    Config, Effect, Input, Machine, Phase, ProviderId, Question, Source,
+};
 use toend_light_client::trusted::Checkpoint;
 use toend_light_client::{Fraction, Options};
 
@@ -64,7 +68,13 @@ fn cases() -> Vec<Case> {
             let file: Value = serde_json::from_slice(&bytes).unwrap();
             let trust = &file["trust_options"];
             let mut sources = vec![published(&file["primary"])];
-            sources.extend(file["witnesses"].as_array().unwrap().iter().map(|witness| published(&witness["value"])));
+            sources.extend(
+                file["witnesses"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|witness| published(&witness["value"])),
+            );
             let height = number(&trust["height"]);
             let root = sources[0][&height].header();
             let level = &trust["trust_level"];
@@ -73,11 +83,18 @@ fn cases() -> Vec<Case> {
                 checkpoint: Checkpoint {
                     chain_id: root.chain_id.clone(),
                     height,
-                    header_hash: hex::decode(trust["hash"].as_str().unwrap()).unwrap().try_into().unwrap(),
+                    header_hash: hex::decode(trust["hash"].as_str().unwrap())
+                        .unwrap()
+                        .try_into()
+                        .unwrap(),
                     validators_hash: root.validators_hash,
                 },
                 options: Options {
-                    trust_level: Fraction::new(number(&level["numerator"]), number(&level["denominator"])).unwrap(),
+                    trust_level: Fraction::new(
+                        number(&level["numerator"]),
+                        number(&level["denominator"]),
+                    )
+                    .unwrap(),
                     trusting_period: Duration::from_nanos(number(&trust["period"])),
                     clock_drift: Duration::from_secs(10),
                     block_protocol: 0,
@@ -86,7 +103,8 @@ fn cases() -> Vec<Case> {
                 target: number(&file["height_to_verify"]),
                 now: Time::parse_rfc3339(file["now"].as_str().unwrap()).unwrap(),
                 expected: file["expected_output"] == "no error",
-                bisections: usize::try_from(file["expected_num_of_bisections"].as_u64().unwrap()).unwrap(),
+                bisections: usize::try_from(file["expected_num_of_bisections"].as_u64().unwrap())
+                    .unwrap(),
             }
         })
         .collect()
@@ -103,7 +121,11 @@ impl Keys {
     }
 
     fn set(&mut self, set: &ValidatorSet) -> ValidatorSet {
-        let members: Vec<(u64, u64)> = set.validators().iter().map(|v| (self.number(&v.address), v.power)).collect();
+        let members: Vec<(u64, u64)> = set
+            .validators()
+            .iter()
+            .map(|v| (self.number(&v.address), v.power))
+            .collect();
         chain::weighted(&members)
     }
 }
@@ -131,7 +153,8 @@ fn sign_anew(case: &mut Case) {
             if let Some(next) = &next {
                 header.next_validators_hash = next.hash();
             }
-            header.proposer_address = address_of(&chain::pub_key(keys.number(&header.proposer_address)));
+            header.proposer_address =
+                address_of(&chain::pub_key(keys.number(&header.proposer_address)));
             let commit = chain::commit(header, block.signed_header.commit.round, &set, &signers);
             before = commit.block_id;
             block.signed_header.commit = commit;
@@ -146,7 +169,13 @@ fn sign_anew(case: &mut Case) {
 }
 
 fn run(case: &Case) -> Outcome {
-    let ids = (0u16..).take(case.sources.len()).map(|i| Source { id: ProviderId(i), authority: i }).collect();
+    let ids = (0u16..)
+        .take(case.sources.len())
+        .map(|i| Source {
+            id: ProviderId(i),
+            authority: i,
+        })
+        .collect();
     let mut config = Config::new(case.checkpoint.clone(), ids);
     config.fill_history = false;
     config.options = case.options;
@@ -158,7 +187,14 @@ fn run(case: &Case) -> Outcome {
         rounds += 1;
         assert!(rounds < 500, "the machine comes to rest");
         for effect in machine.handle(input, case.now) {
-            let Effect::Ask { request, provider, question } = effect else { continue };
+            let Effect::Ask {
+                request,
+                provider,
+                question,
+            } = effect
+            else {
+                continue;
+            };
             let wanted = match question {
                 Question::Latest => case.target,
                 Question::Block(height) => height,
@@ -168,7 +204,10 @@ fn run(case: &Case) -> Outcome {
                 fetched.push(wanted);
             }
             inputs.push(match case.sources[usize::from(provider.0)].get(&wanted) {
-                Some(block) => Input::Block { request, block: Box::new(block.clone()) },
+                Some(block) => Input::Block {
+                    request,
+                    block: Box::new(block.clone()),
+                },
                 None => Input::Missing { request, tip: None },
             });
         }
@@ -176,7 +215,9 @@ fn run(case: &Case) -> Outcome {
     let status = machine.status().unwrap();
     let target = case.sources[0][&case.target].header().hash();
     Outcome {
-        reached: status.head.is_some_and(|head| head.height == case.target && head.hash == target),
+        reached: status
+            .head
+            .is_some_and(|head| head.height == case.target && head.hash == target),
         confirmed: status.cross_check.height == Some(case.target),
         phase: status.phase,
         fetched,
@@ -193,12 +234,20 @@ fn signed_anew_all_eight_come_out_as_expected() {
     for mut case in cases() {
         sign_anew(&mut case);
         let outcome = run(&case);
-        println!("{}: fetched {:?}, the file says {}; {:?}", case.name, outcome.fetched, case.bisections, outcome.phase);
+        println!(
+            "{}: fetched {:?}, the file says {}; {:?}",
+            case.name, outcome.fetched, case.bisections, outcome.phase
+        );
         assert_eq!(good(&outcome), case.expected, "{}: {outcome:?}", case.name);
         if case.expected {
             // The files count the halvings of another algorithm, so only the bounds compare: never a block twice, and in
             // the worst case, where the validators change at every height, every block once.
-            assert!(outcome.fetched.len() < case.sources[0].len(), "{}: {:?}", case.name, outcome.fetched);
+            assert!(
+                outcome.fetched.len() < case.sources[0].len(),
+                "{}: {:?}",
+                case.name,
+                outcome.fetched
+            );
             if case.name == "_worst_case.json" {
                 assert_eq!(outcome.fetched.len(), case.bisections);
             }
@@ -213,8 +262,17 @@ fn as_published_no_header_has_the_hash_its_commit_names() {
             let json = serde_json::to_value(&block.signed_header.header).unwrap();
             let theirs: tendermint::block::Header = serde_json::from_value(json).unwrap();
             let (ours, theirs) = (block.header().hash(), theirs.hash());
-            assert_eq!(theirs.as_bytes(), ours, "tendermint-rs computes the same hash");
-            assert_ne!(ours, block.signed_header.commit.block_id.unwrap().hash, "{}", case.name);
+            assert_eq!(
+                theirs.as_bytes(),
+                ours,
+                "tendermint-rs computes the same hash"
+            );
+            assert_ne!(
+                ours,
+                block.signed_header.commit.block_id.unwrap().hash,
+                "{}",
+                case.name
+            );
         }
         let outcome = run(&case);
         assert!(!good(&outcome), "{}: {outcome:?}", case.name);

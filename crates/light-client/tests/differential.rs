@@ -7,14 +7,16 @@
 //! * unreadable: addresses that do not belong to their keys, validators twice in a set, half-filled block ids, an
 //!   application hash over 64 bytes, a required hash left empty, signatures that are not 64 bytes.
 
+#![allow(clippy::unwrap_used, missing_docs)]
+
 mod support;
 
+use peer::Verifier as _;
+use peer::types::{SignedHeader, TrustedBlockState, UntrustedBlockState, ValidatorSet};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::chain;
 use tendermint_light_client_verifier as peer;
-use peer::Verifier as _;
-use peer::types::{SignedHeader, TrustedBlockState, UntrustedBlockState, ValidatorSet};
 use toend_ledger::cometbft::{BlockIdFlag, LightBlock, Time, read_json};
 use toend_light_client::verify::{Reason, Trusted, Verdict, verify};
 use toend_light_client::{Fraction, Options};
@@ -39,7 +41,9 @@ fn theirs(trusted: &LightBlock, untrusted: &Value, level: Fraction, now: Time) -
         ))
     };
     let trusted = read(&serde_json::to_value(trusted).unwrap()).unwrap();
-    let Some(untrusted) = read(untrusted) else { return Class::Invalid };
+    let Some(untrusted) = read(untrusted) else {
+        return Class::Invalid;
+    };
     let options = Options::default();
     let verdict = peer::ProdVerifier::default().verify_update_header(
         UntrustedBlockState {
@@ -55,7 +59,11 @@ fn theirs(trusted: &LightBlock, untrusted: &Value, level: Fraction, now: Time) -
             next_validators_hash: trusted.0.header.next_validators_hash,
         },
         &peer::options::Options {
-            trust_threshold: peer::types::TrustThreshold::new(level.numerator(), level.denominator()).unwrap(),
+            trust_threshold: peer::types::TrustThreshold::new(
+                level.numerator(),
+                level.denominator(),
+            )
+            .unwrap(),
             trusting_period: options.trusting_period,
             clock_drift: options.clock_drift,
         },
@@ -69,15 +77,28 @@ fn theirs(trusted: &LightBlock, untrusted: &Value, level: Fraction, now: Time) -
 }
 
 fn ours(trusted: &LightBlock, untrusted: &Value, level: Fraction, now: Time) -> Verdict {
-    let options = Options { trust_level: level, ..Options::default() };
+    let options = Options {
+        trust_level: level,
+        ..Options::default()
+    };
     match read_json::<LightBlock>(&serde_json::to_vec(untrusted).unwrap()) {
-        Ok(block) => verify(&Trusted::from_block(trusted).unwrap(), &block, &options, now),
+        Ok(block) => verify(
+            &Trusted::from_block(trusted).unwrap(),
+            &block,
+            &options,
+            now,
+        ),
         Err(error) => Verdict::Invalid(Reason::Unreadable(error.to_string())),
     }
 }
 
 /// Compares both verdicts.
-fn compare(trusted: &LightBlock, untrusted: &Value, level: Fraction, now: Time) -> Result<Verdict, TestCaseError> {
+fn compare(
+    trusted: &LightBlock,
+    untrusted: &Value,
+    level: Fraction,
+    now: Time,
+) -> Result<Verdict, TestCaseError> {
     let ours = ours(trusted, untrusted, level, now);
     let theirs = theirs(trusted, untrusted, level, now);
     let class = match &ours {
@@ -87,9 +108,16 @@ fn compare(trusted: &LightBlock, untrusted: &Value, level: Fraction, now: Time) 
     };
     let stricter = matches!(
         ours,
-        Verdict::Invalid(Reason::BlockProtocol { .. } | Reason::MisplacedSigner { .. } | Reason::Unreadable(_))
+        Verdict::Invalid(
+            Reason::BlockProtocol { .. } | Reason::MisplacedSigner { .. } | Reason::Unreadable(_)
+        )
     );
-    prop_assert!(class == theirs || stricter, "ours {:?}, theirs {:?}", ours, theirs);
+    prop_assert!(
+        class == theirs || stricter,
+        "ours {:?}, theirs {:?}",
+        ours,
+        theirs
+    );
     Ok(ours)
 }
 
@@ -101,8 +129,13 @@ fn sliding() -> Vec<LightBlock> {
 /// Paths to every single value of a block.
 fn leaves(value: &Value, path: String, out: &mut Vec<String>) {
     match value {
-        Value::Object(map) => map.iter().for_each(|(key, v)| leaves(v, format!("{path}/{key}"), out)),
-        Value::Array(list) => list.iter().enumerate().for_each(|(i, v)| leaves(v, format!("{path}/{i}"), out)),
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(key, v)| leaves(v, format!("{path}/{key}"), out)),
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .for_each(|(i, v)| leaves(v, format!("{path}/{i}"), out)),
         _ => out.push(path),
     }
 }
@@ -115,7 +148,11 @@ fn change(value: &mut Value, how: u8) {
         (Value::String(text), 2 | 3) if text.ends_with('Z') && text.contains('T') => {
             let shift = if how % 8 == 2 { 1 } else { -1 };
             let time = Time::parse_rfc3339(&text).unwrap_or(Time::ZERO);
-            json!(Time::from_unix_nanos(time.unix_nanos() + shift * 3_000_000_000).unwrap_or(Time::ZERO).to_rfc3339())
+            json!(
+                Time::from_unix_nanos(time.unix_nanos() + shift * 3_000_000_000)
+                    .unwrap_or(Time::ZERO)
+                    .to_rfc3339()
+            )
         }
         (Value::String(text), 2 | 3) if text.parse::<i64>().is_ok() && text.len() < 19 => {
             let number: i64 = text.parse().unwrap();
@@ -198,7 +235,12 @@ fn sign_again(json: &Value, odd: u8) -> Option<Value> {
     block.signed_header.commit = chain::commit(block.header(), round, &block.validator_set, &all);
     let count = block.signed_header.commit.signatures.len().max(1);
     if odd > 0 {
-        if let Some(sig) = block.signed_header.commit.signatures.get_mut(usize::from(odd) % count) {
+        if let Some(sig) = block
+            .signed_header
+            .commit
+            .signatures
+            .get_mut(usize::from(odd) % count)
+        {
             match odd % 3 {
                 0 => sig.signature[5] ^= 1,
                 1 => sig.flag = BlockIdFlag::Nil,
@@ -210,7 +252,11 @@ fn sign_again(json: &Value, odd: u8) -> Option<Value> {
 }
 
 fn levels() -> impl Strategy<Value = Fraction> {
-    prop_oneof![Just(Fraction::ONE_THIRD), Just(Fraction::TWO_THIRDS), Just(Fraction::new(1, 1).unwrap())]
+    prop_oneof![
+        Just(Fraction::ONE_THIRD),
+        Just(Fraction::TWO_THIRDS),
+        Just(Fraction::new(1, 1).unwrap())
+    ]
 }
 
 #[test]

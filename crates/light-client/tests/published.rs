@@ -1,5 +1,7 @@
 //! The model-based vectors of tendermint-rs: 41 files, 99 steps.
 
+#![allow(clippy::unwrap_used, missing_docs)]
+
 mod support;
 
 use std::collections::BTreeMap;
@@ -15,7 +17,11 @@ fn all_model_based_steps() {
     let mut counted: BTreeMap<String, usize> = BTreeMap::new();
     for (name, bytes) in files {
         for (i, step) in conformance::run(&bytes).unwrap().into_iter().enumerate() {
-            assert!(step.passed, "{name} step {i}: expected {}, got {:?}", step.expected, step.verdict);
+            assert!(
+                step.passed,
+                "{name} step {i}: expected {}, got {:?}",
+                step.expected, step.verdict
+            );
             *counted.entry(step.expected).or_default() += 1;
         }
     }
@@ -28,11 +34,19 @@ fn a_wrong_verdict_is_noticed() {
     let (name, bytes) = light_client_vectors("model_based/single_step").remove(0);
     let mut file: Value = serde_json::from_slice(&bytes).unwrap();
     let verdict = &mut file["input"][0]["verdict"];
-    *verdict = if *verdict == "SUCCESS" { "INVALID" } else { "SUCCESS" }.into();
+    *verdict = if *verdict == "SUCCESS" {
+        "INVALID"
+    } else {
+        "SUCCESS"
+    }
+    .into();
     let steps = conformance::run(&serde_json::to_vec(&file).unwrap()).unwrap();
     assert!(!steps[0].passed, "{name}");
     file["input"][0]["block"]["signed_header"]["header"]["height"] = "x".into();
     file["input"][0]["verdict"] = "INVALID".into();
     let steps = conformance::run(&serde_json::to_vec(&file).unwrap()).unwrap();
-    assert!(steps[0].passed, "an unreadable block is invalid, not the end of the file");
+    assert!(
+        steps[0].passed,
+        "an unreadable block is invalid, not the end of the file"
+    );
 }

@@ -1,5 +1,7 @@
 //! The sync machine among honest, late, silent and lying sources.
 
+#![allow(clippy::unwrap_used, missing_docs)]
+
 mod support;
 
 use std::time::Duration;
@@ -24,18 +26,37 @@ fn tip_first_then_cross_check_then_history() {
     assert_eq!(status.phase, Phase::Current);
     assert_eq!(world.head(), 700);
     assert_eq!(status.cross_check.height, Some(700));
-    assert_eq!(status.cross_check.agreeing.len(), 3, "all sources of other authorities");
+    assert_eq!(
+        status.cross_check.agreeing.len(),
+        3,
+        "all sources of other authorities"
+    );
     assert_eq!((status.history.verified, status.history.total), (700, 700));
     assert_eq!(status.history.time_left, Some(Duration::ZERO));
     // One block from the checkpoint to the tip; history only afterwards, in three bundles, the highest first.
     assert_eq!(world.asked[0], (0, Question::Block(1)));
     assert_eq!(world.asked[1], (0, Question::Latest));
-    let bundles: Vec<Question> =
-        world.asked.iter().map(|(_, q)| *q).filter(|q| matches!(q, Question::Bundle(_))).collect();
-    assert_eq!(bundles, [Question::Bundle(2), Question::Bundle(1), Question::Bundle(0)]);
+    let bundles: Vec<Question> = world
+        .asked
+        .iter()
+        .map(|(_, q)| *q)
+        .filter(|q| matches!(q, Question::Bundle(_)))
+        .collect();
+    assert_eq!(
+        bundles,
+        [
+            Question::Bundle(2),
+            Question::Bundle(1),
+            Question::Bundle(0)
+        ]
+    );
     let kept = world.kept();
     assert_eq!(kept.len(), 700);
-    assert!(blocks.iter().all(|block| kept[&block.height()] == block.header().hash()));
+    assert!(
+        blocks
+            .iter()
+            .all(|block| kept[&block.height()] == block.header().hash())
+    );
     assert!(world.blamed.is_empty() && world.attacks.is_empty());
     assert_eq!(world.machine.segments().len(), 1);
 }
@@ -56,7 +77,11 @@ fn follows_new_blocks_and_fills_the_gaps_of_an_absence() {
     assert_eq!(world.status().phase, Phase::Current);
     assert_eq!(world.status().history.verified, 400);
     assert_eq!(world.machine.segments().len(), 1);
-    let climbs = world.asked.iter().filter(|(_, q)| matches!(q, Question::Block(h) if *h > 100 && *h < 400)).count();
+    let climbs = world
+        .asked
+        .iter()
+        .filter(|(_, q)| matches!(q, Question::Block(h) if *h > 100 && *h < 400))
+        .count();
     assert!(climbs > 3, "blocks in between were needed: {climbs}");
 }
 
@@ -69,15 +94,25 @@ fn continues_where_it_stopped() {
     assert_eq!(world.head(), 600);
     let saved = world.stored();
     assert_eq!(saved.segments.len(), 2, "checkpoint and tip");
-    let behaviour = Behaviour { blocks: blocks.clone(), ..Behaviour::default() };
+    let behaviour = Behaviour {
+        blocks: blocks.clone(),
+        ..Behaviour::default()
+    };
     let mut again = World::new(config(&blocks[0], 2), vec![behaviour; 2], Some(saved));
     again.now = seconds(chain::time(600), 2);
     again.machine.handle(Input::Tick, again.now);
-    assert_eq!(again.machine.head().unwrap().height(), 600, "at once, without a question");
+    assert_eq!(
+        again.machine.head().unwrap().height(),
+        600,
+        "at once, without a question"
+    );
     again.now = seconds(chain::time(900), 1);
     again.pass(5);
     assert_eq!((again.head(), again.status().history.verified), (900, 900));
-    assert!(!again.asked.iter().any(|(_, q)| *q == Question::Block(1)), "the checkpoint is not asked for again");
+    assert!(
+        !again.asked.iter().any(|(_, q)| *q == Question::Block(1)),
+        "the checkpoint is not asked for again"
+    );
 }
 
 #[test]
@@ -85,7 +120,12 @@ fn a_kept_head_that_is_damaged_is_refused() {
     let blocks = chain::steady(5, 4);
     let mut head = blocks[4].clone();
     head.signed_header.header.app_hash[0] ^= 1;
-    let saved = Saved { head, cross_checked: None, segments: Vec::new(), attacked: None };
+    let saved = Saved {
+        head,
+        cross_checked: None,
+        segments: Vec::new(),
+        attacked: None,
+    };
     assert!(Machine::new(config(&blocks[0], 1), Some(saved)).is_err());
 }
 
@@ -96,7 +136,11 @@ fn a_failing_primary_is_replaced() {
     world.sources[0].down = true;
     world.pass(4);
     assert_eq!(world.head(), 50);
-    assert!(world.blamed.contains(&(0, Fault::Failed(Failure::Unreachable))));
+    assert!(
+        world
+            .blamed
+            .contains(&(0, Fault::Failed(Failure::Unreachable)))
+    );
     assert_ne!(world.status().primary, Some(ProviderId(0)));
 
     let mut world = World::honest(&blocks, 3);
@@ -111,11 +155,17 @@ fn without_another_authority_the_tip_is_not_cross_checked() {
     let blocks = chain::steady(50, 4);
     let mut alone = World::honest(&blocks, 1);
     alone.pass(3);
-    assert_eq!((alone.head(), alone.status().cross_check.height), (50, None));
+    assert_eq!(
+        (alone.head(), alone.status().cross_check.height),
+        (50, None)
+    );
     // Two sources of one authority are one.
     let mut config = config(&blocks[0], 2);
     config.sources[1].authority = 0;
-    let behaviour = Behaviour { blocks: blocks.clone(), ..Behaviour::default() };
+    let behaviour = Behaviour {
+        blocks: blocks.clone(),
+        ..Behaviour::default()
+    };
     let mut same = World::new(config, vec![behaviour; 2], None);
     same.pass(3);
     assert_eq!((same.head(), same.status().cross_check.height), (50, None));
@@ -130,13 +180,19 @@ fn a_witness_that_lags_confirms_later() {
     assert_eq!(world.head(), 1, "patience for the other authority");
     world.sources[1].blocks = blocks.clone();
     world.pass(2);
-    assert_eq!((world.head(), world.status().cross_check.height), (50, Some(50)));
+    assert_eq!(
+        (world.head(), world.status().cross_check.height),
+        (50, Some(50))
+    );
 
     // One that stays behind does not hold up the tip for ever.
     let mut world = World::honest(&blocks, 2);
     world.sources[1].blocks.truncate(48);
     world.pass(10);
-    assert_eq!((world.head(), world.status().cross_check.height), (50, None));
+    assert_eq!(
+        (world.head(), world.status().cross_check.height),
+        (50, None)
+    );
     assert!(world.attacks.is_empty());
 }
 
@@ -156,7 +212,10 @@ fn a_signed_fork_halts_everything_and_is_kept() {
     let (one, two) = forked();
     let mut world = World::honest(&one[..30], 3);
     world.pass(3);
-    assert_eq!((world.head(), world.status().cross_check.height), (30, Some(30)));
+    assert_eq!(
+        (world.head(), world.status().cross_check.height),
+        (30, Some(30))
+    );
     world.sources[0].blocks = one.clone();
     world.sources[1].blocks = one.clone();
     world.sources[2].blocks = two.clone();
@@ -165,18 +224,33 @@ fn a_signed_fork_halts_everything_and_is_kept() {
     assert_eq!(world.status().phase, Phase::Attacked { height: 50 });
     assert_eq!(world.head(), 30, "frozen at the last common block");
     assert_eq!(world.attacks.len(), 1);
-    let Evidence::Blocks { common, first, second, first_source, second_source } = &world.attacks[0] else {
+    let Evidence::Blocks {
+        common,
+        first,
+        second,
+        first_source,
+        second_source,
+    } = &world.attacks[0]
+    else {
         panic!("two blocks")
     };
     assert_eq!((common.height(), *second_source), (30, ProviderId(2)));
     assert!(first_source.0 < 2);
     assert_eq!((first.last(), second.last()), (one.last(), two.last()));
-    assert!(serde_json::to_string(&world.attacks[0]).unwrap().contains("\"kind\":\"blocks\""));
+    assert!(
+        serde_json::to_string(&world.attacks[0])
+            .unwrap()
+            .contains("\"kind\":\"blocks\"")
+    );
     // It stays so: no question, no new head, also after a restart.
     let asked = world.asked.len();
     world.pass(20);
     assert_eq!((world.asked.len(), world.head()), (asked, 30));
-    let mut again = World::new(config(&one[0], 3), world.sources.clone(), Some(world.stored()));
+    let mut again = World::new(
+        config(&one[0], 3),
+        world.sources.clone(),
+        Some(world.stored()),
+    );
     again.pass(5);
     assert_eq!(again.status().phase, Phase::Attacked { height: 50 });
     assert_eq!(again.head(), 30);
@@ -192,13 +266,21 @@ fn a_fork_shown_after_adoption_takes_the_head_back() {
     world.now = seconds(chain::time(50), 1);
     // The witness is behind until patience ends; the tip is adopted without it.
     world.pass(8);
-    assert_eq!((world.head(), world.status().cross_check.height), (50, Some(30)));
+    assert_eq!(
+        (world.head(), world.status().cross_check.height),
+        (50, Some(30))
+    );
     world.sources[0].silent = true;
     world.sources[1].blocks = two;
     world.pass(40);
     assert_eq!(world.status().phase, Phase::Attacked { height: 50 });
     assert_eq!(world.head(), 30);
-    assert!(world.saved.iter().any(|changes| changes.rolled_back_to == Some(30)));
+    assert!(
+        world
+            .saved
+            .iter()
+            .any(|changes| changes.rolled_back_to == Some(30))
+    );
 }
 
 #[test]
@@ -210,8 +292,17 @@ fn a_conflicting_block_without_signatures_only_blames_its_source() {
     world.sources[1].lies.insert(50, forged);
     world.pass(4);
     assert!(world.attacks.is_empty());
-    assert_eq!((world.head(), world.status().cross_check.height), (50, Some(50)), "the third source confirms");
-    assert!(world.blamed.iter().any(|(who, fault)| *who == 1 && matches!(fault, Fault::BadBlock(_))));
+    assert_eq!(
+        (world.head(), world.status().cross_check.height),
+        (50, Some(50)),
+        "the third source confirms"
+    );
+    assert!(
+        world
+            .blamed
+            .iter()
+            .any(|(who, fault)| *who == 1 && matches!(fault, Fault::BadBlock(_)))
+    );
 }
 
 #[test]
@@ -240,7 +331,9 @@ fn review_8_4_a_clock_before_a_signed_time_stops_everything() {
     assert_eq!(world.status().phase, Phase::Current);
     world.now = seconds(world.now, -86_400);
     world.feed(Input::Tick);
-    assert!(matches!(world.status().phase, Phase::ClockBehind { by } if by > Duration::from_secs(86_000)));
+    assert!(
+        matches!(world.status().phase, Phase::ClockBehind { by } if by > Duration::from_secs(86_000))
+    );
     let asked = world.asked.len();
     world.feed(Input::Tick);
     assert_eq!(world.asked.len(), asked);
@@ -257,12 +350,17 @@ fn review_8_4_a_slow_clock_on_a_fresh_start_is_named_and_not_blamed_on_the_sourc
     world.now = chain::time(100);
     world.pass(2);
     let missing = Duration::from_secs(500);
-    assert!(matches!(world.status().phase, Phase::ClockBehind { by } if by.abs_diff(missing) < Duration::from_secs(5)));
+    assert!(
+        matches!(world.status().phase, Phase::ClockBehind { by } if by.abs_diff(missing) < Duration::from_secs(5))
+    );
     assert!(world.blamed.is_empty());
     // The build date alone tells as well.
     let mut config = config(&blocks[0], 1);
     config.clock_floor = chain::time(300);
-    let behaviour = Behaviour { blocks: blocks.clone(), ..Behaviour::default() };
+    let behaviour = Behaviour {
+        blocks: blocks.clone(),
+        ..Behaviour::default()
+    };
     let mut world = World::new(config, vec![behaviour], None);
     world.feed(Input::Tick);
     assert!(matches!(world.status().phase, Phase::ClockBehind { .. }));
@@ -274,12 +372,28 @@ fn a_block_from_the_future_that_nobody_signed_is_its_sources_fault() {
     let blocks = chain::steady(20, 4);
     let mut world = World::honest(&blocks, 2);
     let set = chain::set([90, 91, 92, 93]);
-    let forged = chain::block(chain::CHAIN, 20, seconds(world.now, 9000), &set, &set, &[90, 91, 92, 93]);
+    let forged = chain::block(
+        chain::CHAIN,
+        20,
+        seconds(world.now, 9000),
+        &set,
+        &set,
+        &[90, 91, 92, 93],
+    );
     world.sources[0].lies.insert(20, forged);
     world.pass(5);
     assert_eq!(world.head(), 20);
-    assert!(world.blamed.iter().any(|(who, fault)| *who == 0 && matches!(fault, Fault::BadBlock(Reason::FromFuture(_)))));
-    assert!(!world.statuses.iter().any(|s| matches!(s.phase, Phase::ClockBehind { .. })));
+    assert!(
+        world.blamed.iter().any(
+            |(who, fault)| *who == 0 && matches!(fault, Fault::BadBlock(Reason::FromFuture(_)))
+        )
+    );
+    assert!(
+        !world
+            .statuses
+            .iter()
+            .any(|s| matches!(s.phase, Phase::ClockBehind { .. }))
+    );
 }
 
 #[test]
@@ -297,7 +411,11 @@ fn stale_paused_and_expired_are_different_states() {
     // Sources answer, but there are no new blocks: the ledger is paused.
     let mut world = World::honest(&blocks, 3);
     world.pass(120);
-    assert!(matches!(world.status().phase, Phase::LedgerPaused { .. }), "{:?}", world.status().phase);
+    assert!(
+        matches!(world.status().phase, Phase::LedgerPaused { .. }),
+        "{:?}",
+        world.status().phase
+    );
 
     // The user pauses.
     let mut world = World::honest(&blocks, 3);
@@ -305,7 +423,10 @@ fn stale_paused_and_expired_are_different_states() {
     world.feed(Input::Pause(true));
     let asked = world.asked.len();
     world.pass(10);
-    assert_eq!((world.status().phase, world.asked.len()), (Phase::Paused, asked));
+    assert_eq!(
+        (world.status().phase, world.asked.len()),
+        (Phase::Paused, asked)
+    );
     world.feed(Input::Pause(false));
     assert_eq!(world.status().phase, Phase::Current);
 
@@ -313,7 +434,10 @@ fn stale_paused_and_expired_are_different_states() {
     world.now = seconds(world.now, 15 * 86_400);
     let asked = world.asked.len();
     world.pass(3);
-    assert_eq!((world.status().phase, world.asked.len()), (Phase::Expired, asked));
+    assert_eq!(
+        (world.status().phase, world.asked.len()),
+        (Phase::Expired, asked)
+    );
 }
 
 #[test]
@@ -328,7 +452,10 @@ fn a_wrong_checkpoint_block_is_never_taken() {
     let mut world = World::honest(&blocks, 1);
     world.sources[0].lies.insert(1, other);
     world.pass(5);
-    assert_eq!((world.status().phase, world.head()), (Phase::CheckpointRefused, 0));
+    assert_eq!(
+        (world.status().phase, world.head()),
+        (Phase::CheckpointRefused, 0)
+    );
 }
 
 #[test]
@@ -338,9 +465,18 @@ fn tampered_history_is_refused_and_fetched_elsewhere() {
     world.sources[0].tampers = Some(|header| header.data_hash = Some([6; 32]));
     world.pass(30);
     assert_eq!(world.status().history.verified, 300);
-    assert!(world.blamed.iter().any(|(who, fault)| *who == 0 && matches!(fault, Fault::BadHeaders(_))));
+    assert!(
+        world
+            .blamed
+            .iter()
+            .any(|(who, fault)| *who == 0 && matches!(fault, Fault::BadHeaders(_)))
+    );
     let kept = world.kept();
-    assert!(blocks.iter().all(|block| kept[&block.height()] == block.header().hash()));
+    assert!(
+        blocks
+            .iter()
+            .all(|block| kept[&block.height()] == block.header().hash())
+    );
 }
 
 #[test]
@@ -360,10 +496,17 @@ fn links_between_verified_headers_must_meet() {
     let mut world = World::honest(&one[..40], 2);
     world.pass(3);
     assert_eq!(world.head(), 40);
-    world.sources.iter_mut().for_each(|s| s.blocks = two.clone());
+    world
+        .sources
+        .iter_mut()
+        .for_each(|s| s.blocks = two.clone());
     world.now = seconds(chain::time(50), 1);
     world.pass(3);
-    assert_eq!(world.status().phase, Phase::Attacked { height: 40 }, "found while the gap was filled");
+    assert_eq!(
+        world.status().phase,
+        Phase::Attacked { height: 40 },
+        "found while the gap was filled"
+    );
     assert!(matches!(&world.attacks[0], Evidence::Links { lower, .. } if lower.height == 40));
 }
 
@@ -375,10 +518,22 @@ fn late_double_and_foreign_answers_change_nothing() {
     let before = world.status().clone();
     for n in 0..30 {
         let request = RequestId(n);
-        world.feed(Input::Block { request, block: Box::new(blocks[9].clone()) });
-        world.feed(Input::Missing { request, tip: Some(u64::MAX) });
-        world.feed(Input::Bundle { request, bytes: vec![0; 40] });
-        world.feed(Input::Failed { request, failure: Failure::Refused });
+        world.feed(Input::Block {
+            request,
+            block: Box::new(blocks[9].clone()),
+        });
+        world.feed(Input::Missing {
+            request,
+            tip: Some(u64::MAX),
+        });
+        world.feed(Input::Bundle {
+            request,
+            bytes: vec![0; 40],
+        });
+        world.feed(Input::Failed {
+            request,
+            failure: Failure::Refused,
+        });
     }
     assert_eq!(world.status(), &before);
 }

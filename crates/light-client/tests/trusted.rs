@@ -1,12 +1,17 @@
 //! What may be relied on, and how it is come by.
 
+#![allow(clippy::unwrap_used, missing_docs)]
+
 mod support;
 
 use support::chain;
 use toend_ledger::cometbft::{Header, LightBlock, Time};
 use toend_light_client::Options;
 use toend_light_client::report::{InputError, verify_json};
-use toend_light_client::trusted::{AdvanceError, Checkpoint, NeighbourError, TrustError, TrustedBlock, VerifiedHeader, sealed_between, state_root_for};
+use toend_light_client::trusted::{
+    AdvanceError, Checkpoint, NeighbourError, TrustError, TrustedBlock, VerifiedHeader,
+    sealed_between, state_root_for,
+};
 use toend_light_client::verify::{Reason, Threads, Trusted, verify_sequence};
 
 fn checkpoint(block: &LightBlock) -> Checkpoint {
@@ -35,19 +40,47 @@ fn a_checkpoint_names_exactly_one_block() {
         TrustedBlock::from_checkpoint(block.clone(), checkpoint, &options).map(|_| ())
     };
     assert_eq!(try_with(&blocks[1], &good), Ok(()));
-    assert_eq!(try_with(&blocks[2], &good), Err(TrustError::Height { got: 3, want: 2 }));
-    assert_eq!(try_with(&blocks[1], &Checkpoint { header_hash: [1; 32], ..good.clone() }), Err(TrustError::HeaderHash));
     assert_eq!(
-        try_with(&blocks[1], &Checkpoint { validators_hash: [1; 32], ..good.clone() }),
+        try_with(&blocks[2], &good),
+        Err(TrustError::Height { got: 3, want: 2 })
+    );
+    assert_eq!(
+        try_with(
+            &blocks[1],
+            &Checkpoint {
+                header_hash: [1; 32],
+                ..good.clone()
+            }
+        ),
+        Err(TrustError::HeaderHash)
+    );
+    assert_eq!(
+        try_with(
+            &blocks[1],
+            &Checkpoint {
+                validators_hash: [1; 32],
+                ..good.clone()
+            }
+        ),
         Err(TrustError::ValidatorsHash)
     );
     assert_eq!(
-        try_with(&blocks[1], &Checkpoint { chain_id: "other".into(), ..good.clone() }),
+        try_with(
+            &blocks[1],
+            &Checkpoint {
+                chain_id: "other".into(),
+                ..good.clone()
+            }
+        ),
         Err(TrustError::Invalid(Reason::ChainId))
     );
     let mut unsigned = blocks[1].clone();
-    unsigned.signed_header.commit = chain::commit(unsigned.header(), 0, &unsigned.validator_set, &[0]);
-    assert!(matches!(try_with(&unsigned, &good), Err(TrustError::Invalid(Reason::NotEnoughSigned(_)))));
+    unsigned.signed_header.commit =
+        chain::commit(unsigned.header(), 0, &unsigned.validator_set, &[0]);
+    assert!(matches!(
+        try_with(&unsigned, &good),
+        Err(TrustError::Invalid(Reason::NotEnoughSigned(_)))
+    ));
 }
 
 #[test]
@@ -55,17 +88,32 @@ fn the_state_after_a_block_stands_in_the_next_header() {
     let blocks = chain::steady(5, 4);
     let tip = trust(&blocks[4]).header();
     let root = tip.state_root().unwrap();
-    assert_eq!((root.height(), root.hash().to_vec()), (4, blocks[4].header().app_hash.clone()));
+    assert_eq!(
+        (root.height(), root.hash().to_vec()),
+        (4, blocks[4].header().app_hash.clone())
+    );
     assert_eq!(state_root_for(4, &tip), Ok(root));
     for wrong in [0, 3, 5, 6, u64::MAX] {
-        assert_eq!(state_root_for(wrong, &tip), Err(NeighbourError::WrongHeight { wanted: wrong, got: 5 }));
+        assert_eq!(
+            state_root_for(wrong, &tip),
+            Err(NeighbourError::WrongHeight {
+                wanted: wrong,
+                got: 5
+            })
+        );
     }
     let older = tip.older(headers(&blocks[..4]), 11, Threads::One).unwrap();
     let sealed = sealed_between(&older[3], &tip).unwrap();
     assert_eq!(sealed.not_before_ms(), blocks[3].header().time.millis());
     assert_eq!(sealed.not_after_ms(), blocks[4].header().time.millis());
-    assert_eq!(sealed_between(&older[2], &tip), Err(NeighbourError::NotNeighbours));
-    assert_eq!(sealed_between(&tip, &older[3]), Err(NeighbourError::NotNeighbours));
+    assert_eq!(
+        sealed_between(&older[2], &tip),
+        Err(NeighbourError::NotNeighbours)
+    );
+    assert_eq!(
+        sealed_between(&tip, &older[3]),
+        Err(NeighbourError::NotNeighbours)
+    );
 }
 
 #[test]
@@ -76,7 +124,12 @@ fn older_headers_hang_on_their_links() {
     for threads in [Threads::One, Threads::All] {
         let verified = top.older(good.clone(), 11, threads).unwrap();
         assert_eq!(verified.len(), 599);
-        assert!(verified.iter().zip(&blocks).all(|(v, b)| v.hash() == b.header().hash() && v.header() == b.header()));
+        assert!(
+            verified
+                .iter()
+                .zip(&blocks)
+                .all(|(v, b)| v.hash() == b.header().hash() && v.header() == b.header())
+        );
         type Damage = fn(&mut Header);
         let damages: [(Damage, Reason); 6] = [
             (|h| h.app_hash[0] ^= 1, Reason::BrokenLink),
@@ -84,7 +137,10 @@ fn older_headers_hang_on_their_links() {
             (|h| h.chain_id.push('x'), Reason::ChainId),
             (|h| h.height += 1, Reason::NotAdjacent),
             (|h| h.time = chain::time(100_000), Reason::TimeNotDecreasing),
-            (|h| h.version.block = 10, Reason::BlockProtocol { got: 10, want: 11 }),
+            (
+                |h| h.version.block = 10,
+                Reason::BlockProtocol { got: 10, want: 11 },
+            ),
         ];
         for (damage, reason) in damages {
             for at in [0, 299, 300, 598] {
@@ -96,7 +152,10 @@ fn older_headers_hang_on_their_links() {
         }
         let mut gap = good.clone();
         gap.remove(400);
-        assert_eq!(top.older(gap, 11, threads).unwrap_err().reason, Reason::NotAdjacent);
+        assert_eq!(
+            top.older(gap, 11, threads).unwrap_err().reason,
+            Reason::NotAdjacent
+        );
         assert_eq!(top.older(Vec::new(), 11, threads), Ok(Vec::new()));
     }
 }
@@ -108,13 +167,17 @@ fn a_sequence_names_its_first_bad_block() {
     let options = Options::default();
     let now = chain::time(201);
     for threads in [Threads::One, Threads::All] {
-        let judge = |blocks: &[LightBlock]| verify_sequence(&trusted, &blocks[1..], &options, now, threads);
+        let judge =
+            |blocks: &[LightBlock]| verify_sequence(&trusted, &blocks[1..], &options, now, threads);
         assert_eq!(judge(&blocks), Ok(()));
         for at in [1, 2, 99, 100, 101, 199] {
             let mut bad = blocks.clone();
             bad[at].signed_header.commit.signatures[1].signature[9] ^= 1;
             let error = judge(&bad).unwrap_err();
-            assert_eq!((error.index + 1, error.reason), (at, Reason::BadSignature { index: 1 }));
+            assert_eq!(
+                (error.index + 1, error.reason),
+                (at, Reason::BadSignature { index: 1 })
+            );
             // A later fault of another kind does not hide it.
             if at < 199 {
                 bad[at + 1].signed_header.header.chain_id = "other".into();
@@ -135,8 +198,14 @@ fn trust_moves_up_and_tells_why_not() {
     let root = trust(&blocks[0]);
     let next = root.advance(blocks[1].clone(), &options, now).unwrap();
     assert_eq!((next.height(), next.hash()), (2, blocks[1].header().hash()));
-    assert!(matches!(root.advance(blocks[8].clone(), &options, now), Err(AdvanceError::NotEnoughTrust(_))));
-    assert!(matches!(next.advance(blocks[1].clone(), &options, now), Err(AdvanceError::Invalid(Reason::HeightNotIncreasing))));
+    assert!(matches!(
+        root.advance(blocks[8].clone(), &options, now),
+        Err(AdvanceError::NotEnoughTrust(_))
+    ));
+    assert!(matches!(
+        next.advance(blocks[1].clone(), &options, now),
+        Err(AdvanceError::Invalid(Reason::HeightNotIncreasing))
+    ));
 }
 
 #[test]
@@ -162,21 +231,51 @@ fn the_report_for_a_terminal() {
     let json = |block: &LightBlock| serde_json::to_vec(block).unwrap();
     let now = chain::time(10);
     let options = Options::default();
-    let judge = |from: usize, to: usize| verify_json(&json(&blocks[from]), &json(&blocks[to]), now, &options).unwrap();
+    let judge = |from: usize, to: usize| {
+        verify_json(&json(&blocks[from]), &json(&blocks[to]), now, &options).unwrap()
+    };
     let good = judge(0, 1);
-    assert_eq!((good.verdict, good.exit_status(), good.reason), ("SUCCESS", 0, None));
+    assert_eq!(
+        (good.verdict, good.exit_status(), good.reason),
+        ("SUCCESS", 0, None)
+    );
     let far = judge(0, 8);
-    assert_eq!((far.verdict, far.exit_status(), far.code), ("NOT_ENOUGH_TRUST", 3, Some("NOT_ENOUGH_TRUST")));
+    assert_eq!(
+        (far.verdict, far.exit_status(), far.code),
+        ("NOT_ENOUGH_TRUST", 3, Some("NOT_ENOUGH_TRUST"))
+    );
     let back = judge(1, 0);
-    assert_eq!((back.verdict, back.exit_status(), back.code), ("INVALID", 1, Some("HEIGHT_NOT_INCREASING")));
-    let late = verify_json(&json(&blocks[0]), &json(&blocks[1]), Time::new(chain::START * 2, 0).unwrap(), &options).unwrap();
+    assert_eq!(
+        (back.verdict, back.exit_status(), back.code),
+        ("INVALID", 1, Some("HEIGHT_NOT_INCREASING"))
+    );
+    let late = verify_json(
+        &json(&blocks[0]),
+        &json(&blocks[1]),
+        Time::new(chain::START * 2, 0).unwrap(),
+        &options,
+    )
+    .unwrap();
     assert_eq!(late.code, Some("EXPIRED"));
 
     // A sender's unreadable block is invalid; the user's unreadable block is a wrong use.
-    for garbage in [&b""[..], b"{", b"[]", b"null", b"{\"signed_header\":1}", &[0xff; 40]] {
+    for garbage in [
+        &b""[..],
+        b"{",
+        b"[]",
+        b"null",
+        b"{\"signed_header\":1}",
+        &[0xff; 40],
+    ] {
         let report = verify_json(&json(&blocks[0]), garbage, now, &options).unwrap();
-        assert_eq!((report.verdict, report.code, report.untrusted_height), ("INVALID", Some("UNREADABLE"), None));
-        assert!(matches!(verify_json(garbage, &json(&blocks[1]), now, &options), Err(InputError::Unreadable(_))));
+        assert_eq!(
+            (report.verdict, report.code, report.untrusted_height),
+            ("INVALID", Some("UNREADABLE"), None)
+        );
+        assert!(matches!(
+            verify_json(garbage, &json(&blocks[1]), now, &options),
+            Err(InputError::Unreadable(_))
+        ));
     }
     let mut inconsistent = blocks[0].clone();
     inconsistent.next_validator_set = Some(chain::set([50]));
@@ -189,7 +288,16 @@ fn the_report_for_a_terminal() {
     let mut bare = blocks[0].clone();
     bare.next_validator_set = None;
     for (to, want) in [(1, "SUCCESS"), (2, "NOT_ENOUGH_TRUST")] {
-        assert_eq!(verify_json(&json(&bare), &json(&blocks[to]), now, &options).unwrap().verdict, want);
+        assert_eq!(
+            verify_json(&json(&bare), &json(&blocks[to]), now, &options)
+                .unwrap()
+                .verdict,
+            want
+        );
     }
-    assert_eq!(judge(0, 2).verdict, "SUCCESS", "four of the five announced validators signed height 3");
+    assert_eq!(
+        judge(0, 2).verdict,
+        "SUCCESS",
+        "four of the five announced validators signed height 3"
+    );
 }

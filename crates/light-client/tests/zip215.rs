@@ -1,5 +1,7 @@
 //! Votes verify under ZIP-215: Wycheproof, and the small-order points where Ed25519 verifiers differ.
 
+#![allow(clippy::unwrap_used, missing_docs)]
+
 use curve25519_dalek::constants::EIGHT_TORSION;
 use toend_light_client::verify::signature::verifies;
 
@@ -14,7 +16,10 @@ fn wycheproof() {
         let key: Vec<u8> = group.key.pk.to_vec();
         for test in &group.tests {
             count += 1;
-            let verdict = match (<[u8; 32]>::try_from(&key[..]), <[u8; 64]>::try_from(&test.sig[..])) {
+            let verdict = match (
+                <[u8; 32]>::try_from(&key[..]),
+                <[u8; 64]>::try_from(&test.sig[..]),
+            ) {
                 (Ok(key), Ok(sig)) => verifies(&key, &sig, &test.msg),
                 // Another length cannot even be asked about.
                 _ => false,
@@ -32,7 +37,10 @@ fn wycheproof() {
 
 /// The encodings of the eight small-order points, with the ways to write them that are not canonical.
 fn small_order_encodings() -> Vec<[u8; 32]> {
-    let mut encodings: Vec<[u8; 32]> = EIGHT_TORSION.iter().map(|point| point.compress().to_bytes()).collect();
+    let mut encodings: Vec<[u8; 32]> = EIGHT_TORSION
+        .iter()
+        .map(|point| point.compress().to_bytes())
+        .collect();
     // y = 0 + p, 1 + p, and 1 and −1 with a sign bit on x = 0; with and without the sign bit.
     let p_plus = |n: u8| {
         let mut y = [0xff; 32];
@@ -54,7 +62,14 @@ fn small_order_encodings() -> Vec<[u8; 32]> {
         y[0] -= 1;
         y
     };
-    encodings.extend([with_sign(one), with_sign(minus_one), p_plus(0), with_sign(p_plus(0)), p_plus(1), with_sign(p_plus(1))]);
+    encodings.extend([
+        with_sign(one),
+        with_sign(minus_one),
+        p_plus(0),
+        with_sign(p_plus(0)),
+        p_plus(1),
+        with_sign(p_plus(1)),
+    ]);
     encodings
 }
 
@@ -68,14 +83,21 @@ fn all_pairs_of_small_order_points() {
             // s = 0: then 8·(s·B − R − k·A) is the neutral point whatever k is.
             let mut signature = [0; 64];
             signature[..32].copy_from_slice(r);
-            assert!(verifies(key, &signature, b"a vote"), "{} {}", hex::encode(key), hex::encode(r));
+            assert!(
+                verifies(key, &signature, b"a vote"),
+                "{} {}",
+                hex::encode(key),
+                hex::encode(r)
+            );
             // And s = 1 never holds.
             signature[32] = 1;
             assert!(!verifies(key, &signature, b"a vote"));
             // Our own signatures are checked by the strict rule, which takes none of these.
             signature[32] = 0;
-            let taken = ed25519_dalek::VerifyingKey::from_bytes(key)
-                .is_ok_and(|key| key.verify_strict(b"a vote", &ed25519_dalek::Signature::from_bytes(&signature)).is_ok());
+            let taken = ed25519_dalek::VerifyingKey::from_bytes(key).is_ok_and(|key| {
+                key.verify_strict(b"a vote", &ed25519_dalek::Signature::from_bytes(&signature))
+                    .is_ok()
+            });
             strict += usize::from(taken);
         }
     }

@@ -147,7 +147,7 @@ fn parse(text: &[u8]) -> Option<Time> {
     }
     let secs =
         days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
-    Time::new(secs, nanos as u32).ok()
+    Time::new(secs, u32::try_from(nanos).ok()?).ok()
 }
 
 struct Cursor<'a> {

@@ -91,6 +91,7 @@ impl ValidatorSet {
     }
 
     /// The same validators in CometBFT's order.
+    #[must_use]
     pub fn sorted(&self) -> Self {
         let mut validators = self.validators.clone();
         validators.sort_by(|a, b| b.power.cmp(&a.power).then(a.address.cmp(&b.address)));

@@ -45,9 +45,9 @@ pub fn put_bytes_value(out: &mut Vec<u8>, value: &[u8]) {
 /// A `BlockID`; the missing one still contains an empty part set header.
 pub fn block_id_or_zero(out: &mut Vec<u8>, id: Option<&BlockId>) {
     if let Some(id) = id {
-        id.encode_into(out)
+        id.encode_into(out);
     } else {
-        put_message(out, 2, |_| ())
+        put_message(out, 2, |_| ());
     }
 }
 
@@ -146,14 +146,14 @@ fn block_id(bytes: &[u8]) -> Result<Option<BlockId>, FormatError> {
 impl Encode for Header {
     fn encode_into(&self, out: &mut Vec<u8>) {
         let put_hash = |out: &mut Vec<u8>, field, hash: Option<&Hash>| {
-            put_bytes(out, field, hash.map_or(&[], |h| h))
+            put_bytes(out, field, hash.map_or(&[], |h| h));
         };
         put_message(out, 1, |out| self.version.encode_into(out));
         put_bytes(out, 2, self.chain_id.as_bytes());
         put_uint(out, 3, self.height);
         put_message(out, 4, |out| self.time.encode_into(out));
         put_message(out, 5, |out| {
-            block_id_or_zero(out, self.last_block_id.as_ref())
+            block_id_or_zero(out, self.last_block_id.as_ref());
         });
         put_hash(out, 6, self.last_commit_hash.as_ref());
         put_hash(out, 7, self.data_hash.as_ref());
@@ -216,7 +216,7 @@ impl Encode for CommitSig {
             put_bytes(out, 2, &self.address);
         }
         put_message(out, 3, |out| {
-            if voted { self.time } else { Time::ZERO }.encode_into(out)
+            if voted { self.time } else { Time::ZERO }.encode_into(out);
         });
         if voted {
             put_bytes(out, 4, &self.signature);

@@ -19,7 +19,13 @@ use crate::verify::{Reason, Threads};
 const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 impl Machine {
-    pub(super) fn on_block(&mut self, open: Open, block: LightBlock, now: Time, out: &mut Vec<Effect>) {
+    pub(super) fn on_block(
+        &mut self,
+        open: Open,
+        block: LightBlock,
+        now: Time,
+        out: &mut Vec<Effect>,
+    ) {
         if matches!(open.question, Question::Block(height) if height != block.height()) {
             return self.on_fault(open, Fault::WrongAnswer, now, out);
         }
@@ -57,7 +63,9 @@ impl Machine {
     }
 
     fn on_tip(&mut self, open: Open, block: LightBlock, now: Time, out: &mut Vec<Effect>) {
-        let Some(head) = self.head.clone() else { return };
+        let Some(head) = self.head.clone() else {
+            return;
+        };
         if block.height() <= head.height() {
             if block.height() == head.height() && block.header().hash() != head.hash() {
                 self.conflict(open.provider, block, now, out);
@@ -68,7 +76,12 @@ impl Machine {
             return;
         }
         let bisection = Bisection::new(head.clone(), block);
-        self.climb = Some(Climb { provider: open.provider, base: head, bisection, needed: 0 });
+        self.climb = Some(Climb {
+            provider: open.provider,
+            base: head,
+            bisection,
+            needed: 0,
+        });
         self.climb_on(now, out);
     }
 
@@ -90,7 +103,8 @@ impl Machine {
             Ok(Step::Need(height)) => {
                 climb.needed = height;
                 let provider = climb.provider;
-                self.requests.ask(provider, Purpose::Climb, Question::Block(height), now, out);
+                self.requests
+                    .ask(provider, Purpose::Climb, Question::Block(height), now, out);
             }
             Ok(Step::Done(block)) => self.climbed(*block, now, out),
             Err(error) => self.climb_failed(error, now, out),
@@ -98,12 +112,21 @@ impl Machine {
     }
 
     fn climb_failed(&mut self, error: ClimbError, now: Time, out: &mut Vec<Effect>) {
-        let Some(climb) = self.climb.take() else { return };
-        if let ClimbError::Refused { reason: Reason::FromFuture(time), .. } = &error {
+        let Some(climb) = self.climb.take() else {
+            return;
+        };
+        if let ClimbError::Refused {
+            reason: Reason::FromFuture(time),
+            ..
+        } = &error
+        {
             // If the block is properly signed apart from its time, more than two thirds of the authorities say that it is
             // later than this clock thinks: then the clock is wrong, not the source.
             let mut again = climb.bisection;
-            let patient = Options { clock_drift: elapsed(now, *time) + self.config.options.clock_drift, ..self.config.options };
+            let patient = Options {
+                clock_drift: elapsed(now, *time) + self.config.options.clock_drift,
+                ..self.config.options
+            };
             if matches!(again.step(&patient, now), Ok(Step::Done(_))) {
                 self.signed_time = self.signed_time.max(*time);
                 return;
@@ -118,11 +141,19 @@ impl Machine {
 
     /// A new tip is verified: other authorities are asked for the same height.
     fn climbed(&mut self, candidate: TrustedBlock, now: Time, out: &mut Vec<Effect>) {
-        let Some(climb) = self.climb.take() else { return };
+        let Some(climb) = self.climb.take() else {
+            return;
+        };
         self.requests.drop_all(|p| p == Purpose::Witness);
         let waiting = self.sources.witnesses(climb.provider, now);
         for witness in &waiting {
-            self.requests.ask(*witness, Purpose::Witness, Question::Block(candidate.height()), now, out);
+            self.requests.ask(
+                *witness,
+                Purpose::Witness,
+                Question::Block(candidate.height()),
+                now,
+                out,
+            );
         }
         self.round = Some(Round {
             base: climb.base,
@@ -138,7 +169,13 @@ impl Machine {
         self.settle_round(now, out);
     }
 
-    fn on_witness(&mut self, witness: ProviderId, block: LightBlock, now: Time, out: &mut Vec<Effect>) {
+    fn on_witness(
+        &mut self,
+        witness: ProviderId,
+        block: LightBlock,
+        now: Time,
+        out: &mut Vec<Effect>,
+    ) {
         let Some(round) = &mut self.round else { return };
         if block.height() != round.candidate.height() {
             return;
@@ -156,19 +193,31 @@ impl Machine {
     }
 
     /// A source names another block for a height: is it signed as well?
-    fn conflict(&mut self, witness: ProviderId, block: LightBlock, now: Time, out: &mut Vec<Effect>) {
+    fn conflict(
+        &mut self,
+        witness: ProviderId,
+        block: LightBlock,
+        now: Time,
+        out: &mut Vec<Effect>,
+    ) {
         let Some(round) = &self.round else { return };
         if self.examination.is_some() || block.height() != round.candidate.height() {
             return;
         }
         self.split = Some(block.height());
         let climb = Bisection::new(round.base.clone(), block);
-        self.examination = Some(Examination { witness, climb, needed: 0 });
+        self.examination = Some(Examination {
+            witness,
+            climb,
+            needed: 0,
+        });
         self.examine_on(now, out);
     }
 
     fn on_examine(&mut self, block: LightBlock, now: Time, out: &mut Vec<Effect>) {
-        let Some(examination) = &mut self.examination else { return };
+        let Some(examination) = &mut self.examination else {
+            return;
+        };
         let wanted = examination.needed;
         match examination.climb.provide(wanted, block) {
             Ok(()) => self.examine_on(now, out),
@@ -177,15 +226,21 @@ impl Machine {
     }
 
     fn examine_on(&mut self, now: Time, out: &mut Vec<Effect>) {
-        let Some(examination) = &mut self.examination else { return };
+        let Some(examination) = &mut self.examination else {
+            return;
+        };
         match examination.climb.step(&self.config.options, now) {
             Ok(Step::Need(height)) => {
                 examination.needed = height;
                 let witness = examination.witness;
-                self.requests.ask(witness, Purpose::Examine, Question::Block(height), now, out);
+                self.requests
+                    .ask(witness, Purpose::Examine, Question::Block(height), now, out);
             }
             Ok(Step::Done(_)) => {
-                let (Some(examination), Some(round)) = (self.examination.take(), self.round.take()) else { return };
+                let (Some(examination), Some(round)) = (self.examination.take(), self.round.take())
+                else {
+                    return;
+                };
                 let evidence = Evidence::Blocks {
                     common: Box::new(round.base.block().clone()),
                     first_source: round.provider,
@@ -195,14 +250,18 @@ impl Machine {
                 };
                 self.halt(evidence, Some(round.base), out);
             }
-            Err(ClimbError::Refused { reason, .. }) => self.acquit(Fault::BadBlock(reason), now, out),
+            Err(ClimbError::Refused { reason, .. }) => {
+                self.acquit(Fault::BadBlock(reason), now, out);
+            }
             Err(error) => self.acquit(Fault::BadChain(error), now, out),
         }
     }
 
     /// The conflicting block is not signed as it should be: its source is wrong, the ledger is not attacked.
     fn acquit(&mut self, fault: Fault, now: Time, out: &mut Vec<Effect>) {
-        let Some(examination) = self.examination.take() else { return };
+        let Some(examination) = self.examination.take() else {
+            return;
+        };
         self.split = None;
         self.blame(examination.witness, fault, now, out);
     }
@@ -239,7 +298,8 @@ impl Machine {
         round.asked = now;
         let question = Question::Block(round.candidate.height());
         for witness in &round.waiting {
-            self.requests.ask(*witness, Purpose::Witness, question, now, out);
+            self.requests
+                .ask(*witness, Purpose::Witness, question, now, out);
         }
     }
 
@@ -248,11 +308,20 @@ impl Machine {
         let Some(round) = &self.round else { return };
         self.confirmed.agreeing.clone_from(&round.agreeing);
         self.confirmed.height = Some(round.candidate.height());
-        let changes = ChangeSet { cross_checked: self.confirmed.height, ..ChangeSet::default() };
+        let changes = ChangeSet {
+            cross_checked: self.confirmed.height,
+            ..ChangeSet::default()
+        };
         out.push(Effect::Save(Box::new(changes)));
     }
 
-    pub(super) fn on_missing(&mut self, open: Open, tip: Option<u64>, now: Time, out: &mut Vec<Effect>) {
+    pub(super) fn on_missing(
+        &mut self,
+        open: Open,
+        tip: Option<u64>,
+        now: Time,
+        out: &mut Vec<Effect>,
+    ) {
         match open.purpose {
             // Not that far yet: it stays among the waiting and is asked again at the next tick.
             Purpose::Witness => self.sources.answered(open.provider, now, tip),
@@ -260,7 +329,13 @@ impl Machine {
         }
     }
 
-    pub(super) fn on_failure(&mut self, open: Open, failure: Failure, now: Time, out: &mut Vec<Effect>) {
+    pub(super) fn on_failure(
+        &mut self,
+        open: Open,
+        failure: Failure,
+        now: Time,
+        out: &mut Vec<Effect>,
+    ) {
         self.on_fault(open, Fault::Failed(failure), now, out);
     }
 
@@ -286,7 +361,13 @@ impl Machine {
     }
 
     /// A source without history may still be a good source of tips: only history turns to another one, after a while.
-    fn history_failed(&mut self, provider: ProviderId, fault: Fault, now: Time, out: &mut Vec<Effect>) {
+    fn history_failed(
+        &mut self,
+        provider: ProviderId,
+        fault: Fault,
+        now: Time,
+        out: &mut Vec<Effect>,
+    ) {
         self.history_turn = self.history_turn.wrapping_add(1);
         let pause = i128::try_from(self.config.poll_every.as_nanos()).unwrap_or(0);
         self.history_rests_until = Time::from_unix_nanos(now.unix_nanos() + pause).ok();
@@ -299,16 +380,25 @@ impl Machine {
     }
 
     pub(super) fn on_bundle(&mut self, open: Open, bytes: &[u8], now: Time, out: &mut Vec<Effect>) {
-        let Purpose::History(index) = open.purpose else { return self.on_fault(open, Fault::WrongAnswer, now, out) };
+        let Purpose::History(index) = open.purpose else {
+            return self.on_fault(open, Fault::WrongAnswer, now, out);
+        };
         match bundle::decode(bytes) {
             Ok(headers) => {
                 self.bundles.insert(index, (open.provider, headers));
             }
-            Err(error) => return self.on_fault(open, Fault::BadHeaders(error.to_string()), now, out),
+            Err(error) => {
+                return self.on_fault(open, Fault::BadHeaders(error.to_string()), now, out);
+            }
         }
         while let Some(next) = self.history.wanted(1).first().copied() {
-            let Some((provider, headers)) = self.bundles.remove(&next) else { break };
-            match self.history.fill(headers, self.config.options.block_protocol, Threads::All) {
+            let Some((provider, headers)) = self.bundles.remove(&next) else {
+                break;
+            };
+            match self
+                .history
+                .fill(headers, self.config.options.block_protocol, Threads::All)
+            {
                 Ok(verified) => {
                     self.rate.note(now, verified.len() as u64);
                     out.push(Effect::Save(Box::new(ChangeSet {
@@ -318,7 +408,9 @@ impl Machine {
                     })));
                 }
                 // It was asked for before the tip moved, or its sender is not that far.
-                Err(FillError::Unfit) => return self.history_failed(provider, Fault::WrongAnswer, now, out),
+                Err(FillError::Unfit) => {
+                    return self.history_failed(provider, Fault::WrongAnswer, now, out);
+                }
                 Err(FillError::Wrong(error)) => {
                     return self.blame(provider, Fault::BadHeaders(error.to_string()), now, out);
                 }

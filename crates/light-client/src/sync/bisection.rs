@@ -56,7 +56,12 @@ pub enum ClimbError {
 impl Bisection {
     /// Begins below a target of the sender's choice.
     pub fn new(trusted: TrustedBlock, target: LightBlock) -> Self {
-        Self { current: trusted, pending: vec![target], trace: Vec::new(), fetched: 1 }
+        Self {
+            current: trusted,
+            pending: vec![target],
+            trace: Vec::new(),
+            fetched: 1,
+        }
     }
 
     /// Verifies as far as the blocks at hand allow.
@@ -74,7 +79,9 @@ impl Bisection {
                     // Two heights apart at least: neighbours are never short of trust.
                     return Ok(Step::Need(from + (height - from) * PIVOT.0 / PIVOT.1));
                 }
-                Err(AdvanceError::Invalid(reason)) => return Err(ClimbError::Refused { height, reason }),
+                Err(AdvanceError::Invalid(reason)) => {
+                    return Err(ClimbError::Refused { height, reason });
+                }
             }
         }
         Ok(Step::Done(Box::new(self.current.clone())))
@@ -83,7 +90,10 @@ impl Bisection {
     /// Takes the block that was needed.
     pub fn provide(&mut self, wanted: u64, block: LightBlock) -> Result<(), ClimbError> {
         if block.height() != wanted {
-            return Err(ClimbError::WrongHeight { wanted, got: block.height() });
+            return Err(ClimbError::WrongHeight {
+                wanted,
+                got: block.height(),
+            });
         }
         if self.fetched >= MAX_FETCHED {
             return Err(ClimbError::TooLong);
@@ -95,7 +105,9 @@ impl Bisection {
 
     /// Height of the target, or of the trusted block once it is reached.
     pub fn target(&self) -> u64 {
-        self.pending.first().map_or(self.current.height(), LightBlock::height)
+        self.pending
+            .first()
+            .map_or(self.current.height(), LightBlock::height)
     }
 
     /// Blocks fetched so far, the target included.

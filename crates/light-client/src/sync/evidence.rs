@@ -43,13 +43,22 @@ impl Evidence {
     /// Validators who certainly broke the rules: they signed both blocks of one height *and one round*. In other attacks the
     /// signatures alone cannot tell the guilty from those who changed their vote as the rules allow, so nobody is named.
     pub fn double_signers(&self) -> Vec<Address> {
-        let Self::Blocks { first, second, .. } = self else { return Vec::new() };
-        let (Some(a), Some(b)) = (first.last(), second.last()) else { return Vec::new() };
+        let Self::Blocks { first, second, .. } = self else {
+            return Vec::new();
+        };
+        let (Some(a), Some(b)) = (first.last(), second.last()) else {
+            return Vec::new();
+        };
         let (of_a, of_b) = (&a.signed_header.commit, &b.signed_header.commit);
-        if of_a.height != of_b.height || of_a.round != of_b.round || of_a.block_id == of_b.block_id {
+        if of_a.height != of_b.height || of_a.round != of_b.round || of_a.block_id == of_b.block_id
+        {
             return Vec::new();
         }
         let in_b = signers(b).signed;
-        signers(a).signed.into_iter().filter(|address| in_b.contains(address)).collect()
+        signers(a)
+            .signed
+            .into_iter()
+            .filter(|address| in_b.contains(address))
+            .collect()
     }
 }

@@ -42,7 +42,10 @@ pub enum FillError {
 impl History {
     /// Nothing verified yet; the chain begins at `first`.
     pub const fn new(first: u64) -> Self {
-        Self { first, segments: Vec::new() }
+        Self {
+            first,
+            segments: Vec::new(),
+        }
     }
 
     /// Continues from what was saved, in any order. What overlaps is left out: it is only fetched again.
@@ -51,7 +54,9 @@ impl History {
         let mut segments: Vec<Segment> = Vec::with_capacity(saved.len());
         for segment in saved {
             let whole = segment.low.height() <= segment.high.height();
-            let apart = segments.last().is_none_or(|above| segment.high.height() + 1 < above.low.height());
+            let apart = segments
+                .last()
+                .is_none_or(|above| segment.high.height() + 1 < above.low.height());
             if whole && apart {
                 segments.push(segment);
             }
@@ -66,12 +71,17 @@ impl History {
 
     /// Number of verified heights.
     pub fn verified(&self) -> u64 {
-        self.segments.iter().map(|s| s.high.height() - s.low.height() + 1).sum()
+        self.segments
+            .iter()
+            .map(|s| s.high.height() - s.low.height() + 1)
+            .sum()
     }
 
     /// Number of heights up to the tip.
     pub fn total(&self) -> u64 {
-        self.segments.first().map_or(0, |top| (top.high.height() + 1).saturating_sub(self.first))
+        self.segments
+            .first()
+            .map_or(0, |top| (top.high.height() + 1).saturating_sub(self.first))
     }
 
     /// A new verified tip. It must link to its neighbour below, if that is verified.
@@ -81,7 +91,11 @@ impl History {
                 return Ok(());
             }
             if head.height() == top.high.height() + 1 {
-                if head.header().last_block_id.is_none_or(|id| id.hash != top.high.hash()) {
+                if head
+                    .header()
+                    .last_block_id
+                    .is_none_or(|id| id.hash != top.high.hash())
+                {
                     return Err(FillError::Fork {
                         upper: Box::new(head.header().clone()),
                         lower: Box::new(top.high.header().clone()),
@@ -91,14 +105,21 @@ impl History {
                 return Ok(());
             }
         }
-        self.segments.insert(0, Segment { low: head.clone(), high: head.clone() });
+        self.segments.insert(
+            0,
+            Segment {
+                low: head.clone(),
+                high: head.clone(),
+            },
+        );
         Ok(())
     }
 
     /// Forgets everything above a height, after a fork. What is cut through the middle of a segment is forgotten whole,
     /// because the header at the cut is not kept here.
     pub fn forget_above(&mut self, height: u64) {
-        self.segments.retain(|segment| segment.high.height() <= height);
+        self.segments
+            .retain(|segment| segment.high.height() <= height);
     }
 
     /// The index of the bundle that holds a height.
@@ -108,7 +129,9 @@ impl History {
 
     /// The bundles to fetch next, at most `count`, from the top of the highest gap downwards.
     pub fn wanted(&self, count: u64) -> Vec<u64> {
-        let Some((_, above, floor)) = self.gap() else { return Vec::new() };
+        let Some((_, above, floor)) = self.gap() else {
+            return Vec::new();
+        };
         let top = self.bundle_of(above - 1);
         let bottom = self.bundle_of(floor).max((top + 1).saturating_sub(count));
         (bottom..=top).rev().collect()
@@ -118,7 +141,10 @@ impl History {
     fn gap(&self) -> Option<(usize, u64, u64)> {
         self.segments.iter().enumerate().find_map(|(i, segment)| {
             let low = segment.low.height();
-            let floor = self.segments.get(i + 1).map_or(self.first, |below| below.high.height() + 1);
+            let floor = self
+                .segments
+                .get(i + 1)
+                .map_or(self.first, |below| below.high.height() + 1);
             (low > floor).then_some((i, low, floor))
         })
     }
@@ -130,17 +156,26 @@ impl History {
         block_protocol: u64,
         threads: Threads,
     ) -> Result<Vec<VerifiedHeader>, FillError> {
-        let Some((at, above, floor)) = self.gap() else { return Err(FillError::Unfit) };
+        let Some((at, above, floor)) = self.gap() else {
+            return Err(FillError::Unfit);
+        };
         let mut missing = headers;
         missing.retain(|header| (floor..above).contains(&header.height));
         if missing.last().is_none_or(|top| top.height + 1 != above) {
             return Err(FillError::Unfit);
         }
-        let Some(segment) = self.segments.get_mut(at) else { return Err(FillError::Unfit) };
-        let verified = segment.low.older(missing, block_protocol, threads).map_err(FillError::Wrong)?;
-        let Some(lowest) = verified.first() else { return Err(FillError::Unfit) };
+        let Some(segment) = self.segments.get_mut(at) else {
+            return Err(FillError::Unfit);
+        };
+        let verified = segment
+            .low
+            .older(missing, block_protocol, threads)
+            .map_err(FillError::Wrong)?;
+        let Some(lowest) = verified.first() else {
+            return Err(FillError::Unfit);
+        };
         if lowest.height() == floor && floor > self.first {
-            self.close(at, lowest.clone())?;
+            self.close(at, lowest)?;
         } else {
             segment.low = lowest.clone();
         }
@@ -148,9 +183,11 @@ impl History {
     }
 
     /// Joins a segment, whose new lowest header is given, with the one below.
-    fn close(&mut self, at: usize, lowest: VerifiedHeader) -> Result<(), FillError> {
+    fn close(&mut self, at: usize, lowest: &VerifiedHeader) -> Result<(), FillError> {
         let links_to: Option<Hash> = lowest.header().last_block_id.map(|id| id.hash);
-        let Some(below) = self.segments.get(at + 1) else { return Ok(()) };
+        let Some(below) = self.segments.get(at + 1) else {
+            return Ok(());
+        };
         if links_to != Some(below.high.hash()) {
             return Err(FillError::Fork {
                 upper: Box::new(lowest.header().clone()),

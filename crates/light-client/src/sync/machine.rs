@@ -108,8 +108,11 @@ impl Machine {
         if let Some(saved) = saved {
             let chain = machine.config.checkpoint.chain_id.clone();
             let head = TrustedBlock::from_own_store(saved.head, &chain, &machine.config.options)?;
-            let segments: Vec<Segment> =
-                saved.segments.into_iter().filter(|segment| segment.high.height() <= head.height()).collect();
+            let segments: Vec<Segment> = saved
+                .segments
+                .into_iter()
+                .filter(|segment| segment.high.height() <= head.height())
+                .collect();
             machine.history = History::restored(machine.config.first_height, segments);
             // A kept head that does not link to the kept header below it is damage or a fork; fetching anew will tell.
             if machine.history.adopt(&head.header()).is_err() {
@@ -170,18 +173,25 @@ impl Machine {
 
     /// Whether nothing may move: an attack is proven, trust has expired, or the clock cannot be right.
     fn is_halted(&self, now: Time) -> bool {
-        self.attacked.is_some() || self.paused || self.is_expired(now) || self.clock_behind(now).is_some()
+        self.attacked.is_some()
+            || self.paused
+            || self.is_expired(now)
+            || self.clock_behind(now).is_some()
     }
 
     fn is_expired(&self, now: Time) -> bool {
         let period = self.config.options.trusting_period;
-        self.head.as_ref().is_some_and(|head| predicates::is_within_trusting_period(head.time(), period, now).is_err())
+        self.head.as_ref().is_some_and(|head| {
+            predicates::is_within_trusting_period(head.time(), period, now).is_err()
+        })
     }
 
     /// A clock before a time that the authorities have signed is wrong: it would make expired trust look fresh.
     fn clock_behind(&self, now: Time) -> Option<std::time::Duration> {
         let drift = self.config.options.clock_drift;
-        predicates::is_not_from_future(self.signed_time, drift, now).err().map(|_| elapsed(now, self.signed_time))
+        predicates::is_not_from_future(self.signed_time, drift, now)
+            .err()
+            .map(|_| elapsed(now, self.signed_time))
     }
 
     fn drive(&mut self, now: Time, out: &mut Vec<Effect>) {
@@ -189,11 +199,11 @@ impl Machine {
             return;
         }
         if self.head.is_none() {
-            if !self.requests.any(|p| p == Purpose::Checkpoint) {
-                if let Some(primary) = self.sources.primary(now) {
-                    let question = Question::Block(self.config.checkpoint.height);
-                    self.requests.ask(primary, Purpose::Checkpoint, question, now, out);
-                }
+            let asked = self.requests.any(|p| p == Purpose::Checkpoint);
+            if !asked && let Some(primary) = self.sources.primary(now) {
+                let question = Question::Block(self.config.checkpoint.height);
+                self.requests
+                    .ask(primary, Purpose::Checkpoint, question, now, out);
             }
             return;
         }
@@ -202,11 +212,16 @@ impl Machine {
             || self.examination.is_some()
             || self.round.as_ref().is_some_and(|round| !round.adopted)
             || self.requests.any(|p| p == Purpose::Tip);
-        if !busy && self.last_poll.is_none_or(|at| elapsed(at, now) >= self.config.poll_every || now < at) {
-            if let Some(primary) = self.sources.primary(now) {
-                self.last_poll = Some(now);
-                self.requests.ask(primary, Purpose::Tip, Question::Latest, now, out);
-            }
+        let due = self
+            .last_poll
+            .is_none_or(|at| elapsed(at, now) >= self.config.poll_every || now < at);
+        if !busy
+            && due
+            && let Some(primary) = self.sources.primary(now)
+        {
+            self.last_poll = Some(now);
+            self.requests
+                .ask(primary, Purpose::Tip, Question::Latest, now, out);
         }
         // Tip first: history begins when the tip has been asked for and nothing is in the way.
         let climbing = self.climb.is_some() || self.requests.any(|p| p == Purpose::Tip);
@@ -220,12 +235,21 @@ impl Machine {
             return;
         }
         for index in self.history.wanted(BUNDLES_AHEAD) {
-            let known = self.bundles.contains_key(&index) || self.requests.any(|p| p == Purpose::History(index));
+            let known = self.bundles.contains_key(&index)
+                || self.requests.any(|p| p == Purpose::History(index));
             if known {
                 continue;
             }
-            let Some(source) = self.sources.nth_awake(self.history_turn, now) else { return };
-            self.requests.ask(source, Purpose::History(index), Question::Bundle(index), now, out);
+            let Some(source) = self.sources.nth_awake(self.history_turn, now) else {
+                return;
+            };
+            self.requests.ask(
+                source,
+                Purpose::History(index),
+                Question::Bundle(index),
+                now,
+                out,
+            );
         }
     }
 
@@ -246,7 +270,12 @@ impl Machine {
     }
 
     /// Stops for good, back at the last block that both histories contain.
-    pub(super) fn halt(&mut self, evidence: Evidence, common: Option<TrustedBlock>, out: &mut Vec<Effect>) {
+    pub(super) fn halt(
+        &mut self,
+        evidence: Evidence,
+        common: Option<TrustedBlock>,
+        out: &mut Vec<Effect>,
+    ) {
         self.attacked = Some(evidence.height());
         self.split = None;
         self.climb = None;
@@ -254,20 +283,29 @@ impl Machine {
         self.examination = None;
         self.bundles.clear();
         self.requests.drop_all(|_| true);
-        let mut changes = ChangeSet { evidence: Some(Box::new(evidence.clone())), ..ChangeSet::default() };
-        if let Some(common) = common {
-            if self.head.as_ref().is_some_and(|head| head.height() > common.height()) {
-                self.history.forget_above(common.height());
-                // Below a cut there is nothing that could fail to link.
-                let _ = self.history.adopt(&common.header());
-                self.confirmed.agreeing.clear();
-                self.confirmed.height = self.confirmed.height.filter(|height| *height <= common.height());
-                changes.rolled_back_to = Some(common.height());
-                changes.head = Some(common.block().clone());
-                changes.cross_checked = self.confirmed.height;
-                changes.segments = Some(self.history.segments().to_vec());
-                self.head = Some(common);
-            }
+        let mut changes = ChangeSet {
+            evidence: Some(Box::new(evidence.clone())),
+            ..ChangeSet::default()
+        };
+        let above = |common: &TrustedBlock| {
+            self.head
+                .as_ref()
+                .is_some_and(|head| head.height() > common.height())
+        };
+        if let Some(common) = common.filter(above) {
+            self.history.forget_above(common.height());
+            // Below a cut there is nothing that could fail to link.
+            let _ = self.history.adopt(&common.header());
+            self.confirmed.agreeing.clear();
+            self.confirmed.height = self
+                .confirmed
+                .height
+                .filter(|height| *height <= common.height());
+            changes.rolled_back_to = Some(common.height());
+            changes.head = Some(common.block().clone());
+            changes.cross_checked = self.confirmed.height;
+            changes.segments = Some(self.history.segments().to_vec());
+            self.head = Some(common);
         }
         out.push(Effect::Save(Box::new(changes)));
         out.push(Effect::Attack(Box::new(evidence)));
@@ -290,7 +328,11 @@ impl Machine {
             return Phase::Paused;
         }
         let Some(head) = &self.head else {
-            return if self.checkpoint_refused { Phase::CheckpointRefused } else { Phase::Starting };
+            return if self.checkpoint_refused {
+                Phase::CheckpointRefused
+            } else {
+                Phase::Starting
+            };
         };
         if let Some(target) = self.target() {
             return Phase::Climbing { target };
@@ -299,25 +341,45 @@ impl Machine {
         if age < self.config.stale_after {
             return Phase::Current;
         }
-        let (authorities, higher) = self.sources.at_or_below(head.height(), now, self.config.stale_after);
-        if authorities >= 2 && !higher { Phase::LedgerPaused { age } } else { Phase::Stale { age } }
+        let (authorities, higher) =
+            self.sources
+                .at_or_below(head.height(), now, self.config.stale_after);
+        if authorities >= 2 && !higher {
+            Phase::LedgerPaused { age }
+        } else {
+            Phase::Stale { age }
+        }
     }
 
     /// The height of the tip that is being verified.
     fn target(&self) -> Option<u64> {
         let climbing = self.climb.as_ref().map(|climb| climb.bisection.target());
-        let waiting = self.round.as_ref().filter(|round| !round.adopted).map(|round| round.candidate.height());
+        let waiting = self
+            .round
+            .as_ref()
+            .filter(|round| !round.adopted)
+            .map(|round| round.candidate.height());
         // A step to the next block is everyday life and not worth a word.
-        climbing.or(waiting).filter(|target| self.head.as_ref().is_none_or(|head| *target > head.height() + 10))
+        climbing.or(waiting).filter(|target| {
+            self.head
+                .as_ref()
+                .is_none_or(|head| *target > head.height() + 10)
+        })
     }
 
     fn publish(&mut self, now: Time, out: &mut Vec<Effect>) {
-        let head = self.head.as_ref().map(|head| Head { height: head.height(), hash: head.hash(), time: head.time() });
+        let head = self.head.as_ref().map(|head| Head {
+            height: head.height(),
+            hash: head.hash(),
+            time: head.time(),
+        });
         let status = Status {
             phase: self.phase(now),
             head,
             cross_check: self.confirmed.clone(),
-            history: self.rate.progress(self.history.verified(), self.history.total()),
+            history: self
+                .rate
+                .progress(self.history.verified(), self.history.total()),
             primary: self.sources.current_primary(),
             answering: self.sources.answering(),
         };

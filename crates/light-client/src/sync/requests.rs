@@ -40,11 +40,30 @@ pub struct Requests {
 }
 
 impl Requests {
-    pub fn ask(&mut self, provider: ProviderId, purpose: Purpose, question: Question, now: Time, out: &mut Vec<Effect>) {
+    pub fn ask(
+        &mut self,
+        provider: ProviderId,
+        purpose: Purpose,
+        question: Question,
+        now: Time,
+        out: &mut Vec<Effect>,
+    ) {
         let request = RequestId(self.next);
         self.next += 1;
-        self.open.insert(request, Open { provider, purpose, question, asked: now });
-        out.push(Effect::Ask { request, provider, question });
+        self.open.insert(
+            request,
+            Open {
+                provider,
+                purpose,
+                question,
+                asked: now,
+            },
+        );
+        out.push(Effect::Ask {
+            request,
+            provider,
+            question,
+        });
     }
 
     pub fn take(&mut self, request: RequestId) -> Option<Open> {
@@ -53,9 +72,15 @@ impl Requests {
 
     /// Takes out what has waited too long.
     pub fn take_late(&mut self, now: Time, timeout: Duration) -> Vec<Open> {
-        let late: Vec<RequestId> =
-            self.open.iter().filter(|(_, open)| elapsed(open.asked, now) > timeout).map(|(id, _)| *id).collect();
-        late.into_iter().filter_map(|id| self.open.remove(&id)).collect()
+        let late: Vec<RequestId> = self
+            .open
+            .iter()
+            .filter(|(_, open)| elapsed(open.asked, now) > timeout)
+            .map(|(id, _)| *id)
+            .collect();
+        late.into_iter()
+            .filter_map(|id| self.open.remove(&id))
+            .collect()
     }
 
     pub fn any(&self, test: impl Fn(Purpose) -> bool) -> bool {

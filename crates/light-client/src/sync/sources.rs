@@ -33,9 +33,19 @@ impl Sources {
     pub fn new(sources: &[Source], rest: Duration) -> Self {
         let list = sources
             .iter()
-            .map(|source| Health { source: *source, rests_until: None, failures: 0, answered: None, tip: None })
+            .map(|source| Health {
+                source: *source,
+                rests_until: None,
+                failures: 0,
+                answered: None,
+                tip: None,
+            })
             .collect();
-        Self { list, primary: 0, rest }
+        Self {
+            list,
+            primary: 0,
+            rest,
+        }
     }
 
     /// The source asked for new blocks, unless all are resting.
@@ -43,7 +53,11 @@ impl Sources {
         let count = self.list.len();
         for step in 0..count {
             let at = (self.primary + step) % count;
-            if self.list.get(at).is_some_and(|health| is_awake(health, now)) {
+            if self
+                .list
+                .get(at)
+                .is_some_and(|health| is_awake(health, now))
+            {
                 self.primary = at;
                 return self.list.get(at).map(|health| health.source.id);
             }
@@ -74,7 +88,9 @@ impl Sources {
 
     /// Sources of other authorities than this one, one that rests excluded.
     pub fn witnesses(&self, of: ProviderId, now: Time) -> Vec<ProviderId> {
-        let Some(authority) = self.authority(of) else { return Vec::new() };
+        let Some(authority) = self.authority(of) else {
+            return Vec::new();
+        };
         self.list
             .iter()
             .filter(|health| health.source.authority != authority && is_awake(health, now))
@@ -83,7 +99,10 @@ impl Sources {
     }
 
     pub fn authority(&self, id: ProviderId) -> Option<u16> {
-        self.list.iter().find(|health| health.source.id == id).map(|health| health.source.authority)
+        self.list
+            .iter()
+            .find(|health| health.source.id == id)
+            .map(|health| health.source.authority)
     }
 
     pub fn answered(&mut self, id: ProviderId, now: Time, tip: Option<u64>) {
@@ -102,7 +121,8 @@ impl Sources {
         if let Some(health) = self.get_mut(id) {
             health.failures = (health.failures * 2).clamp(1, MAX_BACKOFF);
             health.answered = None;
-            let until = now.unix_nanos() + i128::try_from((rest * health.failures).as_nanos()).unwrap_or(i128::MAX);
+            let until = now.unix_nanos()
+                + i128::try_from((rest * health.failures).as_nanos()).unwrap_or(i128::MAX);
             health.rests_until = Time::from_unix_nanos(until).ok();
         }
         if self.current_primary() == Some(id) {
@@ -112,7 +132,11 @@ impl Sources {
 
     /// Sources whose last answer was good.
     pub fn answering(&self) -> Vec<ProviderId> {
-        self.list.iter().filter(|health| health.answered.is_some()).map(|health| health.source.id).collect()
+        self.list
+            .iter()
+            .filter(|health| health.answered.is_some())
+            .map(|health| health.source.id)
+            .collect()
     }
 
     /// How many authorities lately reported no tip above `height`, and whether any reported a higher one.

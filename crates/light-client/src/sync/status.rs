@@ -116,14 +116,19 @@ impl Rate {
         let counted = before + count;
         let elapsed = elapsed(since, now);
         if elapsed >= WINDOW {
-            let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
+            let millis = u64::try_from(elapsed.as_millis())
+                .unwrap_or(u64::MAX)
+                .max(1);
             self.per_second = counted.saturating_mul(1000) / millis;
             self.window = Some((now, 0));
         } else {
             self.window = Some((since, counted));
             if self.per_second == 0 {
                 let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-                self.per_second = counted.saturating_mul(1000).checked_div(millis).unwrap_or(0);
+                self.per_second = counted
+                    .saturating_mul(1000)
+                    .checked_div(millis)
+                    .unwrap_or(0);
             }
         }
     }
@@ -131,8 +136,17 @@ impl Rate {
     /// The figures for a gap of this size.
     pub fn progress(&self, verified: u64, total: u64) -> Progress {
         let left = total.saturating_sub(verified);
-        let time_left = if left == 0 { Some(Duration::ZERO) } else { left.checked_div(self.per_second).map(Duration::from_secs) };
-        Progress { verified, total, per_second: self.per_second, time_left }
+        let time_left = if left == 0 {
+            Some(Duration::ZERO)
+        } else {
+            left.checked_div(self.per_second).map(Duration::from_secs)
+        };
+        Progress {
+            verified,
+            total,
+            per_second: self.per_second,
+            time_left,
+        }
     }
 }
 

@@ -60,15 +60,27 @@ pub struct TrustedBlock {
 
 impl TrustedBlock {
     /// The block a checkpoint names, complete and signed by more than two thirds of its own validators.
-    pub fn from_checkpoint(block: LightBlock, checkpoint: &Checkpoint, options: &Options) -> Result<Self, TrustError> {
+    pub fn from_checkpoint(
+        block: LightBlock,
+        checkpoint: &Checkpoint,
+        options: &Options,
+    ) -> Result<Self, TrustError> {
         if block.height() != checkpoint.height {
-            return Err(TrustError::Height { got: block.height(), want: checkpoint.height });
+            return Err(TrustError::Height {
+                got: block.height(),
+                want: checkpoint.height,
+            });
         }
         let hash = block.header().hash();
         if hash != checkpoint.header_hash {
             return Err(TrustError::HeaderHash);
         }
-        Self::from_listed_validators(block, &checkpoint.chain_id, &checkpoint.validators_hash, options)
+        Self::from_listed_validators(
+            block,
+            &checkpoint.chain_id,
+            &checkpoint.validators_hash,
+            options,
+        )
     }
 
     /// A block signed by more than two thirds of a validator set that the network file lists for its height. Serves proof
@@ -89,13 +101,22 @@ impl TrustedBlock {
 
     /// A block that this computer verified before and kept. Its parts and signatures are checked again, so that a damaged
     /// store is noticed; that it was once reached from the checkpoint is taken from the store.
-    pub fn from_own_store(block: LightBlock, chain_id: &str, options: &Options) -> Result<Self, TrustError> {
+    pub fn from_own_store(
+        block: LightBlock,
+        chain_id: &str,
+        options: &Options,
+    ) -> Result<Self, TrustError> {
         let validators_hash = block.header().validators_hash;
         Self::from_listed_validators(block, chain_id, &validators_hash, options)
     }
 
     /// Verifies a higher block against this one.
-    pub fn advance(&self, block: LightBlock, options: &Options, now: Time) -> Result<Self, AdvanceError> {
+    pub fn advance(
+        &self,
+        block: LightBlock,
+        options: &Options,
+        now: Time,
+    ) -> Result<Self, AdvanceError> {
         let trusted = Trusted::from_block(&self.block)?;
         match verify(&trusted, &block, options, now) {
             Verdict::Success => {

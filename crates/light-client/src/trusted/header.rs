@@ -46,7 +46,14 @@ impl VerifiedHeader {
     /// A header that this computer verified before and kept beside its hash. That it was verified is taken from the store;
     /// that it was not damaged since is checked.
     pub fn from_own_store(header: Header, hash: &Hash) -> Result<Self, NeighbourError> {
-        if header.hash() == *hash { Ok(Self { header, hash: *hash }) } else { Err(NeighbourError::Damaged) }
+        if header.hash() == *hash {
+            Ok(Self {
+                header,
+                hash: *hash,
+            })
+        } else {
+            Err(NeighbourError::Damaged)
+        }
     }
 
     /// The header.
@@ -70,9 +77,18 @@ impl VerifiedHeader {
     }
 
     /// Verifies older headers that end directly below this one, by hash links. They come in ascending height.
-    pub fn older(&self, headers: Vec<Header>, block_protocol: u64, threads: Threads) -> Result<Vec<Self>, SequenceError> {
+    pub fn older(
+        &self,
+        headers: Vec<Header>,
+        block_protocol: u64,
+        threads: Threads,
+    ) -> Result<Vec<Self>, SequenceError> {
         let hashes = verify_backward(&Above::of(&self.header), &headers, block_protocol, threads)?;
-        Ok(headers.into_iter().zip(hashes).map(|(header, hash)| Self { header, hash }).collect())
+        Ok(headers
+            .into_iter()
+            .zip(hashes)
+            .map(|(header, hash)| Self { header, hash })
+            .collect())
     }
 
     /// The newest state this header commits: the one after the block before it.
@@ -85,18 +101,37 @@ impl VerifiedHeader {
 /// the block's effects are known only afterwards. This is the only place that knows.
 pub fn state_root_for(height: u64, next: &VerifiedHeader) -> Result<StateRoot, NeighbourError> {
     if height.checked_add(1) != Some(next.header.height) {
-        return Err(NeighbourError::WrongHeight { wanted: height, got: next.header.height });
+        return Err(NeighbourError::WrongHeight {
+            wanted: height,
+            got: next.header.height,
+        });
     }
-    let root = next.header.state_root().ok_or(NeighbourError::NoStateRoot(next.header.app_hash.len()))?;
-    Ok(StateRoot { root, height, header_hash: next.hash })
+    let root = next
+        .header
+        .state_root()
+        .ok_or(NeighbourError::NoStateRoot(next.header.app_hash.len()))?;
+    Ok(StateRoot {
+        root,
+        height,
+        header_hash: next.hash,
+    })
 }
 
 /// When what block H sealed was sealed, from the headers of H and H + 1.
-pub fn sealed_between(at: &VerifiedHeader, next: &VerifiedHeader) -> Result<SealedBetween, NeighbourError> {
-    if next.header.last_block_id.is_none_or(|id| id.hash != at.hash) || next.header.chain_id != at.header.chain_id {
+pub fn sealed_between(
+    at: &VerifiedHeader,
+    next: &VerifiedHeader,
+) -> Result<SealedBetween, NeighbourError> {
+    if next
+        .header
+        .last_block_id
+        .is_none_or(|id| id.hash != at.hash)
+        || next.header.chain_id != at.header.chain_id
+    {
         return Err(NeighbourError::NotNeighbours);
     }
-    SealedBetween::from_header_times(at.header.time.millis(), next.header.time.millis()).map_err(|_| NeighbourError::Times)
+    SealedBetween::from_header_times(at.header.time.millis(), next.header.time.millis())
+        .map_err(|_| NeighbourError::Times)
 }
 
 /// The root of the state after a block, known from a verified header.

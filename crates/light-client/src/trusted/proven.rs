@@ -28,19 +28,33 @@ pub struct Absent;
 
 impl StateRoot {
     /// Shows that `key` has exactly `value` in this state.
-    pub fn present<'v>(&self, key: &Key, value: &'v [u8], proof: &StateProof) -> Result<Verified<&'v [u8]>, ProofError> {
+    pub fn present<'v>(
+        &self,
+        key: &Key,
+        value: &'v [u8],
+        proof: &StateProof,
+    ) -> Result<Verified<&'v [u8]>, ProofError> {
         verify_presence(&self.hash(), &key.encode(), value, proof)?;
-        Ok(Verified { value, at: self.proven_at() })
+        Ok(Verified {
+            value,
+            at: self.proven_at(),
+        })
     }
 
     /// Shows that `key` has no value in this state.
     pub fn absent(&self, key: &Key, proof: &StateProof) -> Result<Verified<Absent>, ProofError> {
         verify_absence(&self.hash(), &key.encode(), proof)?;
-        Ok(Verified { value: Absent, at: self.proven_at() })
+        Ok(Verified {
+            value: Absent,
+            at: self.proven_at(),
+        })
     }
 
     const fn proven_at(&self) -> ProvenAt {
-        ProvenAt { height: self.height(), header_hash: self.header_hash() }
+        ProvenAt {
+            height: self.height(),
+            header_hash: self.header_hash(),
+        }
     }
 }
 
@@ -63,11 +77,17 @@ impl<T> Verified<T> {
     /// What follows from the value by decoding it or by opening a commitment. `step` must use nothing unverified except
     /// what it checks against the value.
     pub fn derive<U, E>(self, step: impl FnOnce(T) -> Result<U, E>) -> Result<Verified<U>, E> {
-        Ok(Verified { value: step(self.value)?, at: self.at })
+        Ok(Verified {
+            value: step(self.value)?,
+            at: self.at,
+        })
     }
 
     /// One statement out of two about the same state; `None` when they are about different states.
     pub fn join<U>(self, other: Verified<U>) -> Option<Verified<(T, U)>> {
-        (self.at == other.at).then_some(Verified { value: (self.value, other.value), at: self.at })
+        (self.at == other.at).then_some(Verified {
+            value: (self.value, other.value),
+            at: self.at,
+        })
     }
 }

@@ -26,7 +26,12 @@ pub struct Above<'a> {
 impl<'a> Above<'a> {
     /// The link of a trusted header.
     pub fn of(header: &'a Header) -> Self {
-        Self { chain_id: &header.chain_id, height: header.height, time: header.time, last_block_id: header.last_block_id }
+        Self {
+            chain_id: &header.chain_id,
+            height: header.height,
+            time: header.time,
+            last_block_id: header.last_block_id,
+        }
     }
 }
 
@@ -63,7 +68,12 @@ pub fn verify_backward(
         }));
     });
     // Trust comes from above, so the highest broken link is the one that counts.
-    results.into_iter().rev().find(Result::is_err).unwrap_or(Ok(())).map(|()| hashes)
+    results
+        .into_iter()
+        .rev()
+        .find(Result::is_err)
+        .unwrap_or(Ok(()))
+        .map(|()| hashes)
 }
 
 fn verify_piece(
@@ -77,13 +87,21 @@ fn verify_piece(
     let mut above = *above;
     for (offset, (header, out)) in headers.iter().zip(hashes).enumerate().rev() {
         *out = hasher.hash(header);
-        check(&above, header, out, block_protocol).map_err(|reason| SequenceError { index: first + offset, reason })?;
+        check(&above, header, out, block_protocol).map_err(|reason| SequenceError {
+            index: first + offset,
+            reason,
+        })?;
         above = Above::of(header);
     }
     Ok(())
 }
 
-fn check(above: &Above<'_>, header: &Header, hash: &Hash, block_protocol: u64) -> Result<(), Reason> {
+fn check(
+    above: &Above<'_>,
+    header: &Header,
+    hash: &Hash,
+    block_protocol: u64,
+) -> Result<(), Reason> {
     p::follows_block_protocol(header, block_protocol)?;
     p::is_of_chain(header, above.chain_id)?;
     if header.height.checked_add(1) != Some(above.height) {
@@ -92,5 +110,9 @@ fn check(above: &Above<'_>, header: &Header, hash: &Hash, block_protocol: u64) -
     if header.time >= above.time {
         return Err(Reason::TimeNotDecreasing);
     }
-    if above.last_block_id.is_some_and(|id| id.hash == *hash) { Ok(()) } else { Err(Reason::BrokenLink) }
+    if above.last_block_id.is_some_and(|id| id.hash == *hash) {
+        Ok(())
+    } else {
+        Err(Reason::BrokenLink)
+    }
 }

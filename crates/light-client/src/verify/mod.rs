@@ -46,7 +46,10 @@ impl<'a> Trusted<'a> {
     pub fn from_block(block: &'a LightBlock) -> Result<Self, Reason> {
         let header = block.header();
         let consistent = block.validator_set.hash() == header.validators_hash
-            && block.next_validator_set.as_ref().is_none_or(|next| next.hash() == header.next_validators_hash);
+            && block
+                .next_validator_set
+                .as_ref()
+                .is_none_or(|next| next.hash() == header.next_validators_hash);
         if !consistent {
             return Err(Reason::TrustedInconsistent);
         }
@@ -55,13 +58,21 @@ impl<'a> Trusted<'a> {
             height: header.height,
             time: header.time,
             next_validators_hash: header.next_validators_hash,
-            skipping_set: block.next_validator_set.as_ref().unwrap_or(&block.validator_set),
+            skipping_set: block
+                .next_validator_set
+                .as_ref()
+                .unwrap_or(&block.validator_set),
         })
     }
 }
 
 /// Judges `untrusted` against `trusted` at the time `now`.
-pub fn verify(trusted: &Trusted<'_>, untrusted: &LightBlock, options: &Options, now: Time) -> Verdict {
+pub fn verify(
+    trusted: &Trusted<'_>,
+    untrusted: &LightBlock,
+    options: &Options,
+    now: Time,
+) -> Verdict {
     let hash = untrusted.header().hash();
     if let Err(reason) = check_block(untrusted, &hash, options)
         .and_then(|()| check_against_trusted(trusted, untrusted.header(), options, now))
@@ -72,7 +83,12 @@ pub fn verify(trusted: &Trusted<'_>, untrusted: &LightBlock, options: &Options, 
     let mut trust = Ok(());
     let mut needed = Vec::new();
     if trusted.height + 1 != untrusted.height() {
-        trust = tally::trusted_set(commit, trusted.skipping_set, options.trust_level, &mut needed);
+        trust = tally::trusted_set(
+            commit,
+            trusted.skipping_set,
+            options.trust_level,
+            &mut needed,
+        );
     }
     // The block's own set comes last: it was chosen by the sender and may be made large to waste our time.
     let own = tally::own_set(commit, &untrusted.validator_set, &mut needed);
@@ -93,7 +109,11 @@ pub fn verify_self(block: &LightBlock, chain_id: &str, options: &Options) -> Res
     p::is_of_chain(block.header(), chain_id)?;
     check_block(block, &hash, options)?;
     let mut needed = Vec::new();
-    tally::own_set(&block.signed_header.commit, &block.validator_set, &mut needed)?;
+    tally::own_set(
+        &block.signed_header.commit,
+        &block.validator_set,
+        &mut needed,
+    )?;
     check_votes(block, needed)
 }
 
@@ -134,5 +154,7 @@ fn check_votes(block: &LightBlock, mut needed: tally::Needed) -> Result<(), Reas
     for (index, key) in needed {
         batch.push(0, commit, &block.header().chain_id, index, key);
     }
-    batch.verify().map_err(|culprit| Reason::BadSignature { index: culprit.signature })
+    batch.verify().map_err(|culprit| Reason::BadSignature {
+        index: culprit.signature,
+    })
 }

@@ -11,26 +11,49 @@ use super::Reason;
 /// CometBFT only: tendermint-rs leaves the protocol unchecked.
 pub fn follows_block_protocol(header: &Header, want: u64) -> Result<(), Reason> {
     let got = header.version.block;
-    if got == want { Ok(()) } else { Err(Reason::BlockProtocol { got, want }) }
+    if got == want {
+        Ok(())
+    } else {
+        Err(Reason::BlockProtocol { got, want })
+    }
 }
 
 /// The header belongs to the chain that is followed.
 pub fn is_of_chain(header: &Header, chain_id: &str) -> Result<(), Reason> {
-    if header.chain_id == chain_id { Ok(()) } else { Err(Reason::ChainId) }
+    if header.chain_id == chain_id {
+        Ok(())
+    } else {
+        Err(Reason::ChainId)
+    }
 }
 
 /// The commit decides exactly this header.
-pub fn commit_is_for_header(commit: &Commit, header: &Header, header_hash: &Hash) -> Result<(), Reason> {
+pub fn commit_is_for_header(
+    commit: &Commit,
+    header: &Header,
+    header_hash: &Hash,
+) -> Result<(), Reason> {
     if commit.height != header.height {
-        return Err(Reason::CommitHeight { commit: commit.height, header: header.height });
+        return Err(Reason::CommitHeight {
+            commit: commit.height,
+            header: header.height,
+        });
     }
     let id = commit.block_id.as_ref().ok_or(Reason::NilCommit)?;
-    if id.hash == *header_hash { Ok(()) } else { Err(Reason::HeaderHash) }
+    if id.hash == *header_hash {
+        Ok(())
+    } else {
+        Err(Reason::HeaderHash)
+    }
 }
 
 /// The validators given are those the header names.
 pub fn validators_match(header: &Header, validators: &ValidatorSet) -> Result<(), Reason> {
-    if validators.hash() == header.validators_hash { Ok(()) } else { Err(Reason::ValidatorsHash) }
+    if validators.hash() == header.validators_hash {
+        Ok(())
+    } else {
+        Err(Reason::ValidatorsHash)
+    }
 }
 
 /// The next validators given, if any, are those the header names (tendermint-rs).
@@ -49,12 +72,17 @@ pub fn commit_fits_validators(commit: &Commit, validators: &ValidatorSet) -> Res
         return Err(Reason::NoSignatures);
     }
     if signatures.len() != validators.len() {
-        return Err(Reason::SignatureCount { signatures: signatures.len(), validators: validators.len() });
+        return Err(Reason::SignatureCount {
+            signatures: signatures.len(),
+            validators: validators.len(),
+        });
     }
     let in_place = signatures
         .iter()
         .zip(validators.validators())
-        .all(|(sig, validator)| sig.flag == BlockIdFlag::Absent || sig.address == validator.address);
+        .all(|(sig, validator)| {
+            sig.flag == BlockIdFlag::Absent || sig.address == validator.address
+        });
     if in_place {
         // A set names nobody twice, so neither does a commit that follows its order.
         return Ok(());
@@ -73,7 +101,10 @@ pub fn commit_fits_validators(commit: &Commit, validators: &ValidatorSet) -> Res
         .map(|(index, sig)| (&sig.address, index))
         .collect();
     voted.sort_unstable();
-    match voted.windows(2).find(|pair| matches!(pair, [(a, _), (b, _)] if a == b)) {
+    match voted
+        .windows(2)
+        .find(|pair| matches!(pair, [(a, _), (b, _)] if a == b))
+    {
         Some([_, (_, index)]) => Err(Reason::DuplicateVote { index: *index }),
         _ => Ok(()),
     }
@@ -85,29 +116,53 @@ pub fn expiry(trusted_time: Time, period: Duration) -> Result<Time, Reason> {
 }
 
 /// The trusted header is within its trusting period.
-pub fn is_within_trusting_period(trusted_time: Time, period: Duration, now: Time) -> Result<(), Reason> {
+pub fn is_within_trusting_period(
+    trusted_time: Time,
+    period: Duration,
+    now: Time,
+) -> Result<(), Reason> {
     let end = expiry(trusted_time, period)?;
-    if end > now { Ok(()) } else { Err(Reason::Expired(end)) }
+    if end > now {
+        Ok(())
+    } else {
+        Err(Reason::Expired(end))
+    }
 }
 
 /// The block is later than the trusted one.
 pub fn is_later(untrusted: Time, trusted: Time) -> Result<(), Reason> {
-    if untrusted > trusted { Ok(()) } else { Err(Reason::TimeNotIncreasing) }
+    if untrusted > trusted {
+        Ok(())
+    } else {
+        Err(Reason::TimeNotIncreasing)
+    }
 }
 
 /// The block is higher than the trusted one.
 pub const fn is_higher(untrusted: u64, trusted: u64) -> Result<(), Reason> {
-    if untrusted > trusted { Ok(()) } else { Err(Reason::HeightNotIncreasing) }
+    if untrusted > trusted {
+        Ok(())
+    } else {
+        Err(Reason::HeightNotIncreasing)
+    }
 }
 
 /// The block is not from this computer's future, as far as its clock may be wrong.
 pub fn is_not_from_future(untrusted: Time, drift: Duration, now: Time) -> Result<(), Reason> {
-    if untrusted < shifted(now, drift)? { Ok(()) } else { Err(Reason::FromFuture(untrusted)) }
+    if untrusted < shifted(now, drift)? {
+        Ok(())
+    } else {
+        Err(Reason::FromFuture(untrusted))
+    }
 }
 
 /// A neighbour's validators are those the trusted header announced.
 pub fn are_the_next_validators(untrusted: &Header, trusted_next: &Hash) -> Result<(), Reason> {
-    if untrusted.validators_hash == *trusted_next { Ok(()) } else { Err(Reason::NotTheNextValidators) }
+    if untrusted.validators_hash == *trusted_next {
+        Ok(())
+    } else {
+        Err(Reason::NotTheNextValidators)
+    }
 }
 
 fn shifted(time: Time, by: Duration) -> Result<Time, Reason> {

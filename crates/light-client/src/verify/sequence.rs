@@ -69,7 +69,10 @@ pub fn verify_sequence(
                 scope.spawn(move || match before {
                     None => verify_piece(trusted, piece, first, options, now),
                     Some(before) => Trusted::from_block(before)
-                        .map_err(|reason| SequenceError { index: first - 1, reason })
+                        .map_err(|reason| SequenceError {
+                            index: first - 1,
+                            reason,
+                        })
                         .and_then(|before| verify_piece(&before, piece, first, options, now)),
                 })
             })
@@ -97,7 +100,11 @@ fn verify_piece(
     for (index, block) in (first..).zip(blocks) {
         let rules = check_neighbour(&trusted, block, &mut hasher, options, now).and_then(|()| {
             needed.clear();
-            tally::own_set(&block.signed_header.commit, &block.validator_set, &mut needed)
+            tally::own_set(
+                &block.signed_header.commit,
+                &block.validator_set,
+                &mut needed,
+            )
         });
         if let Err(reason) = rules {
             // An earlier block's bad signature would come first.
@@ -105,7 +112,13 @@ fn verify_piece(
             return Err(SequenceError { index, reason });
         }
         for (place, key) in needed.drain(..) {
-            batch.push(index, &block.signed_header.commit, &block.header().chain_id, place, key);
+            batch.push(
+                index,
+                &block.signed_header.commit,
+                &block.header().chain_id,
+                place,
+                key,
+            );
         }
         if batch.len() >= BATCH_VOTES {
             flush(&mut batch)?;
@@ -139,6 +152,8 @@ fn check_neighbour(
 fn flush(batch: &mut Batch) -> Result<(), SequenceError> {
     batch.verify().map_err(|culprit| SequenceError {
         index: culprit.block,
-        reason: Reason::BadSignature { index: culprit.signature },
+        reason: Reason::BadSignature {
+            index: culprit.signature,
+        },
     })
 }

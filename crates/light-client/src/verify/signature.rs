@@ -23,7 +23,10 @@ pub struct Culprit {
 
 /// One signature over one message by one key, under ZIP-215.
 pub fn verifies(pub_key: &[u8; 32], signature: &[u8; 64], message: &[u8]) -> bool {
-    VerificationKey::try_from(*pub_key).is_ok_and(|key| key.verify(&Signature::from_bytes(signature), message).is_ok())
+    VerificationKey::try_from(*pub_key).is_ok_and(|key| {
+        key.verify(&Signature::from_bytes(signature), message)
+            .is_ok()
+    })
 }
 
 /// Votes of many blocks, checked in one equation.
@@ -36,9 +39,22 @@ pub struct Batch {
 
 impl Batch {
     /// Adds the vote at `signature` in the commit, to be verified with this key. `block` is the caller's own number.
-    pub fn push(&mut self, block: usize, commit: &Commit, chain_id: &str, signature: usize, pub_key: [u8; 32]) {
-        let Some(sig) = commit.signatures.get(signature) else { return };
-        let block_id = if sig.flag == BlockIdFlag::Commit { commit.block_id.as_ref() } else { None };
+    pub fn push(
+        &mut self,
+        block: usize,
+        commit: &Commit,
+        chain_id: &str,
+        signature: usize,
+        pub_key: [u8; 32],
+    ) {
+        let Some(sig) = commit.signatures.get(signature) else {
+            return;
+        };
+        let block_id = if sig.flag == BlockIdFlag::Commit {
+            commit.block_id.as_ref()
+        } else {
+            None
+        };
         self.message.clear();
         write_sign_bytes(
             &mut self.message,
@@ -52,8 +68,13 @@ impl Batch {
         self.transcript.update(pub_key);
         self.transcript.update(sig.signature);
         self.transcript.update(&self.message);
-        let item = (VerificationKeyBytes::from(pub_key), Signature::from_bytes(&sig.signature), self.message.as_slice());
-        self.items.push((Item::from(item), Culprit { block, signature }));
+        let item = (
+            VerificationKeyBytes::from(pub_key),
+            Signature::from_bytes(&sig.signature),
+            self.message.as_slice(),
+        );
+        self.items
+            .push((Item::from(item), Culprit { block, signature }));
     }
 
     /// Votes waiting.
@@ -70,7 +91,10 @@ impl Batch {
     /// one is named: under ZIP-215 both ways always agree.
     pub fn verify(&mut self) -> Result<(), Culprit> {
         let items = std::mem::take(&mut self.items);
-        let coefficients = Coefficients { seed: self.transcript.finalize_reset().into(), counter: 0 };
+        let coefficients = Coefficients {
+            seed: self.transcript.finalize_reset().into(),
+            counter: 0,
+        };
         if items.len() > 1 {
             let mut verifier = Verifier::new();
             for (item, _) in &items {

@@ -24,9 +24,15 @@ pub struct Signers {
 /// point. And a validator missing here may have signed nevertheless: a commit shows *at least* who signed.
 pub fn signers(block: &LightBlock) -> Signers {
     let commit = &block.signed_header.commit;
-    let mut out = Signers { total_power: block.validator_set.total_power(), ..Signers::default() };
+    let mut out = Signers {
+        total_power: block.validator_set.total_power(),
+        ..Signers::default()
+    };
     for (index, validator) in block.validator_set.validators().iter().enumerate() {
-        let sig = commit.signatures.get(index).filter(|sig| sig.flag != BlockIdFlag::Absent);
+        let sig = commit
+            .signatures
+            .get(index)
+            .filter(|sig| sig.flag != BlockIdFlag::Absent);
         let Some(sig) = sig else {
             out.absent.push(validator.address);
             continue;

@@ -15,10 +15,19 @@ pub type Needed = Vec<(usize, [u8; 32])>;
 
 /// The signatures by which the block's own set exceeds two thirds. Votes must stand at their validators' places
 /// (CometBFT ≥ 0.38.21: a vote counted for another validator gave power to keys that never signed).
-pub fn own_set(commit: &Commit, validators: &ValidatorSet, needed: &mut Needed) -> Result<(), Reason> {
+pub fn own_set(
+    commit: &Commit,
+    validators: &ValidatorSet,
+    needed: &mut Needed,
+) -> Result<(), Reason> {
     let total = validators.total_power();
     let mut tallied = 0;
-    for (index, (sig, validator)) in commit.signatures.iter().zip(validators.validators()).enumerate() {
+    for (index, (sig, validator)) in commit
+        .signatures
+        .iter()
+        .zip(validators.validators())
+        .enumerate()
+    {
         if sig.flag != BlockIdFlag::Commit {
             continue;
         }
@@ -31,12 +40,21 @@ pub fn own_set(commit: &Commit, validators: &ValidatorSet, needed: &mut Needed) 
             return Ok(());
         }
     }
-    Err(Reason::NotEnoughSigned(Tally { tallied, total, needed: Fraction::TWO_THIRDS }))
+    Err(Reason::NotEnoughSigned(Tally {
+        tallied,
+        total,
+        needed: Fraction::TWO_THIRDS,
+    }))
 }
 
 /// The signatures by which a *trusted* set, looked up by address, exceeds `level`; `Err` with the tally when it does not.
 /// In both cases `needed` holds what must verify before the answer may be believed.
-pub fn trusted_set(commit: &Commit, trusted: &ValidatorSet, level: Fraction, needed: &mut Needed) -> Result<(), Tally> {
+pub fn trusted_set(
+    commit: &Commit,
+    trusted: &ValidatorSet,
+    level: Fraction,
+    needed: &mut Needed,
+) -> Result<(), Tally> {
     let total = trusted.total_power();
     let mut voters: Vec<(&Address, usize)> = commit
         .signatures
@@ -47,7 +65,11 @@ pub fn trusted_set(commit: &Commit, trusted: &ValidatorSet, level: Fraction, nee
         .collect();
     voters.sort_unstable();
     let place_of = |address: &Address| {
-        voters.binary_search_by(|(who, _)| (*who).cmp(address)).ok().and_then(|at| voters.get(at)).map(|(_, index)| *index)
+        voters
+            .binary_search_by(|(who, _)| (*who).cmp(address))
+            .ok()
+            .and_then(|at| voters.get(at))
+            .map(|(_, index)| *index)
     };
 
     // The set's order, as tendermint-rs tallies.
@@ -56,7 +78,9 @@ pub fn trusted_set(commit: &Commit, trusted: &ValidatorSet, level: Fraction, nee
     let mut tallied = 0;
     let mut reached = false;
     for validator in trusted.validators() {
-        let Some(index) = place_of(&validator.address) else { continue };
+        let Some(index) = place_of(&validator.address) else {
+            continue;
+        };
         all.push((index, validator.pub_key, validator.power));
         if !reached {
             chosen.insert((index, validator.pub_key));
@@ -77,5 +101,13 @@ pub fn trusted_set(commit: &Commit, trusted: &ValidatorSet, level: Fraction, nee
         }
     }
     needed.extend(chosen);
-    if reached { Ok(()) } else { Err(Tally { tallied, total, needed: level }) }
+    if reached {
+        Ok(())
+    } else {
+        Err(Tally {
+            tallied,
+            total,
+            needed: level,
+        })
+    }
 }

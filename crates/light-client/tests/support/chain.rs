@@ -21,7 +21,12 @@ pub fn pub_key(i: u64) -> [u8; 32] {
 
 /// Validators by key number, each with power 10.
 pub fn set(keys: impl IntoIterator<Item = u64>) -> ValidatorSet {
-    ValidatorSet::new(keys.into_iter().map(|i| Validator::new(pub_key(i), 10)).collect()).unwrap()
+    ValidatorSet::new(
+        keys.into_iter()
+            .map(|i| Validator::new(pub_key(i), 10))
+            .collect(),
+    )
+    .unwrap()
 }
 
 pub fn time(height: u64) -> Time {
@@ -35,20 +40,37 @@ fn hash(tag: &str, height: u64, branch: u64) -> Hash {
 
 /// Signs a header for every validator of `set` whose key number is in `signers`; the others are absent.
 pub fn commit(header: &Header, round: u32, set: &ValidatorSet, signers: &[u64]) -> Commit {
-    let id = BlockId { hash: header.hash(), parts: PartSetHeader { total: 1, hash: hash("parts", header.height, 0) } };
-    let keys: Vec<(Address, SigningKey)> =
-        signers.iter().map(|i| (address_of(&pub_key(*i)), signing_key(*i))).collect();
+    let id = BlockId {
+        hash: header.hash(),
+        parts: PartSetHeader {
+            total: 1,
+            hash: hash("parts", header.height, 0),
+        },
+    };
+    let keys: Vec<(Address, SigningKey)> = signers
+        .iter()
+        .map(|i| (address_of(&pub_key(*i)), signing_key(*i)))
+        .collect();
     let signatures = set
         .validators()
         .iter()
         .enumerate()
         .map(|(place, validator)| {
-            let Some((_, key)) = keys.iter().find(|(address, _)| *address == validator.address) else {
+            let Some((_, key)) = keys
+                .iter()
+                .find(|(address, _)| *address == validator.address)
+            else {
                 return CommitSig::ABSENT;
             };
             let vote_time = Time::new(header.time.secs() + 1, place as u32).unwrap();
-            let bytes =
-                sign_bytes(VoteKind::Precommit, &header.chain_id, header.height, round, Some(&id), vote_time);
+            let bytes = sign_bytes(
+                VoteKind::Precommit,
+                &header.chain_id,
+                header.height,
+                round,
+                Some(&id),
+                vote_time,
+            );
             CommitSig {
                 flag: BlockIdFlag::Commit,
                 address: validator.address,
@@ -57,7 +79,12 @@ pub fn commit(header: &Header, round: u32, set: &ValidatorSet, signers: &[u64]) 
             }
         })
         .collect();
-    Commit { height: header.height, round, block_id: Some(id), signatures }
+    Commit {
+        height: header.height,
+        round,
+        block_id: Some(id),
+        signatures,
+    }
 }
 
 /// Continues a chain by `count` blocks. `keys_of` names the validators of a height; all of them sign. Another `branch`
@@ -74,7 +101,11 @@ pub fn extend(
     for height in first..first + count {
         let next_keys = keys_of(height + 1);
         let keys = keys_of(height);
-        let next = if keys == next_keys { current.clone() } else { set(next_keys) };
+        let next = if keys == next_keys {
+            current.clone()
+        } else {
+            set(next_keys)
+        };
         let before = blocks.last().or(previous);
         let header = Header {
             version: Version { block: 11, app: 1 },
@@ -110,7 +141,13 @@ pub fn steady(count: u64, validators: u64) -> Vec<LightBlock> {
 
 /// Validators by key number and power.
 pub fn weighted(members: &[(u64, u64)]) -> ValidatorSet {
-    ValidatorSet::new(members.iter().map(|(i, power)| Validator::new(pub_key(*i), *power)).collect()).unwrap()
+    ValidatorSet::new(
+        members
+            .iter()
+            .map(|(i, power)| Validator::new(pub_key(*i), *power))
+            .collect(),
+    )
+    .unwrap()
 }
 
 /// A single block that follows nothing, signed by `signers`.

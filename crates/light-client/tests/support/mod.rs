@@ -1,5 +1,10 @@
 //! Shared by the tests of this crate.
-#![allow(dead_code)]
+#![allow(
+    dead_code,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::cast_possible_wrap
+)]
 
 pub mod chain;
 pub mod vectors;

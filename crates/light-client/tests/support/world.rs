@@ -47,7 +47,13 @@ pub fn checkpoint(block: &LightBlock) -> Checkpoint {
 }
 
 pub fn config(root: &LightBlock, sources: usize) -> Config {
-    let ids = (0u16..).take(sources).map(|i| Source { id: ProviderId(i), authority: i }).collect();
+    let ids = (0u16..)
+        .take(sources)
+        .map(|i| Source {
+            id: ProviderId(i),
+            authority: i,
+        })
+        .collect();
     Config::new(checkpoint(root), ids)
 }
 
@@ -58,12 +64,20 @@ pub fn seconds(time: Time, by: i64) -> Time {
 impl World {
     /// All sources serve the same chain; the checkpoint is its first block; the clock stands a second after its last.
     pub fn honest(blocks: &[LightBlock], sources: usize) -> Self {
-        let behaviour = Behaviour { blocks: blocks.to_vec(), ..Behaviour::default() };
+        let behaviour = Behaviour {
+            blocks: blocks.to_vec(),
+            ..Behaviour::default()
+        };
         Self::new(config(&blocks[0], sources), vec![behaviour; sources], None)
     }
 
     pub fn new(config: Config, sources: Vec<Behaviour>, saved: Option<Saved>) -> Self {
-        let tip = sources.iter().filter_map(|s| s.blocks.last()).map(|b| b.header().time).max().unwrap();
+        let tip = sources
+            .iter()
+            .filter_map(|s| s.blocks.last())
+            .map(|b| b.header().time)
+            .max()
+            .unwrap();
         Self {
             machine: Machine::new(config, saved).unwrap(),
             sources,
@@ -85,7 +99,11 @@ impl World {
             assert!(rounds < 100_000, "the machine comes to rest");
             for effect in self.machine.handle(input, self.now) {
                 match effect {
-                    Effect::Ask { request, provider, question } => {
+                    Effect::Ask {
+                        request,
+                        provider,
+                        question,
+                    } => {
                         self.asked.push((provider.0, question));
                         inputs.extend(self.answer(request, provider, question));
                     }
@@ -98,30 +116,45 @@ impl World {
         }
     }
 
-    fn answer(&self, request: RequestId, provider: ProviderId, question: Question) -> Option<Input> {
+    fn answer(
+        &self,
+        request: RequestId,
+        provider: ProviderId,
+        question: Question,
+    ) -> Option<Input> {
         let source = &self.sources[usize::from(provider.0)];
         if source.silent {
             return None;
         }
         if source.down {
-            return Some(Input::Failed { request, failure: Failure::Unreachable });
+            return Some(Input::Failed {
+                request,
+                failure: Failure::Unreachable,
+            });
         }
         let tip = source.blocks.last().map(LightBlock::height);
         let block = |height: u64| {
-            source.lies.get(&height).or_else(|| source.blocks.iter().find(|b| b.height() == height)).cloned()
+            source
+                .lies
+                .get(&height)
+                .or_else(|| source.blocks.iter().find(|b| b.height() == height))
+                .cloned()
         };
         let found = match question {
             Question::Latest => tip.and_then(block),
             Question::Block(height) => block(height),
-            Question::Bundle(index) => return Some(self.bundle(source, request, index)),
+            Question::Bundle(index) => return Some(Self::bundle(source, request, index)),
         };
         Some(match found {
-            Some(found) => Input::Block { request, block: Box::new(found) },
+            Some(found) => Input::Block {
+                request,
+                block: Box::new(found),
+            },
             None => Input::Missing { request, tip },
         })
     }
 
-    fn bundle(&self, source: &Behaviour, request: RequestId, index: u64) -> Input {
+    fn bundle(source: &Behaviour, request: RequestId, index: u64) -> Input {
         let first = 1 + index * 256;
         let mut headers: Vec<Header> = source
             .blocks
@@ -135,7 +168,10 @@ impl World {
         if let Some(tamper) = source.tampers {
             headers.iter_mut().for_each(tamper);
         }
-        Input::Bundle { request, bytes: bundle::encode(&headers).unwrap() }
+        Input::Bundle {
+            request,
+            bytes: bundle::encode(&headers).unwrap(),
+        }
     }
 
     /// Lets seconds pass, a tick for each.
@@ -156,7 +192,12 @@ impl World {
 
     /// What a store would give back.
     pub fn stored(&self) -> Saved {
-        let mut saved = Saved { head: self.sources[0].blocks[0].clone(), cross_checked: None, segments: Vec::new(), attacked: None };
+        let mut saved = Saved {
+            head: self.sources[0].blocks[0].clone(),
+            cross_checked: None,
+            segments: Vec::new(),
+            attacked: None,
+        };
         for changes in &self.saved {
             if let Some(head) = &changes.head {
                 saved.head = head.clone();
@@ -174,7 +215,11 @@ impl World {
 
     /// Every header that was handed over for keeping, by height.
     pub fn kept(&self) -> BTreeMap<u64, [u8; 32]> {
-        self.saved.iter().flat_map(|c| &c.headers).map(|h| (h.height(), h.hash())).collect()
+        self.saved
+            .iter()
+            .flat_map(|c| &c.headers)
+            .map(|h| (h.height(), h.hash()))
+            .collect()
     }
 }
 
