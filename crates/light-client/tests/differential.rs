@@ -7,7 +7,7 @@
 //! * unreadable: addresses that do not belong to their keys, validators twice in a set, half-filled block ids, an
 //!   application hash over 64 bytes, a required hash left empty, signatures that are not 64 bytes.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::collapsible_if, missing_docs)]
 
 mod support;
 
@@ -179,6 +179,9 @@ fn change(value: &mut Value, how: u8) {
     };
 }
 
+const SIGNATURES: &str = "/signed_header/commit/signatures";
+const VALIDATORS: &str = "/validator_set/validators";
+
 /// Changes to the shape of a block.
 fn reshape(block: &mut Value, how: u8, at: usize) {
     let list = |block: &mut Value, pointer: &str, edit: &dyn Fn(&mut Vec<Value>)| {
@@ -188,8 +191,6 @@ fn reshape(block: &mut Value, how: u8, at: usize) {
             }
         }
     };
-    const SIGNATURES: &str = "/signed_header/commit/signatures";
-    const VALIDATORS: &str = "/validator_set/validators";
     let absent = json!({"block_id_flag": 1, "validator_address": "", "timestamp": "0001-01-01T00:00:00Z", "signature": null});
     match how % 12 {
         0 => list(block, SIGNATURES, &|l| drop(l.remove(at % l.len()))),

@@ -116,6 +116,8 @@ fn the_state_after_a_block_stands_in_the_next_header() {
     );
 }
 
+type Damage = fn(&mut Header);
+
 #[test]
 fn older_headers_hang_on_their_links() {
     let blocks = chain::steady(600, 4);
@@ -130,7 +132,6 @@ fn older_headers_hang_on_their_links() {
                 .zip(&blocks)
                 .all(|(v, b)| v.hash() == b.header().hash() && v.header() == b.header())
         );
-        type Damage = fn(&mut Header);
         let damages: [(Damage, Reason); 6] = [
             (|h| h.app_hash[0] ^= 1, Reason::BrokenLink),
             (|h| h.data_hash = None, Reason::BrokenLink),
