@@ -54,6 +54,8 @@ pub(crate) struct Inner {
     stop: watch::Sender<bool>,
     #[cfg(feature = "embedded")]
     embedded: tokio::sync::Mutex<Option<crate::embedded::Running>>,
+    #[cfg(feature = "embedded")]
+    data_dir: std::path::PathBuf,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -108,6 +110,8 @@ impl Client {
             stop: watch::channel(false).0,
             #[cfg(feature = "embedded")]
             embedded: tokio::sync::Mutex::new(embedded),
+            #[cfg(feature = "embedded")]
+            data_dir: config.data_dir,
         });
         guard::start(&inner);
         Ok(Self(inner))
@@ -345,6 +349,29 @@ impl Inner {
         ClientError: From<E>,
     {
         Ok(tokio::task::spawn_blocking(work).await.map_err(|_| ClientError::Stopped)??)
+    }
+
+    /// When another process ran the demonstration network and has ended, this one runs it from now on. Sessions at the old
+    /// gateways are gone: the person signs in again.
+    #[cfg(feature = "embedded")]
+    pub async fn take_over(&self) {
+        let mut embedded = self.embedded.lock().await;
+        let alone = self.worker.view().health.iter().all(|health| health.asked && !health.answering);
+        if !alone || embedded.as_ref().is_none_or(crate::embedded::Running::is_host) {
+            return;
+        }
+        match crate::embedded::Running::start(&self.data_dir).await {
+            Ok(running) => {
+                for provider in self.worker.providers() {
+                    if let Some(gateway) = running.gateways().get(provider.index()) {
+                        provider.move_to(gateway);
+                    }
+                }
+                tracing::info!(host = running.is_host(), "the demonstration network moved");
+                *embedded = Some(running);
+            }
+            Err(error) => tracing::warn!(%error, "the demonstration network cannot be taken over"),
+        }
     }
 
     fn pin_context(&self, reader: &str, pin: PinKind) -> Result<PinContext, ErrorInfo> {

@@ -31,7 +31,7 @@ pub fn text(status: &Status, stored_bytes: u64, providers: &[Provider]) -> Strin
         );
     }
     for provider in providers {
-        line(&format!("gateway of {}", provider.authority()), provider.origin().to_owned());
+        line(&format!("gateway of {}", provider.authority()), provider.origin());
     }
     line("card", format!("{:?}, {} readers, {} cards", status.card.kind, status.card.readers.len(), status.card.cards.len()));
     line("stored", format!("{stored_bytes} bytes"));

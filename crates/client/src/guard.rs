@@ -17,6 +17,22 @@ pub(crate) fn start(inner: &Arc<Inner>) {
     tokio::spawn(publish(Arc::downgrade(inner)));
     tokio::spawn(watch_card(Arc::downgrade(inner)));
     tokio::spawn(refresh(Arc::downgrade(inner)));
+    #[cfg(feature = "embedded")]
+    tokio::spawn(take_over(Arc::downgrade(inner)));
+}
+
+/// Looks whether the process that runs the demonstration network is still there.
+#[cfg(feature = "embedded")]
+async fn take_over(handle: Handle) {
+    let Some(mut stop) = handle.upgrade().map(|inner| inner.stopped()) else { return };
+    loop {
+        tokio::select! {
+            _ = stop.changed() => return,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        }
+        let Some(inner) = handle.upgrade() else { return };
+        inner.take_over().await;
+    }
 }
 
 async fn publish(handle: Handle) {

@@ -1,5 +1,6 @@
 //! One authority's gateway: the requests of the wire contract, decoded within limits.
 
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::Method;
@@ -18,15 +19,19 @@ const MAX_SMALL: usize = 16 * 1024;
 pub struct Provider {
     index: usize,
     authority: String,
-    base: String,
+    base: Arc<RwLock<String>>,
     http: Http,
 }
 
 impl Provider {
     /// A provider at a gateway's base address (with or without the closing `/v1`).
     pub fn new(index: usize, authority: String, gateway: &str, http: Http) -> Self {
-        let base = gateway.trim_end_matches('/').trim_end_matches("/v1").trim_end_matches('/');
-        Self { index, authority, base: format!("{base}/v1"), http }
+        Self { index, authority, base: Arc::new(RwLock::new(origin_of(gateway))), http }
+    }
+
+    /// The gateway answers at another address from now on, for all clones of this provider.
+    pub fn move_to(&self, gateway: &str) {
+        *self.base.write().unwrap_or_else(PoisonError::into_inner) = origin_of(gateway);
     }
 
     /// Place of the authority in the network file.
@@ -40,8 +45,8 @@ impl Provider {
     }
 
     /// `scheme://host[:port]`, for which Web eID tokens are signed: from our network file, never from an answer.
-    pub fn origin(&self) -> &str {
-        self.base.trim_end_matches("/v1")
+    pub fn origin(&self) -> String {
+        self.base.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The newest light block.
@@ -150,7 +155,11 @@ impl Provider {
         body: Option<Vec<u8>>,
         limit: usize,
     ) -> Result<(Vec<u8>, Duration), ProviderError> {
-        let url = format!("{}/{path}", self.base);
+        let url = format!("{}/v1/{path}", self.origin());
         self.http.send(Request { authority: &self.authority, method, url, bearer, body, limit }).await
     }
+}
+
+fn origin_of(gateway: &str) -> String {
+    gateway.trim_end_matches('/').trim_end_matches("/v1").trim_end_matches('/').to_owned()
 }

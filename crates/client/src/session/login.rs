@@ -62,7 +62,7 @@ struct FromCard {
 pub async fn sign_in(desk: Desk, reader: &str, pin: Pin) -> Result<ActiveSession, ClientError> {
     let asked = challenges(&desk).await;
     let origins: Vec<(Option<String>, String)> =
-        asked.iter().map(|asked| (asked.nonce.clone().ok(), asked.provider.origin().to_owned())).collect();
+        asked.iter().map(|asked| (asked.nonce.clone().ok(), asked.provider.origin())).collect();
     let (cards, store, clock) = (Arc::clone(&desk.cards), desk.store.clone(), desk.clock.clone());
     let name = reader.to_owned();
     let from_card = tokio::task::spawn_blocking(move || {

@@ -2,6 +2,7 @@
 import type { AuthorityStatus } from "./AuthorityStatus";
 import type { CardState } from "./CardState";
 import type { ClockState } from "./ClockState";
+import type { ErrorInfo } from "./ErrorInfo";
 import type { LedgerStatus } from "./LedgerStatus";
 import type { RegisterStatus } from "./RegisterStatus";
 import type { SyncProgress } from "./SyncProgress";
@@ -49,4 +50,8 @@ clockOffsetMs: number | null,
 /**
  * This computer's clock when the status was made.
  */
-nowMs: number, };
+nowMs: number, 
+/**
+ * What happened to this program's own data and should be said once, for example E56 when it had to be made anew.
+ */
+notices?: Array<ErrorInfo>, };
