@@ -1,8 +1,9 @@
 //! Times the state tree beside `jmt` on the same keys: `bench_tree [--keys N] [--batch N] [--json PATH]`.
 //!
-//! Both get the same key hashes, sorted batches and 49-byte values, hash the values themselves and keep
-//! every version's nodes readable until the run ends (ours: the last 128). jmt runs on its own in-memory
-//! store; its time is given with and without writing to that store.
+//! Both get the same key hashes, batches and 49-byte values, and hash the values themselves; batch for batch one after
+//! the other, so that other work on the machine meets both. Ours keeps the last 128 versions. jmt runs on its own
+//! in-memory store; its time is given with and without writing to that store. Times are medians over the batches of
+//! the last tenth, that is, at the full size.
 
 #![allow(
     missing_docs,
@@ -19,6 +20,7 @@ use sha2::{Digest, Sha256};
 use toend_state_machine::tree::{Leaf, Tree};
 
 const VALUE: usize = 49;
+const PROOFS: usize = 200;
 
 struct Options {
     keys: usize,
@@ -64,181 +66,134 @@ fn value(index: usize) -> Vec<u8> {
     value
 }
 
-fn micros(time: Duration, count: usize) -> f64 {
-    time.as_secs_f64() * 1e6 / count as f64
-}
-
-struct Ours {
-    whole: Duration,
-    last: Duration,
-    bulk: Duration,
-    prove: Duration,
-    root: [u8; 32],
-}
-
-fn ours(options: &Options, measured: usize) -> Ours {
-    let mut tree: Tree<Box<[u8]>> = Tree::new();
-    let (mut whole, mut last) = (Duration::ZERO, Duration::ZERO);
-    for (height, first) in (0..options.keys).step_by(options.batch).enumerate() {
-        let batch: Vec<_> = (first..(first + options.batch).min(options.keys))
-            .map(|i| (key(i), value(i)))
-            .collect();
-        let start = Instant::now();
-        let leaves = batch
-            .into_iter()
-            .map(|(key, value)| Leaf {
-                key,
-                value: Sha256::digest(&value).into(),
-                payload: value.into(),
-            })
-            .collect();
-        tree.write(height as u64, Tree::sorted(leaves)).unwrap();
-        tree.forget(128);
-        let time = start.elapsed();
-        whole += time;
-        if first + measured >= options.keys {
-            last += time;
-        }
-    }
-
-    let asked: Vec<_> = (0..100_000).map(|i| key(i * 7919 % options.keys)).collect();
-    let start = Instant::now();
-    let newest = tree.newest();
-    let depth: usize = asked
-        .iter()
-        .map(|key| std::hint::black_box(newest.prove(key)).depth())
-        .sum();
-    let prove = start.elapsed() / 100_000;
-    println!(
-        "mean depth of a proof: {:.1}",
-        depth as f64 / asked.len() as f64
-    );
-
-    let all: Vec<_> = (0..options.keys)
-        .map(|i| Leaf {
-            key: key(i),
-            value: Sha256::digest(value(i)).into(),
-            payload: Box::<[u8]>::from(value(i)),
-        })
-        .collect();
-    let start = Instant::now();
-    let mut built = Tree::new();
-    let root = built.write(0, Tree::sorted(all)).unwrap();
-    let bulk = start.elapsed();
-    assert_eq!(
-        root,
-        tree.newest().root(),
-        "one bulk build and many batches give one root"
-    );
-    Ours {
-        whole,
-        last,
-        bulk,
-        prove,
-        root,
+fn leaf(key: [u8; 32], value: Vec<u8>) -> Leaf<Box<[u8]>> {
+    Leaf {
+        key,
+        value: Sha256::digest(&value).into(),
+        payload: value.into(),
     }
 }
 
-struct Theirs {
-    whole: Duration,
-    last: Duration,
-    last_without_store: Duration,
-    prove: Duration,
-}
+/// Runs of one kind of work.
+#[derive(Default)]
+struct Runs(Vec<Duration>);
 
-fn theirs(options: &Options, measured: usize) -> Theirs {
-    let store = MockTreeStore::new(false);
-    let (mut whole, mut last, mut last_without_store) =
-        (Duration::ZERO, Duration::ZERO, Duration::ZERO);
-    let mut version = 0;
-    for (height, first) in (0..options.keys).step_by(options.batch).enumerate() {
-        let batch: Vec<_> = (first..(first + options.batch).min(options.keys))
-            .map(|i| (KeyHash(key(i)), Some(value(i))))
-            .collect();
-        version = height as u64;
-        let start = Instant::now();
-        let (_, update) = Sha256Jmt::new(&store)
-            .put_value_set(batch, version)
-            .unwrap();
-        let computed = start.elapsed();
-        store.write_tree_update_batch(update).unwrap();
-        let time = start.elapsed();
-        whole += time;
-        if first + measured >= options.keys {
-            last += time;
-            last_without_store += computed;
-        }
+impl Runs {
+    fn add(&mut self, start: Instant) {
+        self.0.push(start.elapsed());
     }
-    let tree = Sha256Jmt::new(&store);
-    let asked: Vec<_> = (0..20_000)
-        .map(|i| KeyHash(key(i * 7919 % options.keys)))
-        .collect();
-    let start = Instant::now();
-    for key in &asked {
-        std::hint::black_box(tree.get_with_proof(*key, version).unwrap());
+
+    fn total(&self) -> f64 {
+        self.0.iter().sum::<Duration>().as_secs_f64()
     }
-    let prove = start.elapsed() / 20_000;
-    Theirs {
-        whole,
-        last,
-        last_without_store,
-        prove,
+
+    /// Microseconds for one of `count`, of the median among the last tenth.
+    fn median(&self, count: usize) -> f64 {
+        let tenth = (self.0.len() / 10).max(1);
+        let mut last: Vec<_> = self.0.iter().rev().take(tenth).collect();
+        last.sort_unstable();
+        last[last.len() / 2].as_secs_f64() * 1e6 / count as f64
     }
 }
 
 fn main() -> Result<(), String> {
-    let options = options()?;
-    // The last tenth of the batches tells the cost at the full size.
-    let measured = (options.keys / 10).max(options.batch);
-    let (ours, theirs) = (ours(&options, measured), theirs(&options, measured));
-    let insert = micros(ours.last, measured);
-    let (with, without) = (
-        micros(theirs.last, measured),
-        micros(theirs.last_without_store, measured),
-    );
-    let (prove, their_prove) = (micros(ours.prove, 1), micros(theirs.prove, 1));
+    let Options { keys, batch, json } = options()?;
+    let mut tree: Tree<Box<[u8]>> = Tree::new();
+    let store = MockTreeStore::new(false);
+    let (mut ours, mut theirs, mut theirs_bare) =
+        (Runs::default(), Runs::default(), Runs::default());
+    let mut version = 0;
+    for (height, first) in (0..keys).step_by(batch).enumerate() {
+        version = height as u64;
+        let items: Vec<_> = (first..(first + batch).min(keys))
+            .map(|i| (key(i), value(i)))
+            .collect();
+        let same: Vec<_> = items
+            .iter()
+            .map(|(key, value)| (KeyHash(*key), Some(value.clone())))
+            .collect();
 
-    println!(
-        "{} keys in batches of {}, the last {measured} measured at full size",
-        options.keys, options.batch
-    );
-    println!("{:<42}{:>12}{:>12}{:>9}", "", "toend", "jmt 0.12", "times");
-    println!(
-        "{:<42}{insert:>9.2} µs{with:>9.2} µs{:>9.1}",
-        "insert one key, with its store",
-        with / insert
-    );
-    println!(
-        "{:<42}{insert:>9.2} µs{without:>9.2} µs{:>9.1}",
-        "insert one key, jmt without its store",
-        without / insert
-    );
-    let (a, b) = (ours.whole.as_secs_f64(), theirs.whole.as_secs_f64());
-    println!(
-        "{:<42}{a:>10.2} s{b:>10.2} s{:>9.1}",
-        "all batches from empty",
-        b / a
-    );
-    println!(
-        "{:<42}{:>10.2} s",
-        "all keys in one bulk build",
-        ours.bulk.as_secs_f64()
-    );
-    println!(
-        "{:<42}{prove:>9.2} µs{their_prove:>9.2} µs{:>9.1}",
-        "make one proof",
-        their_prove / prove
-    );
-    println!("root {}", hex::encode(ours.root));
+        let start = Instant::now();
+        let leaves = items
+            .into_iter()
+            .map(|(key, value)| leaf(key, value))
+            .collect();
+        tree.write(version, Tree::sorted(leaves)).unwrap();
+        tree.forget(128);
+        ours.add(start);
 
-    if let Some(path) = options.json {
+        let start = Instant::now();
+        let (_, update) = Sha256Jmt::new(&store).put_value_set(same, version).unwrap();
+        theirs_bare.add(start);
+        store.write_tree_update_batch(update).unwrap();
+        theirs.add(start);
+    }
+
+    let (newest, jellyfish) = (tree.newest(), Sha256Jmt::new(&store));
+    let (mut our_proofs, mut their_proofs, mut depth) = (Runs::default(), Runs::default(), 0);
+    for run in 0..1000 {
+        let asked: Vec<_> = (0..PROOFS)
+            .map(|i| key((run * PROOFS + i) * 7919 % keys))
+            .collect();
+        let start = Instant::now();
+        for key in &asked {
+            depth += std::hint::black_box(newest.prove(key)).depth();
+        }
+        our_proofs.add(start);
+        if run % 10 == 0 {
+            let start = Instant::now();
+            for key in &asked {
+                std::hint::black_box(jellyfish.get_with_proof(KeyHash(*key), version).unwrap());
+            }
+            their_proofs.add(start);
+        }
+    }
+
+    let all = (0..keys).map(|i| leaf(key(i), value(i))).collect();
+    let start = Instant::now();
+    let mut built = Tree::new();
+    let root = built.write(0, Tree::sorted(all)).unwrap();
+    let bulk = start.elapsed().as_secs_f64();
+    assert_eq!(
+        root,
+        newest.root(),
+        "one bulk build and many batches give one root"
+    );
+
+    let insert = ours.median(batch);
+    let (with, bare) = (theirs.median(batch), theirs_bare.median(batch));
+    let (prove, their_prove) = (our_proofs.median(PROOFS), their_proofs.median(PROOFS));
+    let (whole, their_whole) = (ours.total(), theirs.total());
+    println!(
+        "{keys} keys in batches of {batch}; a proof has {:.1} steps on average",
+        depth as f64 / (1000 * PROOFS) as f64
+    );
+    println!("{:<40}{:>12}{:>12}{:>9}", "", "toend", "jmt 0.12", "times");
+    for (what, ours, theirs) in [
+        ("insert one key, with jmt's store", insert, with),
+        ("insert one key, without jmt's store", insert, bare),
+        ("make one proof", prove, their_prove),
+    ] {
+        println!(
+            "{what:<40}{ours:>9.2} µs{theirs:>9.2} µs{:>9.1}",
+            theirs / ours
+        );
+    }
+    println!(
+        "{:<40}{whole:>10.2} s{their_whole:>10.2} s{:>9.1}",
+        "all batches, from empty",
+        their_whole / whole
+    );
+    println!("{:<40}{bulk:>10.2} s", "all keys in one bulk build");
+
+    if let Some(path) = json {
         let report = serde_json::json!({
-            "keys": options.keys,
-            "batch": options.batch,
-            "insert_us": {"toend": insert, "jmt_with_store": with, "jmt_without_store": without},
-            "all_batches_s": {"toend": a, "jmt": b},
-            "bulk_build_s": ours.bulk.as_secs_f64(),
+            "keys": keys,
+            "batch": batch,
+            "insert_us": {"toend": insert, "jmt_with_store": with, "jmt_without_store": bare},
             "prove_us": {"toend": prove, "jmt": their_prove},
+            "all_batches_s": {"toend": whole, "jmt_with_store": their_whole},
+            "bulk_build_s": bulk,
         });
         let text = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
         std::fs::write(&path, text).map_err(|error| format!("{path}: {error}"))?;

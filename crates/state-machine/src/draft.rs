@@ -11,6 +11,9 @@ use crate::tree::{Leaf, Tree, View};
 /// The machine's tree: each leaf carries its value's bytes.
 pub(crate) type StateTree = Tree<Box<[u8]>>;
 
+/// One version of it.
+pub(crate) type StateView<'a> = View<'a, Box<[u8]>>;
+
 /// A key with its place, hashed once.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot {
@@ -32,13 +35,13 @@ type Writes = BTreeMap<Hash, (Key, Vec<u8>)>;
 
 #[derive(Debug)]
 pub(crate) struct Draft<'a> {
-    base: View<'a, Box<[u8]>>,
+    base: StateView<'a>,
     block: Writes,
     tx: Writes,
 }
 
 impl<'a> Draft<'a> {
-    pub fn new(base: View<'a, Box<[u8]>>) -> Self {
+    pub fn new(base: StateView<'a>) -> Self {
         Draft {
             base,
             block: Writes::new(),

@@ -13,6 +13,8 @@
 //! Start with [`App`], then the rules row by row in `rules/`, then [`tree`]. [`Code`] lists every refusal;
 //! `docs/state-machine.md` says the same for people.
 
+#![deny(clippy::disallowed_types, clippy::disallowed_methods)]
+
 mod app;
 mod code;
 mod draft;

@@ -45,7 +45,7 @@ impl Registry {
         match (key, value) {
             (Key::Register(reg), Value::Register(value)) => self.note_register(*reg, value),
             (Key::Epoch { reg, epoch }, Value::Epoch(value)) => {
-                self.note_epoch(*reg, *epoch, value)
+                self.note_epoch(*reg, *epoch, value);
             }
             _ => {}
         }

@@ -18,7 +18,7 @@ use toend_ledger::subject::Subject;
 use toend_ledger::tx::{Action, Op};
 use toend_ledger::vrf;
 use toend_ledger::{merkle, proof};
-use toend_state_machine::{App, Code, QueryError};
+use toend_state_machine::{App, Code, QueryError, TxResult};
 
 /// 1.2: the machine cannot link the entries of a list, so it must not pretend to: nothing in it knows a subject,
 /// a list or a previous label, and a list with gaps is none of its business.
@@ -53,15 +53,15 @@ fn fr_1_2_machine_has_no_subject_or_list_parameter() {
     assert!(files > 10);
 
     // An operation on a private list names places and commitments, and nothing that would tie two of them together.
-    match entry(1) {
-        Op::Entry { label: _, c: _ } => {}
-        Op::Open {
-            epoch: _,
-            o: _,
-            k: _,
-        } => {}
-        _ => unreachable!(),
-    }
+    let (Op::Entry { label: _, c: _ }
+    | Op::Open {
+        epoch: _,
+        o: _,
+        k: _,
+    }) = entry(1)
+    else {
+        unreachable!()
+    };
     let mut chain = Chain::new();
     assert_eq!(
         chain.try_ops(HEALTH, [5, 2, 9].map(entry).to_vec()),
@@ -85,7 +85,7 @@ fn fr_1_3_squatting() {
     let codes: Vec<_> = chain
         .block(vec![b, a])
         .iter()
-        .map(|result| result.outcome())
+        .map(TxResult::outcome)
         .collect();
     assert_eq!(codes, [Code::Ok, Code::Ok]);
     let value = |reg| {
@@ -254,11 +254,18 @@ fn demonstration() -> (Chain, Vec<Subject>) {
         let epoch_key = demo::vrf_key(reg);
         for person in &persons {
             round += 1;
-            let o = list::opening(&epoch_key, &net, reg, 1, person).unwrap();
+            let opening = list::opening(&epoch_key, &net, reg, 1, person).unwrap();
             let key = ListKey::new(net, reg, vrf::SecretKey::from_bytes(id("list", round)));
-            let k = list::list_commitment(&o, &key.public());
+            let k = list::list_commitment(&opening, &key.public());
             assert_eq!(
-                chain.try_ops(reg, vec![Op::Open { epoch: 1, o, k }]),
+                chain.try_ops(
+                    reg,
+                    vec![Op::Open {
+                        epoch: 1,
+                        o: opening,
+                        k
+                    }]
+                ),
                 Code::Ok
             );
             for class in [Class::Records, Class::AccessLog] {
@@ -267,7 +274,13 @@ fn demonstration() -> (Chain, Vec<Subject>) {
                     let salt = round * 1000 + class as u64 * 100 + n;
                     let record = id("record", salt);
                     let q = content_commitment(&net, reg, &record, 1, 7, &id("fr", salt));
-                    let p = place_commitment(&id("blind", salt), &o, class, n, &prev_root(&older));
+                    let p = place_commitment(
+                        &id("blind", salt),
+                        &opening,
+                        class,
+                        n,
+                        &prev_root(&older),
+                    );
                     let c = entry_commitment(&p, &q);
                     older.push(c);
                     let ops = vec![
@@ -381,7 +394,7 @@ fn fr_2_1_skip_v() {
         chain.batch(TAX, vec![head(1, 4, Flag::Current)]),
         chain.batch(TAX, vec![head(1, 5, Flag::Current)]),
     );
-    assert!(chain.block(vec![a, b]).iter().all(|result| result.is_ok()));
+    assert!(chain.block(vec![a, b]).iter().all(TxResult::is_ok));
     let value = HeadValue::decode(
         &chain
             .value(Key::Head {

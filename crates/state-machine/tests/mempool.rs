@@ -9,7 +9,7 @@ use toend_ledger::record::Flag;
 use toend_ledger::tx::Op;
 use toend_ledger::vrf;
 use toend_state_machine::limits::{BATCHES_WAITING, FILINGS_PER_GATEWAY, FILINGS_WAITING};
-use toend_state_machine::{Code, Proposal};
+use toend_state_machine::{Code, Proposal, TxResult};
 
 #[test]
 fn several_batches_of_a_register_may_wait_without_gaps() {
@@ -41,7 +41,7 @@ fn several_batches_of_a_register_may_wait_without_gaps() {
         chain
             .block(batches[1..].to_vec())
             .iter()
-            .all(|result| result.is_ok())
+            .all(TxResult::is_ok)
     );
 }
 
@@ -117,7 +117,7 @@ fn fr_6_5_floods_do_not_crowd_out_others() {
     assert_eq!(filings, FILINGS_PER_GATEWAY as usize + 1);
     assert!(proposal.iter().map(Vec::len).sum::<usize>() < 140 * 70 + 10 * 1400);
     assert!(
-        chain.block(proposal).iter().all(|result| result.is_ok()),
+        chain.block(proposal).iter().all(TxResult::is_ok),
         "nothing proposed fails"
     );
 }

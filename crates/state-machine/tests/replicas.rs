@@ -10,7 +10,7 @@ use toend_ledger::record::Flag;
 use toend_ledger::state::Key;
 use toend_ledger::tx::Op;
 use toend_ledger::vrf;
-use toend_state_machine::{App, Code, RestoreError};
+use toend_state_machine::{App, Code, RestoreError, TxResult};
 
 /// One transaction of a random chain; many of them will fail.
 #[derive(Clone, Debug)]
@@ -131,7 +131,7 @@ proptest! {
                 chain.batch(BUSINESS, vec![Op::ListCreate { subject_hash: id("subject", n) }]),
             ];
             let txs = order.iter().map(|i| batches[*i].clone()).collect();
-            prop_assert!(chain.block(txs).iter().all(|result| result.is_ok()));
+            prop_assert!(chain.block(txs).iter().all(TxResult::is_ok));
             roots.push(chain.app.info().app_hash);
         }
         prop_assert_eq!(roots[0], roots[1]);

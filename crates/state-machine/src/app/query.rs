@@ -4,9 +4,8 @@ use toend_ledger::hash::{Hash, sha256};
 use toend_ledger::proof::{ProofError, StateProof, SubtreeProof};
 
 use super::App;
-use crate::draft::StateTree;
+use crate::draft::StateView;
 use crate::limits::CROWD;
-use crate::tree::View;
 
 /// The answer to a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +81,7 @@ impl App {
         self.view(None).map_or(0, |(_, view)| view.len())
     }
 
-    fn view(&self, height: Option<u64>) -> Result<(u64, View<'_, Box<[u8]>>), QueryError> {
+    fn view(&self, height: Option<u64>) -> Result<(u64, StateView<'_>), QueryError> {
         let height = height.unwrap_or(self.height);
         if height > self.height {
             return Err(QueryError::Future {
@@ -90,7 +89,7 @@ impl App {
                 newest: self.height,
             });
         }
-        let tree: &StateTree = &self.tree;
+        let tree = &self.tree;
         let oldest = || tree.heights().next().unwrap_or(self.height);
         let view = tree.at(height).ok_or_else(|| QueryError::Forgotten {
             asked: height,

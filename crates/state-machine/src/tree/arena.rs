@@ -37,7 +37,7 @@ impl<T> Arena<T> {
             .last_mut()
             .expect("a chunk was just added if there was none");
         last.push(node);
-        (chunks << CHUNK_BITS | last.len() - 1) as u32
+        ((chunks << CHUNK_BITS) | (last.len() - 1)) as u32
     }
 
     pub fn get(&self, at: u32) -> &T {
@@ -52,6 +52,11 @@ impl<T> Arena<T> {
             .get_mut((at >> CHUNK_BITS) as usize)
             .and_then(|chunk| chunk.get_mut(at as usize % CHUNK))
             .expect("only numbers that this arena gave out are free")
+    }
+
+    /// The free places that will be used next, at most `count` of them.
+    pub fn next_free(&self, count: usize) -> impl Iterator<Item = u32> {
+        self.free.iter().rev().take(count).copied()
     }
 
     /// Gives a place back. What stood there stays until the place is used again.

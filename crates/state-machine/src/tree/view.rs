@@ -58,6 +58,10 @@ impl<'a, P> View<'a, P> {
     }
 
     /// The proof of a key hash: presence or absence, whichever is the case.
+    #[allow(
+        clippy::missing_panics_doc,
+        reason = "what is expected is an invariant of the tree"
+    )]
     pub fn prove(&self, key: &Hash) -> StateProof {
         // A tree of random keys is about log2(n) + 1.3 deep.
         let mut siblings = Vec::with_capacity(40);

@@ -1,6 +1,6 @@
 //! Writing: a sorted batch goes down the tree once, and each node it touches is hashed once.
 
-use toend_ledger::hash::Hash;
+use toend_ledger::hash::{Hash, ZERO};
 use toend_ledger::proof::{bit, inner, leaf as leaf_hash};
 
 use super::Tree;
@@ -24,6 +24,10 @@ pub enum WriteError {
     #[error("the tree holds as many nodes as it can")]
     Full,
 }
+
+/// How many arrivals are walked side by side: enough to wait for many nodes at once, few enough that what was fetched
+/// for them is still in the processor's own cache when it is used.
+const GROUP: usize = 64;
 
 /// A leaf on its way to its place.
 #[derive(Clone, Copy)]
@@ -67,7 +71,7 @@ impl<P> Tree<P> {
         let root = if arrivals.is_empty() {
             before
         } else {
-            writing.set(before, 0, &arrivals)
+            writing.set(before, 0, &arrivals, false)
         };
         let Writing { retired, fresh, .. } = writing;
         self.fresh = Some(fresh);
@@ -107,6 +111,48 @@ impl<P> Writing<'_, P> {
         }
     }
 
+    /// Walks the ways of a group of arrivals side by side, a level at a time, and then the places that new nodes will
+    /// take. The result is of no use but that all of it is then at hand: read one after the other, as the recursion
+    /// does, each node would be waited for alone.
+    fn warm(&self, side: Side, mut depth: usize, arrivals: &[Arrival]) {
+        let mut walkers = [(side.link, ZERO); GROUP];
+        for (walker, arrival) in walkers.iter_mut().zip(arrivals) {
+            walker.1 = arrival.key;
+        }
+        let (mut walking, mut passed) = (arrivals.len(), 2 * arrivals.len());
+        while walking > 0 {
+            let mut still = 0;
+            for at in 0..walking {
+                let Some((link, key)) = walkers.get(at).copied() else {
+                    break;
+                };
+                let Target::Branch(branch) = link.target() else {
+                    continue;
+                };
+                let Branch { left, right } = self.tree.branches.get(branch);
+                touch(left, right);
+                if let Some(walker) = walkers.get_mut(still) {
+                    *walker = (
+                        if bit(&key, depth) {
+                            right.link
+                        } else {
+                            left.link
+                        },
+                        key,
+                    );
+                }
+                still += 1;
+            }
+            walking = still;
+            passed += still;
+            depth += 1;
+        }
+        for at in self.tree.branches.next_free(passed) {
+            let Branch { left, right } = self.tree.branches.get(at);
+            touch(left, right);
+        }
+    }
+
     /// Joins two subtrees. Never called with fewer than two leaves in all: a lone leaf has no branch above it.
     fn join(&mut self, left: Side, right: Side) -> Side {
         let link = Link::branch(self.tree.branches.put(Branch { left, right }));
@@ -119,7 +165,11 @@ impl<P> Writing<'_, P> {
     }
 
     /// The subtree `side`, whose keys share `depth` leading bits, with the arrivals (at least one) set in it.
-    fn set(&mut self, side: Side, depth: usize, arrivals: &[Arrival]) -> Side {
+    fn set(&mut self, side: Side, depth: usize, arrivals: &[Arrival], warmed: bool) -> Side {
+        if !warmed && arrivals.len() <= GROUP {
+            self.warm(side, depth, arrivals);
+        }
+        let warmed = warmed || arrivals.len() <= GROUP;
         match side.link.target() {
             Target::Empty => self.build(depth, arrivals),
             Target::Leaf(at) => {
@@ -143,12 +193,12 @@ impl<P> Writing<'_, P> {
                 let left = if left.is_empty() {
                     branch.left
                 } else {
-                    self.set(branch.left, depth + 1, left)
+                    self.set(branch.left, depth + 1, left, warmed)
                 };
                 let right = if right.is_empty() {
                     branch.right
                 } else {
-                    self.set(branch.right, depth + 1, right)
+                    self.set(branch.right, depth + 1, right, warmed)
                 };
                 self.join(left, right)
             }
@@ -167,6 +217,11 @@ impl<P> Writing<'_, P> {
             }
         }
     }
+}
+
+/// Fetches a branch: its first byte and its two links are sure to lie on both of its cache lines.
+fn touch(left: &Side, right: &Side) {
+    std::hint::black_box((left.hash.first().copied(), left.link, right.link));
 }
 
 /// Parts sorted arrivals by their bit at `depth`.
