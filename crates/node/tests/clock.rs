@@ -80,6 +80,23 @@ async fn a_clock_that_goes_back_slows_time_but_never_turns_it() {
     running.stop();
 }
 
+/// The network was off for a month: its first tip is fresh all the same, or no client would trust it.
+#[test]
+fn the_tip_is_fresh_after_a_long_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    for start in [DECEMBER_MS, DECEMBER_MS + 31 * 86_400_000] {
+        let plan = plan(Clock::from_fn(move || Time::from_millis(start).unwrap()));
+        let store = Store::open(folder.path(), &plan.net).unwrap();
+        let running = Network::start(plan, store, common::FAST).unwrap();
+        let tip = running.network().tip();
+        assert_eq!(tip.header().time.millis(), start);
+        // And everything that was stored can be proven from it.
+        let found = running.network().query(&[1], tip.height() - 1).unwrap();
+        assert!(found.value.is_some());
+        running.stop();
+    }
+}
+
 #[test]
 fn a_clock_before_the_ledger_s_beginning_stops_the_start() {
     let folder = tempfile::tempdir().unwrap();

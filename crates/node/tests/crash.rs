@@ -24,10 +24,22 @@ struct Node {
     rpc: Vec<String>,
 }
 
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl Node {
     fn start(data_dir: &Path) -> Self {
+        Self::start_with(data_dir, &["run", "--bare", "--block-ms", "20"])
+    }
+
+    fn start_with(data_dir: &Path, arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_toend-node"))
-            .args(["run", "--bare", "--block-ms", "20", "--data-dir"])
+            .args(arguments)
+            .arg("--data-dir")
             .arg(data_dir)
             .stdout(Stdio::piped())
             .spawn()
@@ -44,9 +56,8 @@ impl Node {
     }
 
     /// SIGKILL: no handler runs, nothing is flushed.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    fn kill(self) {
+        drop(self);
     }
 
     async fn get(&self, path: &str) -> Value {
@@ -101,6 +112,54 @@ async fn send(
         }
         n += 1;
     }
+}
+
+/// Killed again and again while the registers are being filled, it ends up with all of them filled.
+#[tokio::test(flavor = "multi_thread")]
+async fn registers_survive_kills_while_they_are_filled() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut random = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_nanos() as u64;
+    println!("seed {random}");
+    for _ in 0..10 {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_toend-node"))
+            .args(["run", "--data-dir"])
+            .arg(folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        tokio::time::sleep(Duration::from_millis(20 + (random >> 33) % 400)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let node = Node::start_with(folder.path(), &["run"]);
+    let fresh = tempfile::tempdir().unwrap();
+    let whole = Node::start_with(fresh.path(), &["run"]);
+    for reg in 1u16..=3 {
+        let key = toend_ledger::state::Key::Register(toend_ledger::state::Reg(reg)).encode();
+        let path = format!("/abci_query?data=0x{}", hex::encode(key));
+        let counters = async |node: &Node| {
+            let value = node.get(&path).await["result"]["response"]["value"].clone();
+            let value = STANDARD.decode(value.as_str().unwrap()).unwrap();
+            toend_ledger::state::RegisterValue::decode(&value).unwrap()
+        };
+        let (survived, undisturbed) = (counters(&node).await, counters(&whole).await);
+        assert_eq!(survived.opened, undisturbed.opened, "register {reg}");
+        // Either may be some idle ticks ahead, each of one least batch.
+        let idle = 8 * undisturbed.next_batch;
+        assert!(
+            survived.entries + idle >= undisturbed.entries,
+            "register {reg}"
+        );
+        assert!(survived.next_batch > 1, "register {reg}");
+    }
+    whole.kill();
+    node.kill();
 }
 
 #[tokio::test(flavor = "multi_thread")]

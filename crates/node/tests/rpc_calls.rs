@@ -200,6 +200,58 @@ async fn refused_and_repeated_transactions_say_so() {
     network.shutdown().await;
 }
 
+/// Damaged calls get an error or an answer, and the server goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn damaged_calls_never_break_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = common::bare(folder.path()).await;
+    let whole = request(
+        "abci_query",
+        &json!({ "path": "/state", "data": "01", "height": "1", "prove": true }),
+    )
+    .to_string();
+    let mut random = 1u64;
+    for round in 0..400 {
+        let mut bytes = whole.clone().into_bytes();
+        for _ in 0..=round % 4 {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            // An empty body is not damaged: it asks for the list of methods.
+            if bytes.len() < 2 {
+                break;
+            }
+            let at = (random >> 40) as usize % bytes.len();
+            match random % 3 {
+                0 => bytes[at] = (random >> 20) as u8,
+                1 => drop(bytes.remove(at)),
+                _ => bytes.truncate(at.max(1)),
+            }
+        }
+        let body = bytes.clone();
+        let answer = reqwest::Client::new()
+            .post(&network.endpoints()[0].rpc)
+            .body(body)
+            .send()
+            .await
+            .unwrap();
+        let text = answer.text().await.unwrap();
+        assert!(
+            text.is_empty() || serde_json::from_str::<Value>(&text).is_ok(),
+            "{bytes:?}: {text}"
+        );
+    }
+    let nested = format!(
+        "{{\"id\":1,\"method\":\"health\",\"params\":{}1{}}}",
+        "[".repeat(5000),
+        "]".repeat(5000)
+    );
+    let refused: Value = common::post(&network, &nested).await.json().await.unwrap();
+    assert_eq!(refused["error"]["code"], -32700);
+    assert_eq!(common::get(&network, "/health").await["result"], json!({}));
+    network.shutdown().await;
+}
+
 /// Each authority answers under its own name; all tell the same ledger.
 #[tokio::test(flavor = "multi_thread")]
 async fn four_authorities_tell_one_ledger() {

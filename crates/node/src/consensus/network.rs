@@ -107,8 +107,8 @@ impl std::fmt::Debug for Network {
 
 impl Network {
     /// Starts or takes up again the network that `plan` describes, on `store`.
-    /// When this returns, there is a new block on top of everything stored, so
-    /// that the whole state can be proven.
+    /// When this returns, there are new blocks on top of everything stored, so
+    /// that the whole state can be proven from a tip that is fresh.
     pub fn start(plan: Plan, store: Store, pace: Pace) -> Result<BlockLoop, NetworkError> {
         let Store { writer, reader } = store;
         let (mut producer, mut replica) = Producer::load(&plan, writer, &reader)?;
@@ -121,11 +121,10 @@ impl Network {
             made.settle(&mut replica, &mut mempool)
                 .map_err(inconsistent)
         };
-        let mut tip = one_block()?;
-        // The first block only carries the genesis state's root; a query is answered by the state below the tip.
-        if tip.block.height() == 1 {
-            tip = one_block()?;
-        }
+        // The first block proves the stored state, but its time is that of the votes before the stop; the second
+        // block's time is now.
+        one_block()?;
+        let tip = one_block()?;
         let (heights, _) = watch::channel(tip.block.height());
         let network = Arc::new(Self {
             plan,
