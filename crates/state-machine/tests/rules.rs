@@ -381,6 +381,7 @@ fn batches_come_in_bucket_sizes() {
 
 /// What is refused, is refused before the block and in it, and changes nothing but the history.
 #[test]
+#[allow(clippy::too_many_lines, reason = "one table")]
 fn foreign_broken_and_unsigned_transactions_are_refused_everywhere() {
     let mut chain = Chain::new();
     let good = chain.batch(HEALTH, vec![entry(1)]);
