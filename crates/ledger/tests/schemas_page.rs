@@ -1,4 +1,5 @@
 //! `docs/formats/schemas.md` lists every schema exactly as the code has it. `TOEND_WRITE_DOCS=1` writes it anew.
+#![allow(clippy::unwrap_used)]
 
 use std::fmt::Write as _;
 

@@ -47,11 +47,14 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_max_level(tracing::Level::WARN)
-        .init();
     let cli = Cli::parse();
+    // Seeding takes minutes, so it says how far it is.
+    let level = if matches!(cli.command, Command::Seed { .. }) {
+        tracing::Level::INFO
+    } else {
+        tracing::Level::WARN
+    };
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level).init();
     let Some(data_dir) = cli.data_dir.or_else(embedded::default_data_dir) else {
         eprintln!("error: no data directory is known here; name one with --data-dir");
         return ExitCode::from(64);

@@ -194,7 +194,10 @@ fn report(year: &Year) -> Result<Contents, ContentsError> {
                 vec![text("31091"), text("2008"), text("Mujal liigitamata mööbli tootmine"), Value::Int(others)],
             ],
         )
-        .rows("revenue_by_country", vec![vec![text("EE"), Value::Int(revenue - abroad)], vec![text("FI"), Value::Int(abroad)]])
+        .rows(
+            "revenue_by_country",
+            vec![vec![text("EE"), Value::Int(revenue - abroad)], vec![text("FI"), Value::Int(abroad)]],
+        )
         .text("profit_proposal", "Kanda aruandeaasta kasum eelmiste perioodide jaotamata kasumisse.")
         .rows("signatures", vec![signature(&OWNER), signature(&SECOND)])
         .finish()

@@ -21,7 +21,8 @@ pub(super) fn iso(day: Date) -> String {
 pub(super) fn tallinn(date: &str, hour: u8, minute: u8) -> i64 {
     let date = day(date);
     let clock = Time::from_hms(hour, minute, 0).expect("the demonstration writes real times");
-    let winter = PrimitiveDateTime::new(date, clock).assume_offset(UtcOffset::from_hms(2, 0, 0).expect("two hours are an offset"));
+    let winter = PrimitiveDateTime::new(date, clock)
+        .assume_offset(UtcOffset::from_hms(2, 0, 0).expect("two hours are an offset"));
     // Summer time runs between the last Sundays of March and October, 01:00 UTC; no demonstration time falls inside
     // the hour that the change skips or repeats.
     let (start, end) = (last_sunday(date.year(), Month::March), last_sunday(date.year(), Month::October));

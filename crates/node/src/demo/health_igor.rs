@@ -1,5 +1,6 @@
 //! Health records of the second demonstration person.
 
+#[allow(clippy::wildcard_imports, reason = "every line below is written in these words")]
 use super::health::*;
 use super::{Book, COMPANY, IGOR, person};
 use crate::registers::ContentsError;

@@ -2,6 +2,7 @@
 
 use toend_ledger::record::Flag;
 
+#[allow(clippy::wildcard_imports, reason = "every line below is written in these words")]
 use super::health::*;
 use super::{Book, COMPANY, MARI, person};
 use crate::registers::ContentsError;

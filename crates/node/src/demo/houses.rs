@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use axum::Router;
 use thiserror::Error;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use toend_ledger::genesis::Genesis;
 use toend_ledger::genesis::demo::{AUTHORITIES, Purpose, REGISTERS, signing_key};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::{SeedError, fill, seed_population};
 use crate::gateway::{self, Gateway, HeadIndex, House, system_clock};

@@ -6,8 +6,12 @@
 
 mod business;
 mod calendar;
+// Tables: one line for each record, wider than the rest of the code.
+#[rustfmt::skip]
 mod health;
+#[rustfmt::skip]
 mod health_igor;
+#[rustfmt::skip]
 mod health_mari;
 mod houses;
 mod population;
@@ -128,7 +132,14 @@ impl Book {
 
     /// Adds a version that the register took on another day than the record's own.
     fn add_on(&mut self, subject: &Subject, key: &str, v: u32, flag: Flag, contents: Contents, day: &str) {
-        self.records.push(DemoRecord { subject: subject.clone(), key: key.to_owned(), v, flag, day: day.to_owned(), contents });
+        self.records.push(DemoRecord {
+            subject: subject.clone(),
+            key: key.to_owned(),
+            v,
+            flag,
+            day: day.to_owned(),
+            contents,
+        });
     }
 
     fn finish(mut self) -> DemoSet {

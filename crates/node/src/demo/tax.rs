@@ -63,7 +63,15 @@ fn next_month(year: i64, month: i64, day: i64) -> String {
     format!("{:04}-{:02}-{day:02}", year + month / 12, month % 12 + 1)
 }
 
-fn tsd(year: i64, month: i64, name: &str, code: &str, employment: bool, sums: &Pay, rate: i64) -> Result<Contents, ContentsError> {
+fn tsd(
+    year: i64,
+    month: i64,
+    name: &str,
+    code: &str,
+    employment: bool,
+    sums: &Pay,
+    rate: i64,
+) -> Result<Contents, ContentsError> {
     let base = if employment { sums.gross } else { 0 };
     let mut draft = Draft::new("tsd")
         .text("period", &format!("{year}-{month:02}"))
@@ -94,7 +102,8 @@ fn tsd(year: i64, month: i64, name: &str, code: &str, employment: bool, sums: &P
     draft.finish()
 }
 
-/// Lines of one VAT return in cents: 1, 2, 2², 3 (all of it 3.1), 5, 5.2.
+/// Lines of one VAT return in cents: 1, 2, 2², 3 (all of it 3.1), 5, 5.2. Named as on the form.
+#[expect(clippy::struct_field_names, reason = "the form's own names")]
 pub(super) struct Vat {
     pub line_1: i64,
     pub line_2: i64,
@@ -179,7 +188,10 @@ fn kmd(year: i64, month: i64, vat: &Vat) -> Result<Contents, ContentsError> {
         .int("line_5", vat.line_5)
         .int("line_12", due.max(0))
         .int("line_13", (-due).max(0))
-        .rows("sales", vec![sale(4, ("Kivi ja Känd OÜ", "19999064"), 24, 4), sale(3, ("Vaikne Tuba OÜ", "19999087"), 24, 9)])
+        .rows(
+            "sales",
+            vec![sale(4, ("Kivi ja Känd OÜ", "19999064"), 24, 4), sale(3, ("Vaikne Tuba OÜ", "19999087"), 24, 9)],
+        )
         .rows("purchases", vec![purchase])
         .text("due_on", &next_month(year, month, 20))
         .text("filed_on", &next_month(year, month, 18))
@@ -193,7 +205,13 @@ fn kmd(year: i64, month: i64, vat: &Vat) -> Result<Contents, ContentsError> {
 /// Deduction: kind, recipient, cents.
 type Deduction = (&'static str, &'static str, i64);
 
-fn income_tax(name: &str, code: &str, employment: bool, sums: &Pay, deductions: &[Deduction]) -> Result<Contents, ContentsError> {
+fn income_tax(
+    name: &str,
+    code: &str,
+    employment: bool,
+    sums: &Pay,
+    deductions: &[Deduction],
+) -> Result<Contents, ContentsError> {
     let year = |cents: i64| 12 * cents;
     let deducted: i64 = deductions.iter().map(|one| one.2).sum();
     let taxable = (year(sums.gross - sums.pension - sums.unemployment) - deducted - year(sums.exemption)).max(0);
@@ -219,7 +237,10 @@ fn income_tax(name: &str, code: &str, employment: bool, sums: &Pay, deductions: 
         .int("gross", year(sums.gross))
         .int("pension", year(sums.pension))
         .int("unemployment", year(sums.unemployment))
-        .rows("deductions", deductions.iter().map(|(kind, to, sum)| vec![text(kind), text(to), Value::Int(*sum)]).collect())
+        .rows(
+            "deductions",
+            deductions.iter().map(|(kind, to, sum)| vec![text(kind), text(to), Value::Int(*sum)]).collect(),
+        )
         .int("deducted", deducted)
         .int("children", 0)
         .int("exemption", year(sums.exemption))
@@ -230,7 +251,11 @@ fn income_tax(name: &str, code: &str, employment: bool, sums: &Pay, deductions: 
         .int("refund", refund)
         .text("due_on", "2026-04-30")
         .text("filed_on", "2026-02-17");
-    if refund > 0 { draft.text("iban", "EE529900000000000123").text("refunded_on", "2026-03-05").finish() } else { draft.finish() }
+    if refund > 0 {
+        draft.text("iban", "EE529900000000000123").text("refunded_on", "2026-03-05").finish()
+    } else {
+        draft.finish()
+    }
 }
 
 /// One line of the account, before its balance is known.
@@ -248,7 +273,8 @@ fn account() -> Vec<Line> {
     for ((year, month), vat) in months().zip(&RETURNS) {
         let period = format!("{year}-{month:02}");
         let (a, b) = (employee(year), board(year));
-        let pay_total = [a, b].iter().map(|p| p.social + p.pension + p.unemployment + p.employer_unemployment + p.tax).sum::<i64>();
+        let pay_total =
+            [a, b].iter().map(|p| p.social + p.pension + p.unemployment + p.employer_unemployment + p.tax).sum::<i64>();
         let late = (year, month) == (2026, 7);
         let mut line = |day: String, kind, words: String, sum| {
             lines.push(Line { day, kind, words, period: period.clone(), sum });

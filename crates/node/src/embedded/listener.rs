@@ -35,6 +35,8 @@ pub fn serve(
             // An error means the sender is gone: stop as well.
             let _ = stop.wait_for(|stop| *stop).await;
         };
+        // The sender's address, for rate limits.
+        let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
         if let Err(error) = axum::serve(listener, routes)
             .with_graceful_shutdown(ended)
             .await

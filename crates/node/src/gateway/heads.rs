@@ -112,7 +112,7 @@ impl HeadIndex {
     }
 
     /// The register's head that stands at a place in the tree.
-    fn at(&self, db: &Connection, place: &Hash, reg: u16) -> Result<Option<Key>, StorageError> {
+    fn at(db: &Connection, place: &Hash, reg: u16) -> Result<Option<Key>, StorageError> {
         let mut statement =
             db.prepare_cached("SELECT r FROM head WHERE place = ?1 AND reg = ?2").map_err(StorageError::from_sqlite)?;
         let r: Option<Hash> =
@@ -175,7 +175,7 @@ pub(super) async fn subtree(
         let mut values = Vec::new();
         let db = index.db();
         for (leaf, _) in proof.leaves() {
-            let Some(key) = index.at(&db, leaf, reg).map_err(damaged)? else { continue };
+            let Some(key) = HeadIndex::at(&db, leaf, reg).map_err(damaged)? else { continue };
             let result = ledger.query(&key.encode(), height).ok_or(Failure::NoLedger)?;
             values.extend(result.value.map(|value| (B64(leaf.to_vec()), B64(value))));
         }

@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -135,13 +136,14 @@ pub fn router(gateway: Gateway) -> Router {
         .with_state(gateway)
 }
 
-/// A bound on how many requests run at once, and on how long each may take.
+/// A bound on how many requests run at once, and on how long each may take. What does not say that it may be kept may not.
 async fn bounded(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
     let Ok(_place) = gateway.at_once.try_acquire() else { return Failure::Busy.into_response() };
-    match tokio::time::timeout(PATIENCE, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Failure::Busy.into_response(),
-    }
+    let Ok(mut response) = tokio::time::timeout(PATIENCE, next.run(request)).await else {
+        return Failure::Busy.into_response();
+    };
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }
 
 /// Runs what may read from disk or compute for a while, off the threads that serve requests.

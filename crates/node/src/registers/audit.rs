@@ -40,7 +40,7 @@ pub struct Audit {
 }
 
 /// Lists read from the database at a time.
-const PAGE: usize = 500;
+const PAGE: u32 = 500;
 
 impl Register {
     /// Replays all lists against the newest state that a header commits.

@@ -83,7 +83,7 @@ pub(super) fn open(path: &Path, vault: &Vault, net: &Hash, reg: Reg) -> Result<C
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", "ON")?;
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let known = STEPS.len() as i64;
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
     let found: i64 = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let application: i64 = tx.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     if found > known {
@@ -156,18 +156,18 @@ pub(super) fn list_by_tag(db: &Connection, tag: &Hash) -> Result<Option<ListRow>
 }
 
 /// Lists that wait to be opened or created, oldest first.
-pub(super) fn waiting_lists(db: &Connection, limit: usize) -> Result<Vec<ListRow>, RegisterError> {
+pub(super) fn waiting_lists(db: &Connection, limit: u32) -> Result<Vec<ListRow>, RegisterError> {
     let mut statement =
         db.prepare_cached("SELECT id, tag, public, sealed FROM list WHERE batch IS NULL ORDER BY id LIMIT ?1")?;
-    let rows = statement.query_map([limit as i64], list_row)?;
+    let rows = statement.query_map([limit], list_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// All lists, in order of their ids, after `after`.
-pub(super) fn lists_after(db: &Connection, after: i64, limit: usize) -> Result<Vec<ListRow>, RegisterError> {
+pub(super) fn lists_after(db: &Connection, after: i64, limit: u32) -> Result<Vec<ListRow>, RegisterError> {
     let mut statement =
         db.prepare_cached("SELECT id, tag, public, sealed FROM list WHERE id > ?1 ORDER BY id LIMIT ?2")?;
-    let rows = statement.query_map(params![after, limit as i64], list_row)?;
+    let rows = statement.query_map(params![after, limit], list_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -225,11 +225,11 @@ pub(super) fn entries(db: &Connection, list: i64, class: Class) -> Result<Vec<En
 }
 
 /// Entries that wait for a batch, oldest first, without their contents.
-pub(super) fn waiting_entries(db: &Connection, limit: usize) -> Result<Vec<EntryRow>, RegisterError> {
+pub(super) fn waiting_entries(db: &Connection, limit: u32) -> Result<Vec<EntryRow>, RegisterError> {
     let mut statement = db.prepare_cached(
         "SELECT id, list, class, n, received_ms, ops FROM entry WHERE batch IS NULL ORDER BY id LIMIT ?1",
     )?;
-    let rows = statement.query_map([limit as i64], |row| {
+    let rows = statement.query_map([limit], |row| {
         Ok(EntryRow {
             id: row.get(0)?,
             list: row.get(1)?,

@@ -40,7 +40,7 @@ impl Register {
         let mut ops = Vec::with_capacity(count);
         let old: Vec<(i64, u32, Vec<u8>)> = db
             .prepare_cached("SELECT id, v, sealed FROM decoy_head WHERE v < 4 ORDER BY last LIMIT ?1")?
-            .query_map([updates as i64], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .query_map([u32::try_from(updates).unwrap_or(u32::MAX)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
             .collect::<Result<_, _>>()?;
         for (id, v, sealed) in old {
             let record = self.vault.open_value(b"decoy", &sealed)?;

@@ -109,7 +109,7 @@ impl Register {
     /// # Errors
     /// [`RegisterError`]: storage, a key file that does not fit, or a database and a ledger that cannot belong together.
     pub fn open(settings: Settings, ledger: Arc<dyn Ledger>) -> Result<Self, RegisterError> {
-        std::fs::create_dir_all(&settings.folder).map_err(|error| RegisterError::io(&error))?;
+        make_private(&settings.folder).map_err(|error| RegisterError::io(&error))?;
         let stem = settings.folder.join(format!("register-{}", settings.reg));
         let database = stem.with_extension("sqlite");
         let fresh = !database.exists();
@@ -157,6 +157,15 @@ impl Register {
     fn db(&self) -> MutexGuard<'_, Connection> {
         self.db.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Makes a folder that only its owner enters.
+fn make_private(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 #[cfg(test)]

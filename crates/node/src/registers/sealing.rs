@@ -11,7 +11,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use toend_ledger::hash::Hash;
 use toend_ledger::list::Class;
-use toend_ledger::tx::{Batch, LARGEST_BUCKET, Op, bucket};
+use toend_ledger::tx::{Batch, LARGEST_BUCKET, MAX_TX, Op, bucket};
 use tokio::sync::watch;
 
 use super::database;
@@ -21,11 +21,16 @@ use super::{Register, RegisterError};
 use crate::ledger::SubmitError;
 
 /// Most lists opened in one batch.
-const MAX_LISTS: usize = 4000;
+const MAX_LISTS: u32 = 4000;
 /// Most appends to public lists in one batch.
 const MAX_APPENDS: usize = 1000;
 /// Most heads in one batch; with the limits above every batch stays below a transaction's largest size.
 const MAX_HEADS: usize = 2048;
+/// Bytes of the largest batch: frame, then each kind of operation at its limit.
+const LARGEST: usize = 110 + LARGEST_BUCKET * 65 + MAX_HEADS * 70 + MAX_LISTS as usize * 67 + MAX_APPENDS * 73;
+const _: () = assert!(LARGEST <= MAX_TX, "a batch at all its limits is still a transaction");
+/// Waiting entries looked at for one batch.
+const READ_AHEAD: u32 = 10_000;
 /// Name of the counter: batches known to be in state.
 const SEALED: &str = "sealed-batches";
 /// The application's code for a batch that stands in state already.
@@ -118,7 +123,7 @@ impl Register {
     }
 
     /// The number the ledger expects next.
-    fn next_number(&self) -> Result<u64, RegisterError> {
+    pub(super) fn next_number(&self) -> Result<u64, RegisterError> {
         let tip = self.ledger.tip().height();
         self.register_value(tip)?.map(|value| value.next_batch).ok_or(RegisterError::State)
     }
@@ -211,7 +216,7 @@ impl Register {
     fn take_entries(&self, db: &Connection, number: u64) -> Result<Vec<Op>, RegisterError> {
         let (mut ops, mut held, mut heads) = (Vec::new(), HashSet::new(), HashSet::new());
         let (mut entries, mut appends) = (0, 0);
-        for row in database::waiting_entries(db, LARGEST_BUCKET + MAX_APPENDS)? {
+        for row in database::waiting_entries(db, READ_AHEAD)? {
             let class = Class::from_byte(row.class).ok_or(RegisterError::damaged("an entry has no class"))?;
             let plain = self.vault.open_value(&place(b"ops", row.list, class, row.n), &row.ops)?;
             let EntryOps { entry, head } = EntryOps::decode(&plain)?;
@@ -229,9 +234,9 @@ impl Register {
                 heads.insert(r);
             }
             if private {
-                entries += 1
+                entries += 1;
             } else {
-                appends += 1
+                appends += 1;
             }
             ops.push(entry);
             ops.extend(head);

@@ -33,7 +33,11 @@ pub struct Desk {
 
 impl Desk {
     pub async fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::on(tempfile::tempdir().unwrap()).await
+    }
+
+    /// The network of a data directory that may have been used before.
+    pub async fn on(folder: TempDir) -> Self {
         let config = Config { data_dir: folder.path().to_path_buf(), demo: true, population: 0 };
         let pace = Some(Pace { least: Duration::ZERO, idle: Duration::from_millis(100) });
         let network = embedded::start_with(config, Options { pace, ..Options::default() }).await.unwrap();

@@ -9,11 +9,12 @@ use toend_ledger::subject::Subject;
 use crate::desk::{BUSINESS, Desk, HEALTH, LAND, TAX, igor, list_path, mari, stranger};
 use crate::reader::{self, Read};
 
-async fn own(desk: &Desk, gateway: usize, session: &str, subject: &Subject, class: u8) -> Read {
+pub async fn own(desk: &Desk, gateway: usize, session: &str, subject: &Subject, class: u8) -> Read {
     let reg = gateway as u16 + 1;
     let path = list_path(reg, class);
     let response = desk.get(gateway, &path, Some(session)).await;
     assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers().get("cache-control").unwrap(), "no-store");
     let signed: Signed = response.json().await.unwrap();
     let answer: ListAnswer = serde_json::from_slice(&signed.answer.0).unwrap();
     assert_eq!((answer.class, answer.height + 1), (class, signed.tip_height));
@@ -25,7 +26,7 @@ async fn own(desk: &Desk, gateway: usize, session: &str, subject: &Subject, clas
     reader::private(&answer, Reg(reg), subject, &root)
 }
 
-async fn company(desk: &Desk, code: &str) -> Read {
+pub async fn company(desk: &Desk, code: &str) -> Read {
     let path = format!("/v1/registers/3/public/company/EE/{code}?nonce=00112233445566778899aabbccddeeff");
     let signed: Signed = desk.json(BUSINESS, &path).await;
     let answer: PublicListAnswer = serde_json::from_slice(&signed.answer.0).unwrap();

@@ -16,8 +16,7 @@ async fn a_nonce_signs_in_once() {
     let challenge = desk.challenge(HEALTH).await;
     assert_eq!(challenge.nonce.len(), 44);
     assert_eq!(challenge.origin, desk.network.endpoints()[HEALTH].gateway);
-    let login =
-        Login { token: token(mari(), &challenge.origin, &challenge.nonce), nonce: challenge.nonce.clone() };
+    let login = Login { token: token(mari(), &challenge.origin, &challenge.nonce), nonce: challenge.nonce.clone() };
     assert_eq!(desk.login(HEALTH, &login).await.status(), StatusCode::OK);
     assert_eq!(refusal(desk.login(HEALTH, &login).await).await, unauthorized());
     assert_ne!(desk.challenge(HEALTH).await.nonce, challenge.nonce);

@@ -2,6 +2,7 @@
 //! nothing but a verified header.
 #![allow(clippy::unwrap_used)]
 
+mod crash;
 mod desk;
 mod ledger;
 mod lists;

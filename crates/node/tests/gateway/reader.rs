@@ -16,7 +16,9 @@ use toend_ledger::list::{self, Class, ListKey};
 use toend_ledger::proof::{StateProof, verify_absence, verify_presence};
 use toend_ledger::record::{head_commitment, record_key};
 use toend_ledger::schema;
-use toend_ledger::state::{At, EntryValue, EpochValue, HeadValue, Key, OpeningValue, PublicListValue, Reg, RegisterValue};
+use toend_ledger::state::{
+    At, EntryValue, EpochValue, HeadValue, Key, OpeningValue, PublicListValue, Reg, RegisterValue,
+};
 use toend_ledger::subject::Subject;
 use toend_ledger::vrf::{Proof, PublicKey, SecretKey};
 use toend_light_client::{Options, verify};
@@ -40,16 +42,12 @@ pub fn root(block: &LightBlock) -> Hash {
 /// Checks presence or absence and returns the value.
 pub fn proven(root: &Hash, key: &Key, state: &Proven) -> Option<Vec<u8>> {
     let proof = StateProof::decode(&state.proof.0).unwrap();
-    match &state.value {
-        Some(value) => {
-            verify_presence(root, &key.encode(), &value.0, &proof).unwrap();
-            Some(value.0.clone())
-        }
-        None => {
-            verify_absence(root, &key.encode(), &proof).unwrap();
-            None
-        }
+    if let Some(value) = &state.value {
+        verify_presence(root, &key.encode(), &value.0, &proof).unwrap();
+        return Some(value.0.clone());
     }
+    verify_absence(root, &key.encode(), &proof).unwrap();
+    None
 }
 
 /// Checks the answer key's signature and returns the answer's bytes.
@@ -158,7 +156,7 @@ fn commitment(entry: &EntryContents, reg: Reg, owner: &Hash, class: Class, prev:
     for group in &entry.rows {
         let rows: Vec<Value> = group.rows.iter().map(|row| cbor::decode(&row.0).unwrap()).collect();
         let field = schema.field(group.field).unwrap();
-        rows.iter().for_each(|row| schema::check_row(field, row).unwrap());
+        assert!(rows.iter().all(|row| schema::check_row(field, row).is_ok()));
         let tree = RowTree::new(&seed, group.field, rows).unwrap();
         assert_eq!(tree.field_value(), values[usize::from(group.field)]);
     }

@@ -108,7 +108,9 @@ async fn fr_1_9_an_entry_outside_every_list_is_found_by_the_audit() {
     ops.extend(register.decoy_heads(&register.db(), 8, 2).unwrap());
     let batch = Batch::signed(register.net, register.reg(), 2, ops, &register.settings.seal_key).unwrap();
     bench.ledger().submit(batch.encode()).unwrap();
-    bench.settled().await;
+    while register.next_number().unwrap() < 3 {
+        bench.settled().await;
+    }
     bench.settled().await;
     let audit = register.audit().unwrap();
     assert_eq!([audit.opened.orphans(), audit.entries.orphans(), audit.heads.orphans()], [0, 1, 0]);

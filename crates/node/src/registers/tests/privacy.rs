@@ -105,7 +105,9 @@ async fn fr_1_3_another_registers_squatting_takes_no_place() {
     ops.extend(tax.decoy_heads(&tax.db(), 8, 1).unwrap());
     let squat = Batch::signed(tax.net, tax.reg(), 1, ops, &tax.settings.seal_key).unwrap();
     bench.ledger().submit(squat.encode()).unwrap();
-    bench.settled().await;
+    while tax.next_number().unwrap() < 2 {
+        bench.settled().await;
+    }
     health.flush().await.unwrap();
     let height = bench.settled().await;
     let answer = health.list_answer(&mari(), Class::Records, height).unwrap().unwrap();
