@@ -135,7 +135,7 @@ impl Client {
     /// Waits until the first page of the ledger is verified.
     ///
     /// # Errors
-    /// E20, E25.
+    /// E20, E23, E25, E28.
     pub async fn ready(&self) -> Result<(), ErrorInfo> {
         self.0.worker.ready().await?;
         Ok(())

@@ -45,6 +45,12 @@ pub enum ClientError {
     /// No page of the ledger is verified yet, or not the one that is needed.
     #[error("the ledger is not verified far enough")]
     NoLedger,
+    /// Where trust starts is older than the trusting period.
+    #[error("the starting point of trust is too old")]
+    Expired,
+    /// This computer's clock is earlier than a time that the authorities have signed.
+    #[error("this computer's clock is behind the ledger")]
+    ClockBehind,
     /// The ledger shows two faces; nothing newer than the last common page is used.
     #[error("two versions of the ledger exist")]
     Attacked,
@@ -85,6 +91,8 @@ impl ClientError {
             Self::Network(_) => info("E68", Blame::User, false),
             Self::Embedded(reason) => info("E72", Blame::Computer, true).with("reason", reason),
             Self::NoLedger => info("E20", Blame::Peer, true),
+            Self::Expired => info("E23", Blame::Computer, false),
+            Self::ClockBehind => info("E28", Blame::Computer, true),
             Self::Attacked => info("E25", Blame::Peer, false),
             Self::NotSignedIn => info("E69", Blame::User, false),
             Self::Cancelled => info("E13", Blame::User, false),

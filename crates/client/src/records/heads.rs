@@ -102,7 +102,8 @@ fn displaced(
     for candidate in entries.iter_mut() {
         let Some(contents) = &candidate.contents else { continue };
         let genuine = heads.get(&contents.record).is_some_and(|head| {
-            fits(head, contents)
+            // Rows that were changed beside a genuine record are an alteration, not a displacement.
+            fits(head, contents) && contents.check_form().is_ok()
         });
         if genuine && candidate.entry.verdict.reason == Fault::ContentMismatch.reason() {
             candidate.entry.spoil(Fault::OtherPerson);

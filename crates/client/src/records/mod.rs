@@ -18,3 +18,6 @@ mod shown;
 
 pub use contents::{ContentFault, Contents, field_value};
 pub use fault::{Fault, proven};
+
+#[cfg(test)]
+mod tests;

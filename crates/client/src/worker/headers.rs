@@ -22,7 +22,8 @@ impl Worker {
     /// Waits until the first page is verified.
     ///
     /// # Errors
-    /// [`ClientError::NoLedger`] when none could be in time, [`ClientError::Attacked`].
+    /// [`ClientError::NoLedger`] when none could be in time, [`ClientError::Attacked`], [`ClientError::Expired`],
+    /// [`ClientError::ClockBehind`].
     pub async fn ready(&self) -> Result<TrustedBlock, ClientError> {
         let mut view = self.subscribe();
         let waited = tokio::time::timeout(FIRST_HEAD, async {
@@ -41,7 +42,8 @@ impl Worker {
         let phase = self.shared.view.borrow().status.as_ref().map(|status| status.phase);
         match phase {
             Some(Phase::Attacked { .. } | Phase::Split { .. }) => Err(ClientError::Attacked),
-            Some(Phase::Expired | Phase::ClockBehind { .. }) => Err(ClientError::NoLedger),
+            Some(Phase::Expired) => Err(ClientError::Expired),
+            Some(Phase::ClockBehind { .. }) => Err(ClientError::ClockBehind),
             _ => Ok(()),
         }
     }
