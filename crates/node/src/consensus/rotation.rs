@@ -261,4 +261,56 @@ mod tests {
         assert!(Rotation::genesis(&[]).is_err());
         assert!(Rotation::genesis(&[Validator::new([1; 32], 0)]).is_err());
     }
+
+    /// What CometBFT v0.38.25's `types.ValidatorSet` answers for powers 1000, 100, 7, 1.
+    #[test]
+    fn cometbft_s_own_rotation_is_followed_to_the_unit() {
+        let members: Vec<Validator> = (1u8..)
+            .zip([1, 7, 100, 1000])
+            .map(|(n, power)| Validator::new([n; 32], power))
+            .collect();
+        let mut rotation = Rotation::genesis(&members).unwrap();
+        let power_and_priorities = |rotation: &Rotation| {
+            let power = rotation.power_of(&rotation.proposer_address()).unwrap();
+            let priorities: Vec<i64> = rotation
+                .validators
+                .iter()
+                .map(|v| v.proposer_priority)
+                .collect();
+            (power, priorities)
+        };
+        for (height, expected) in (1..).zip([
+            (1000, vec![-108, 100, 7, 1]),
+            (1000, vec![-216, 200, 14, 2]),
+            (1000, vec![-324, 300, 21, 3]),
+            (1000, vec![-432, 400, 28, 4]),
+            (1000, vec![-540, 500, 35, 5]),
+            (100, vec![460, -508, 42, 6]),
+            (1000, vec![352, -408, 49, 7]),
+            (1000, vec![244, -308, 56, 8]),
+            (1000, vec![136, -208, 63, 9]),
+            (1000, vec![28, -108, 70, 10]),
+            (1000, vec![-80, -8, 77, 11]),
+            (1000, vec![-188, 92, 84, 12]),
+            (1000, vec![-296, 192, 91, 13]),
+            (1000, vec![-404, 292, 98, 14]),
+            (1000, vec![-512, 392, 105, 15]),
+            (100, vec![488, -616, 112, 16]),
+        ]) {
+            assert_eq!(power_and_priorities(&rotation), expected, "height {height}");
+            rotation = rotation.next();
+        }
+        // Priorities far outside the window are scaled into it.
+        for (validator, priority) in rotation.validators.iter_mut().zip([5003, -3001, 11, -7]) {
+            validator.proposer_priority = priority;
+        }
+        for expected in [
+            [1017, -775, -116, -125],
+            [909, -675, -109, -124],
+            [801, -575, -102, -123],
+        ] {
+            rotation = rotation.next();
+            assert_eq!(power_and_priorities(&rotation), (1000, expected.to_vec()));
+        }
+    }
 }
