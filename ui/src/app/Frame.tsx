@@ -12,6 +12,12 @@ import { TopBar } from './TopBar';
 
 const MAIN = 'content';
 
+/** The place that may be shown: private ones only with a session. */
+function placeFor(place: Place, signedIn: boolean): Place {
+  if (signedIn) return place.page === 'welcome' ? { page: 'home' } : place;
+  return isOpenPlace(place) ? place : { page: 'welcome' };
+}
+
 /** Fixed frame, scrolling middle: top bar, rail, page, status line. */
 export function Frame() {
   const { t } = useTexts();
@@ -30,11 +36,9 @@ export function Frame() {
     setSubject(null);
     if (person) setPlace({ page: 'home' });
   }
-  const shown: Place = person ? (place.page === 'welcome' ? { page: 'home' } : place) : isOpenPlace(place) ? place : { page: 'welcome' };
-
   const places = useMemo<Places>(
     () => ({
-      place: shown,
+      place: placeFor(place, person !== null),
       subject,
       go: (next) => {
         moved.current = true;
@@ -47,7 +51,7 @@ export function Frame() {
         setPlace(company ? { page: 'register', register: 'business' } : { page: 'home' });
       },
     }),
-    [shown, subject],
+    [place, person, subject],
   );
 
   useEffect(() => {

@@ -17,7 +17,12 @@ export function LedgerBanner() {
   const { look, tone } = ledgerLook(state, false);
   const time = formatTime(ledger.timeMs);
   return (
-    <div className={`ledger-banner tone-${tone}`} role={tone === 'stop' ? 'alert' : 'status'} data-testid="ledger-banner" data-state={state}>
+    <div
+      className={`ledger-banner tone-${tone}`}
+      role={tone === 'stop' ? 'alert' : 'status'}
+      data-testid="ledger-banner"
+      data-state={state}
+    >
       <LedgerIcon look={look} />
       <p>
         <strong>{t(`status.${state}`, { age: formatAge(now - ledger.timeMs, texts), time })}.</strong> {t(`status.text.${state}`, { time })}

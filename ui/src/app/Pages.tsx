@@ -4,6 +4,7 @@ import { HomePage } from '../features/citizen/home/HomePage';
 import { RegisterPage } from '../features/citizen/register/RegisterPage';
 import { WelcomePage } from '../features/citizen/welcome/WelcomePage';
 import { CheckPage } from '../features/verify/CheckPage';
+import { Crumbs } from '../ds';
 import { useTexts } from '../i18n/text';
 import { RawProof } from '../shared/proof/RawProof';
 import { RecordPage } from '../shared/record/RecordPage';
@@ -26,21 +27,36 @@ function RecordAt({ place }: { place: Extract<Place, { page: 'record' }> }) {
       crumbs={crumbs}
       proofOpen={place.proof ?? false}
       onOpen={(id) => go({ page: 'record', register, id, company })}
+      onKind={(kind) => go({ page: 'register', register, kind })}
       onRaw={() => go({ page: 'raw', register, id: place.id, company })}
     />
   );
 }
 
+/** Without a session there is no rail: the way back stands above the page. */
+function BackToWelcome() {
+  const { t } = useTexts();
+  const { go } = usePlaces();
+  return <Crumbs steps={[{ label: t('nav.home'), onOpen: () => go({ page: 'welcome' }) }]} />;
+}
+
 /** The page of a place. Private pages exist only with a session. */
 export function Pages({ session }: { session: Session | null }) {
   const { place, go, subject } = usePlaces();
-  if (place.page === 'check') return <CheckPage />;
-  if (place.page === 'help') return <HelpPage />;
+  if (place.page === 'check' || place.page === 'help') {
+    return (
+      <>
+        {!session && <BackToWelcome />}
+        {place.page === 'check' ? <CheckPage /> : <HelpPage />}
+      </>
+    );
+  }
   if (!session) return <WelcomePage />;
   switch (place.page) {
     case 'register':
-      if (place.register === 'business') return <BusinessPage company={place.company ?? subject} entries={place.entries ?? false} session={session} />;
-      return <RegisterPage key={place.register} register={place.register} />;
+      if (place.register === 'business')
+        return <BusinessPage company={place.company ?? subject} entries={place.entries ?? false} session={session} />;
+      return <RegisterPage key={`${place.register}-${place.kind ?? ''}`} register={place.register} kind={place.kind} />;
     case 'record':
       return <RecordAt place={place} />;
     case 'raw':

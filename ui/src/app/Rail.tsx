@@ -33,7 +33,13 @@ function RailItem({ item, current }: { item: Item; current: boolean }) {
   const ItemIcon = item.icon;
   return (
     <li>
-      <button type="button" className="rail-item" aria-current={current ? 'page' : undefined} data-testid={`nav-${item.id}`} onClick={() => go(item.place)}>
+      <button
+        type="button"
+        className="rail-item"
+        aria-current={current ? 'page' : undefined}
+        data-testid={`nav-${item.id}`}
+        onClick={() => go(item.place)}
+      >
         <ItemIcon aria-hidden="true" className="icon" />
         {t(item.label)}
       </button>

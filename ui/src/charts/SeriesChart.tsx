@@ -133,11 +133,21 @@ export function SeriesChart({ summary, points, low, high, lowLabel, highLabel, b
                 </text>
               ))}
           </g>
-          <path className="line" d={dated.map((point, index) => `${index ? 'L' : 'M'}${x(point.day).toFixed(1)} ${y(point.value).toFixed(1)}`).join('')} />
+          <path
+            className="line"
+            d={dated.map((point, index) => `${index ? 'L' : 'M'}${x(point.day).toFixed(1)} ${y(point.value).toFixed(1)}`).join('')}
+          />
           {dated.map((point, index) => {
             const size = index === shown ? 7 : 5;
             return point.outside ? (
-              <rect key={index} className="point outside" x={x(point.day) - size} y={y(point.value) - size} width={size * 2} height={size * 2} />
+              <rect
+                key={index}
+                className="point outside"
+                x={x(point.day) - size}
+                y={y(point.value) - size}
+                width={size * 2}
+                height={size * 2}
+              />
             ) : (
               <circle key={index} className="point" cx={x(point.day)} cy={y(point.value)} r={size} />
             );

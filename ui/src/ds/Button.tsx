@@ -13,7 +13,17 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
 }
 
 /** A button of the component library in our sizes. */
-export function Button({ kind = 'secondary', danger = false, busy = false, icon, children, onClick, ref, type = 'button', ...rest }: ButtonProps) {
+export function Button({
+  kind = 'secondary',
+  danger = false,
+  busy = false,
+  icon,
+  children,
+  onClick,
+  ref,
+  type = 'button',
+  ...rest
+}: ButtonProps) {
   return (
     <DsButton
       ref={ref}

@@ -1,7 +1,13 @@
 import { Checkbox } from '@digdir/designsystemet-react';
 
 /** A tick with its consequence in words. */
-export function CheckField(props: { label: string; description: string; checked: boolean; onChange: (checked: boolean) => void; testId?: string }) {
+export function CheckField(props: {
+  label: string;
+  description: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  testId?: string;
+}) {
   return (
     <Checkbox
       label={props.label}

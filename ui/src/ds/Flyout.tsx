@@ -11,6 +11,10 @@ interface FlyoutProps {
   children: (close: () => void) => ReactNode;
 }
 
+function Panel({ content, close }: { content: FlyoutProps['children']; close: () => void }) {
+  return content(close);
+}
+
 /** A button with a small panel under it. Esc and a press outside close it; focus returns to the button. */
 export function Flyout({ label, name, className = '', testId, align = 'start', children }: FlyoutProps) {
   const [open, setOpen] = useState(false);
@@ -60,7 +64,7 @@ export function Flyout({ label, name, className = '', testId, align = 'start', c
       </button>
       {open && (
         <div id={panelId} className="flyout-panel">
-          {children(close)}
+          <Panel content={children} close={close} />
         </div>
       )}
     </div>

@@ -2,7 +2,13 @@ import { Select, SelectOption } from '@digdir/designsystemet-react';
 import type { Choice } from './ChoiceChips';
 
 /** A native select with a spoken name. */
-export function SelectField<T extends string>(props: { label: string; choices: Choice<T>[]; value: T; onChange: (value: T) => void; testId?: string }) {
+export function SelectField<T extends string>(props: {
+  label: string;
+  choices: Choice<T>[];
+  value: T;
+  onChange: (value: T) => void;
+  testId?: string;
+}) {
   return (
     <Select
       aria-label={props.label}

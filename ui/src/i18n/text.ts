@@ -6,17 +6,20 @@ import type { TextKey, TextParams } from './keys';
 /** The words of the program in the chosen language. */
 export interface Texts {
   language: Language;
-  t(key: TextKey, params?: TextParams): string;
+  t: (key: TextKey, params?: TextParams) => string;
   /** A text with `<b>` in it. Only the template is read as markup, never a value. */
-  rich(key: TextKey, params?: TextParams): ReactNode;
+  rich: (key: TextKey, params?: TextParams) => ReactNode;
   /** A text under a key made at run time, or `null` when there is none. */
-  find(key: string, params?: TextParams): string | null;
+  find: (key: string, params?: TextParams) => string | null;
 }
 
-const MARK = '\u0001';
+/** Private-use sign that fences a placeholder while a template is split. */
+const MARK = '\ue000';
 
 function emphasised(template: string, params: TextParams): ReactNode {
-  const parts = template.split(/<b>(.*?)<\/b>/g).map((part) => part.replace(/\u0001(\w+)\u0001/g, (_all, name: string) => String(params[name])));
+  const parts = template
+    .split(/<b>(.*?)<\/b>/g)
+    .map((part) => part.replace(/\ue000(\w+)\ue000/g, (_all, name: string) => String(params[name])));
   return createElement(Fragment, null, ...parts.map((part, index) => (index % 2 ? createElement('strong', { key: index }, part) : part)));
 }
 

@@ -11,7 +11,7 @@ import { digitsOf, onContinue, stageOf, triesOf, wrongLength } from './pinRules'
 /** Asks for a PIN: what it means, tries left before typing, no paste, a second question before the last try. */
 export function PinForm({ backend, context }: { backend: PinBackend; context: PinContext }) {
   const texts = useTexts();
-  const { t } = texts;
+  const { t, rich } = texts;
   const [pin, setPin] = useState('');
   const [error, setError] = useState<ErrorInfo | null>(null);
   const [asking, setAsking] = useState(false);
@@ -56,10 +56,18 @@ export function PinForm({ backend, context }: { backend: PinBackend; context: Pi
       <h1>{stage === 'locked' ? t('pin.lockedTitle', { pin: name }) : t('pin.title', { pin: name })}</h1>
       <p>{stage === 'locked' ? t('pin.lockedText') : t(`pin.meaning.${context.pin}`)}</p>
       {words && (
-        <div className="note" data-tone={words.severity === 'info' ? 'care' : words.severity} role="alert" id={ids.problem} data-testid="pin-error" data-code={words.code}>
+        <div
+          className="note"
+          data-tone={words.severity === 'info' ? 'care' : words.severity}
+          role="alert"
+          id={ids.problem}
+          data-testid="pin-error"
+          data-code={words.code}
+        >
           <ExclamationmarkTriangleIcon aria-hidden="true" />
           <p>
-            <strong>{words.what}</strong> {words.code === 'E08' ? '' : words.means} <span className="code nowrap">{t('alarm.helpCode', { code: words.code })}</span>
+            <strong>{words.what}</strong> {words.code === 'E08' ? '' : words.means}{' '}
+            <span className="code nowrap">{t('alarm.helpCode', { code: words.code })}</span>
           </p>
         </div>
       )}
@@ -120,7 +128,7 @@ export function PinForm({ backend, context }: { backend: PinBackend; context: Pi
         <div>
           <dt>{t('card.tries')}</dt>
           <dd>
-            <TriesBlocks tries={tries} /> {t('card.triesOf', { left: tries.left, max: tries.max })}
+            <TriesBlocks tries={tries} /> {rich('card.triesOf', { left: tries.left, max: tries.max })}
           </dd>
         </div>
       </dl>

@@ -1,7 +1,7 @@
 /** Copies a text; where the clipboard interface is not allowed, through a selection. */
 export async function copyText(text: string): Promise<boolean> {
   try {
-    await navigator.clipboard.writeText(text);
+    await window.navigator.clipboard.writeText(text);
     return true;
   } catch {
     const area = document.createElement('textarea');

@@ -124,7 +124,8 @@ export function maskCode(code: string): string {
 }
 
 /** Names kept together: no break after `dr`, initials. */
-export const keepTogether = (text: string): string => text.replace(/\b(dr|Dr|nr|tn|pst|mnt) /g, `$1${NBSP}`).replace(/\b(\p{Lu}\.) /gu, `$1${NBSP}`);
+export const keepTogether = (text: string): string =>
+  text.replace(/\b(dr|Dr|nr|tn|pst|mnt) /g, `$1${NBSP}`).replace(/\b(\p{Lu}\.) /gu, `$1${NBSP}`);
 
 /** Words joined as a list: "A, B and C". */
 export function joinNames(names: string[], and: string): string {

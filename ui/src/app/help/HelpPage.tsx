@@ -23,8 +23,7 @@ function VerdictTable() {
             <VerdictMark verdict={verdict} hook={false} />
           </dt>
           <dd>
-            <strong>{t(VERDICTS[verdict].advice)}.</strong>{' '}
-            {verdict === 'proven' ? t('reason.ok') : t(VERDICTS[verdict].sentence)}
+            <strong>{t(VERDICTS[verdict].advice)}.</strong> {verdict === 'proven' ? t('reason.ok') : t(VERDICTS[verdict].sentence)}
           </dd>
         </div>
       ))}

@@ -43,18 +43,23 @@ function items(status: Status, now: number, texts: Texts): Item[] {
   const demo = status.card.kind === 'ready' && status.card.cards.some((card) => card.demo);
   const cardFine = ['ready', 'noCard', 'noReader', 'reading'].includes(status.card.kind);
   return [
-    { id: 'ledger', tone: tone === 'proof' ? 'fine' : tone, icon: <LedgerIcon look={look} size={22} />, text: ledgerText(status, now, texts) },
+    {
+      id: 'ledger',
+      tone: tone === 'proof' ? 'fine' : tone,
+      icon: <LedgerIcon look={look} size={22} />,
+      text: ledgerText(status, now, texts),
+    },
     {
       id: 'authorities',
       tone: allSign || !known ? 'fine' : 'care',
       icon: allSign || !known ? <CheckmarkIcon aria-hidden="true" /> : <ExclamationmarkTriangleIcon aria-hidden="true" />,
-      text: known ? t('status.signing', { n: signing, count: total }) : t('status.signingUnknown'),
+      text: known ? t('status.signing', { n: signing, total }) : t('status.signingUnknown'),
     },
     {
       id: 'registers',
       tone: allAnswer ? 'fine' : 'care',
       icon: allAnswer ? <DatabaseIcon aria-hidden="true" /> : <ExclamationmarkTriangleIcon aria-hidden="true" />,
-      text: t('status.answering', { n: answering, count: status.registers.length }),
+      text: t('status.answering', { n: answering, total: status.registers.length }),
     },
     {
       id: 'card',
@@ -70,8 +75,7 @@ export function StatusLine() {
   const texts = useTexts();
   const { t } = texts;
   const status = useStatus().data;
-  const age = status ? Math.max(0, Date.now() - status.ledger.timeMs) : 0;
-  const now = useNow(age < 60_000 ? 1000 : 15_000);
+  const now = useNow(1000);
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const whole = useRef<HTMLElement>(null);

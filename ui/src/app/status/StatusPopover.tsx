@@ -20,7 +20,8 @@ function AuthorityRow({ authority, now }: { authority: AuthorityStatus; now: num
       ? t('status.missingSince', { time: formatTime(authority.signedLastMs) })
       : formatAge(now - authority.signedLastMs, texts);
   }
-  const answers = authority.latencyMs === null ? t('status.serverOk') : t('status.serverAnswers', { n: formatInteger(Math.round(authority.latencyMs)) });
+  const answers =
+    authority.latencyMs === null ? t('status.serverOk') : t('status.serverAnswers', { n: formatInteger(Math.round(authority.latencyMs)) });
   return (
     <tr className={missing || !authority.answering ? 'care' : undefined} data-testid={`authority-${authority.id}`}>
       <th scope="row">{authority.names[language]}</th>
@@ -110,8 +111,12 @@ export function StatusPopover({ status, now, onClose }: { status: Status; now: n
       <SyncPart sync={status.sync} />
       {ledger.checkpoint && (
         <p className="second">
-          {t('status.checkpoint')}: {t('status.checkpointText', { page: formatInteger(ledger.checkpoint.height), time: formatDateTime(ledger.checkpoint.timeMs, texts) })} ·{' '}
-          {t('status.network')}: {status.network}
+          {t('status.checkpoint')}:{' '}
+          {t('status.checkpointText', {
+            page: formatInteger(ledger.checkpoint.height),
+            time: formatDateTime(ledger.checkpoint.timeMs, texts),
+          })}{' '}
+          · {t('status.network')}: {status.network}
         </p>
       )}
       {status.registers
@@ -119,7 +124,9 @@ export function StatusPopover({ status, now, onClose }: { status: Status; now: n
         .map((register) => (
           <p key={register.id}>
             <strong>{t('status.registerSilent', { register: t(`register.${register.id}`) })}</strong> {t('status.registerSilentText')}{' '}
-            <span className="caption">{t('alarm.helpCode', { code: register.error ? errorWords(register.error, texts).code : 'E29' })}</span>
+            <span className="caption">
+              {t('alarm.helpCode', { code: register.error ? errorWords(register.error, texts).code : 'E29' })}
+            </span>
           </p>
         ))}
     </div>

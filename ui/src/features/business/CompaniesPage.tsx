@@ -1,7 +1,7 @@
 import type { RecordRow, Session } from '../../backend/contract';
 import { Button } from '../../ds';
 import { useTexts } from '../../i18n/text';
-import { formatDate, isoDay } from '../../shared/format';
+import { formatDate } from '../../shared/format';
 import { RecordListView } from '../../shared/list/RecordListView';
 import { ErrorNote } from '../../shared/notice/ErrorNote';
 import { Waiting } from '../../shared/notice/Waiting';
@@ -9,6 +9,7 @@ import { RowText } from '../../shared/record/RecordText';
 import { codeText, textOf } from '../../shared/record/values';
 import { usePlaces } from '../../shared/session/places';
 import { useList } from '../../shared/session/queries';
+import { useToday } from '../../shared/session/useNow';
 import { VerdictMark } from '../../shared/verdict/VerdictMark';
 import { companyRef, currentRows, lasts } from './mandates';
 
@@ -19,6 +20,10 @@ function CompanyItem({ row, session, now }: { row: RecordRow; session: Session; 
   const company = companyRef(row);
   const subject = session.subjects.find((candidate) => candidate.kind === 'company' && candidate.code === company.code);
   const until = textOf(row.fields, 'until');
+  const role = textOf(row.fields, 'role_text') || codeText('mandate', 'role', textOf(row.fields, 'role'), texts);
+  const period = until
+    ? t('company.until', { date: formatDate(until) })
+    : t('company.since', { date: formatDate(textOf(row.fields, 'since')) });
   return (
     <li className="company-item" data-testid={`company-${company.code}`}>
       <div>
@@ -26,9 +31,7 @@ function CompanyItem({ row, session, now }: { row: RecordRow; session: Session; 
           <RowText text={company.name} />
         </h3>
         <p className="second">
-          <RowText text={`${textOf(row.fields, 'role_text') || codeText('mandate', 'role', textOf(row.fields, 'role'), texts)} · ${t('company.code', { code: company.code })}`} />
-          {' · '}
-          {until ? t('company.until', { date: formatDate(until) }) : t('company.since', { date: formatDate(textOf(row.fields, 'since')) })}
+          <RowText text={`${role} · ${t('company.code', { code: company.code })} · ${period}`} />
         </p>
         <VerdictMark verdict={row.verdict.verdict} hook={false} />
       </div>
@@ -51,14 +54,19 @@ export function CompaniesPage({ session }: { session: Session }) {
   const { t } = useTexts();
   const { go } = usePlaces();
   const list = useList('business', null);
+  const today = useToday();
   if (list.isPending) return <Waiting name={t('register.business')} />;
   if (list.isError) return <ErrorNote error={list.error} onRetry={() => void list.refetch()} testId="list-problem" />;
-  const today = isoDay(Date.now());
   const mandates = currentRows(list.data, 'mandate');
   const acting = mandates.filter((row) => lasts(row.fields, today));
   const past = mandates.filter((row) => !lasts(row.fields, today));
   return (
-    <RecordListView title={t('nav.business')} list={list.data} subject={null} onOpen={(row) => go({ page: 'record', register: 'business', id: row.id })}>
+    <RecordListView
+      title={t('nav.business')}
+      list={list.data}
+      subject={null}
+      onOpen={(row) => go({ page: 'record', register: 'business', id: row.id })}
+    >
       <section className="companies" aria-labelledby="companies-title">
         <h2 id="companies-title">{t('company.mine')}</h2>
         {acting.length === 0 && <p className="second">{t('company.none')}</p>}

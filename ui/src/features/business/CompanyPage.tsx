@@ -1,7 +1,6 @@
 import type { RecordList, RecordRow, Session, SubjectRef } from '../../backend/contract';
 import { Button, Crumbs } from '../../ds';
 import { useTexts } from '../../i18n/text';
-import { isoDay } from '../../shared/format';
 import { ErrorNote } from '../../shared/notice/ErrorNote';
 import { Waiting } from '../../shared/notice/Waiting';
 import { FieldList } from '../../shared/record/FieldList';
@@ -10,6 +9,7 @@ import { Sheet } from '../../shared/record/Sheet';
 import { byName, codeText, textOf } from '../../shared/record/values';
 import { usePlaces } from '../../shared/session/places';
 import { useList, useRecord } from '../../shared/session/queries';
+import { useToday } from '../../shared/session/useNow';
 import { listCounts, needsAttention } from '../../shared/list/rows';
 import { currentRows, mandateKind } from './mandates';
 import { Owners, Reports, Shareholders } from './CompanyParts';
@@ -22,11 +22,11 @@ function CardSheet({ card, company, list, kind }: { card: RecordRow; company: Su
   const { t } = texts;
   const { go } = usePlaces();
   const record = useRecord(card.id);
+  const today = useToday();
   if (record.isPending) return <Waiting name={t('register.business')} />;
   if (record.isError) return <ErrorNote error={record.error} onRetry={() => void record.refetch()} />;
   const view = record.data;
   const fields = byName(view.fields);
-  const today = isoDay(Date.now());
   return (
     <Sheet
       verdict={view.row.verdict}
@@ -46,7 +46,8 @@ function CardSheet({ card, company, list, kind }: { card: RecordRow; company: Su
               <RecordText text={textOf(fields, 'name')} />
             </h1>
             <p className="second-title">
-              {codeText('registry_card', 'legal_form', textOf(fields, 'legal_form'), texts)} · {t('company.code', { code: textOf(fields, 'code') })}
+              {codeText('registry_card', 'legal_form', textOf(fields, 'legal_form'), texts)} ·{' '}
+              {t('company.code', { code: textOf(fields, 'code') })}
             </p>
           </div>
           <FieldList schema="registry_card" fields={view.fields} except={CARD_FIELDS} />
@@ -68,10 +69,11 @@ export function CompanyPage({ company, session }: { company: SubjectRef; session
   const { go, actFor, subject } = usePlaces();
   const list = useList('business', company);
   const own = useList('business', null);
+  const today = useToday();
   const mayAct = session.subjects.find((candidate) => candidate.kind === 'company' && candidate.code === company.code);
   if (list.isPending) return <Waiting name={t('register.business')} />;
   if (list.isError) return <ErrorNote error={list.error} onRetry={() => void list.refetch()} testId="list-problem" />;
-  const card = currentRows(list.data, 'registry_card').at(0) ?? list.data.rows.find((row) => row.schema === 'registry_card');
+  const card = currentRows(list.data, 'registry_card').at(-1) ?? list.data.rows.find((row) => row.schema === 'registry_card');
   const partial = list.data.rows.some((row) => needsAttention(row.verdict.verdict));
   const { withheld } = listCounts(list.data);
   const entries = () => go({ page: 'register', register: 'business', company, entries: true });
@@ -96,7 +98,7 @@ export function CompanyPage({ company, session }: { company: SubjectRef; session
       ))}
       {(partial || withheld.length > 0) && <p className="note">{t('company.partial')}</p>}
       {card ? (
-        <CardSheet card={card} company={company} list={list.data} kind={mandateKind(own.data, company.code, isoDay(Date.now()))} />
+        <CardSheet card={card} company={company} list={list.data} kind={mandateKind(own.data, company.code, today)} />
       ) : (
         <p>{t('record.notFound')}</p>
       )}

@@ -22,7 +22,14 @@ export function Shareholders({ list, today }: { list: RecordList; today: string 
       </h2>
       <svg className="shares" viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true">
         {percents.map((percent, index) => (
-          <rect key={index} x={(starts[index] ?? 0) + (index ? 0.25 : 0)} y={0} width={Math.max(0, (percent / total) * 100 - 0.25)} height={3} data-shade={index % 2} />
+          <rect
+            key={index}
+            x={(starts[index] ?? 0) + (index ? 0.25 : 0)}
+            y={0}
+            width={Math.max(0, (percent / total) * 100 - 0.25)}
+            height={3}
+            data-shade={index % 2}
+          />
         ))}
       </svg>
       <ul className="people">
@@ -80,7 +87,7 @@ export function Owners({ list, today }: { list: RecordList; today: string }) {
 export function Reports({ list, onOpen }: { list: RecordList; onOpen: (id: string) => void }) {
   const texts = useTexts();
   const { t } = texts;
-  const rows = currentRows(list, 'annual_report');
+  const rows = currentRows(list, 'annual_report').reverse();
   if (rows.length === 0) return null;
   const money = (fields: (typeof rows)[number]['fields'], name: string) => {
     const cents = numberOf(fields, name);

@@ -7,9 +7,9 @@ export function lasts(fields: Fields, today: string): boolean {
   return (!since || since <= today) && (!until || until > today) && (!powers || powers >= today);
 }
 
-/** The newest proven version of each record of a kind. */
+/** The newest proven version of each record of a kind, in the order of the list. */
 export function currentRows(list: RecordList, schema: string): RecordRow[] {
-  return list.rows.filter((row) => row.schema === schema && row.verdict.verdict === 'proven' && !row.superseded);
+  return list.rows.filter((row) => row.schema === schema && row.verdict.verdict === 'proven' && !row.superseded).sort((a, b) => a.n - b.n);
 }
 
 /** The company a mandate names. */
@@ -22,7 +22,9 @@ export const companyRef = (row: RecordRow): SubjectRef => ({
 
 /** `sole`, `joint` or an empty text: how the person's own mandate binds the company. */
 export function mandateKind(mandates: RecordList | undefined, code: string, today: string): string {
-  const own = mandates ? currentRows(mandates, 'mandate').find((row) => textOf(row.fields, 'company_code') === code && lasts(row.fields, today)) : undefined;
+  const own = mandates
+    ? currentRows(mandates, 'mandate').find((row) => textOf(row.fields, 'company_code') === code && lasts(row.fields, today))
+    : undefined;
   return own ? textOf(own.fields, 'representation') : '';
 }
 

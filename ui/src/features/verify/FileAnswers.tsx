@@ -66,7 +66,10 @@ export function FileAnswers({ report }: { report: FileReport }) {
         </ul>
         {report.asOf && (
           <p className="second">
-            {t('check.asOf', { time: formatSealed(report.asOf.fromMs, report.asOf.untilMs, texts), page: formatInteger(report.asOf.height) })}
+            {t('check.asOf', {
+              time: formatSealed(report.asOf.fromMs, report.asOf.untilMs, texts),
+              page: formatInteger(report.asOf.height),
+            })}
           </p>
         )}
         <Unfold summary={t('check.technical')}>

@@ -18,7 +18,12 @@ export function ListFilters(props: { rows: RecordRow[]; filter: ListFilter; onCh
   const years = yearsOf(rows, language);
   return (
     <div className="list-filters" role="search">
-      <SearchField label={t('list.searchLabel')} placeholder={t('list.search')} value={filter.search} onChange={(search) => onChange({ ...filter, search })} />
+      <SearchField
+        label={t('list.searchLabel')}
+        placeholder={t('list.search')}
+        value={filter.search}
+        onChange={(search) => onChange({ ...filter, search })}
+      />
       {kinds.length > 1 && (
         <ChoiceChips
           legend={t('list.filterKind')}

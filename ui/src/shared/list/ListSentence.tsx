@@ -15,7 +15,9 @@ export function ListSentence({ list }: { list: RecordList }) {
       <p>
         {counts.ledger === null && rich('list.sentenceUnknown', { held })}
         {counts.ledger === 0 && list.rows.length === 0 && t('list.sentenceEmpty', { register })}
-        {counts.ledger !== null && (counts.ledger > 0 || list.rows.length > 0) && rich('list.sentence', { ledger: formatInteger(counts.ledger), held })}
+        {counts.ledger !== null &&
+          (counts.ledger > 0 || list.rows.length > 0) &&
+          rich('list.sentence', { ledger: formatInteger(counts.ledger), held })}
         {counts.old > 0 && ` ${t('list.sentenceOld', { count: counts.old })}`}
         {counts.coming > 0 && ` ${t('list.sentenceComing', { count: counts.coming })}`}
       </p>

@@ -18,6 +18,8 @@ interface ViewProps {
   list: RecordList;
   /** Whose list was asked for. */
   subject: SubjectRef | null;
+  /** Kind chosen from the start. */
+  kind?: string;
   /** Show only matters of this company. */
   company?: SubjectRef | null;
   /** Something of the register's own above the table. */
@@ -27,10 +29,10 @@ interface ViewProps {
 }
 
 /** A register's list: sentence, alarms, filters, table, pages. */
-export function RecordListView({ title, list, subject, company = null, children, crumbs, onOpen }: ViewProps) {
+export function RecordListView({ title, list, subject, kind, company = null, children, crumbs, onOpen }: ViewProps) {
   const texts = useTexts();
   const { t } = texts;
-  const [chosen, setChosen] = useState(NO_FILTER);
+  const [chosen, setChosen] = useState(() => (kind ? { ...NO_FILTER, kind } : NO_FILTER));
   const [page, setPage] = useState(1);
   const [focusRow, setFocusRow] = useState<number | null>(null);
   const refresh = useRefresh(list.register, subject);
@@ -74,7 +76,12 @@ export function RecordListView({ title, list, subject, company = null, children,
         </div>
       </div>
       {problems.map((problem, index) => (
-        <ErrorNote key={`${problem.code}-${index}`} error={problem} onRetry={() => refresh.mutate()} testId={withheld.length ? undefined : 'list-problem'} />
+        <ErrorNote
+          key={`${problem.code}-${index}`}
+          error={problem}
+          onRetry={() => refresh.mutate()}
+          testId={withheld.length ? undefined : 'list-problem'}
+        />
       ))}
       {refresh.isError && <ErrorNote error={refresh.error} onRetry={() => refresh.mutate()} />}
       {children}

@@ -35,10 +35,13 @@ function secondLine(row: RecordRow, second: string, texts: Texts): string {
 function reason(row: RecordRow, now: number, texts: Texts): string | null {
   switch (row.verdict.verdict) {
     case 'proven':
+      return row.superseded ? texts.t('record.versionOld') : null;
     case 'withheld':
       return null;
     case 'notYetSealed':
-      return row.receivedMs === null ? reasonText(row.verdict, texts) : texts.t('reason.received', { age: formatAge(now - row.receivedMs, texts) });
+      return row.receivedMs === null
+        ? reasonText(row.verdict, texts)
+        : texts.t('reason.received', { age: formatAge(now - row.receivedMs, texts) });
     default:
       return reasonText(row.verdict, texts);
   }

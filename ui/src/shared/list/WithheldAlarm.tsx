@@ -7,7 +7,13 @@ import { VerdictIcon } from '../verdict/VerdictIcon';
 const NAMED_MAX = 8;
 
 /** Alarm: entries withheld. Three numbers in one sentence, two short columns, two buttons. */
-export function WithheldAlarm(props: { list: RecordList; missing: number[]; onAsk: () => void; asking: boolean; onShow: (n: number) => void }) {
+export function WithheldAlarm(props: {
+  list: RecordList;
+  missing: number[];
+  onAsk: () => void;
+  asking: boolean;
+  onShow: (n: number) => void;
+}) {
   const { t, rich } = useTexts();
   const { list, missing } = props;
   const named = missing.slice(0, NAMED_MAX).map(formatInteger).join(', ') + (missing.length > NAMED_MAX ? ' …' : '');
@@ -20,7 +26,11 @@ export function WithheldAlarm(props: { list: RecordList; missing: number[]; onAs
           {t('alarm.withheld', { count: missing.length })}
         </h2>
         <p className="lead">
-          {rich('alarm.withheldSentence', { ledger: formatInteger(list.ledgerCount ?? 0), held: formatInteger(list.heldCount), missing: named })}
+          {rich('alarm.withheldSentence', {
+            ledger: formatInteger(list.ledgerCount ?? 0),
+            held: formatInteger(list.heldCount),
+            missing: named,
+          })}
         </p>
         <div className="alarm-columns">
           <div>

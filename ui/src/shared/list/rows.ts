@@ -43,7 +43,12 @@ export function prepareRows(rows: RecordRow[], texts: Texts): ListRow[] {
       .map((value) => (value.t === 'text' || value.t === 'code' ? value.v.slice(0, 200) : ''))
       .join(' ');
     const line = second.join(' · ');
-    return { row, title, second: line, words: fold(`${row.n} ${title.slice(0, 200)} ${line.slice(0, 400)} ${codes} ${row.date} ${formatDate(row.date)}`) };
+    return {
+      row,
+      title,
+      second: line,
+      words: fold(`${row.n} ${title.slice(0, 200)} ${line.slice(0, 400)} ${codes} ${row.date} ${formatDate(row.date)}`),
+    };
   });
 }
 
@@ -60,7 +65,8 @@ export function companyOf(row: RecordRow): string {
 export function filterRows(rows: ListRow[], filter: ListFilter): ListRow[] {
   const wanted = fold(filter.search).split(/\s+/).filter(Boolean);
   return rows.filter(({ row, words }) => {
-    if (filter.kind === 'attention' ? !needsAttention(row.verdict.verdict) : filter.kind !== 'all' && row.schema !== filter.kind) return false;
+    if (filter.kind === 'attention' ? !needsAttention(row.verdict.verdict) : filter.kind !== 'all' && row.schema !== filter.kind)
+      return false;
     if (filter.year !== 'all' && row.date.slice(0, 4) !== filter.year) return false;
     if (filter.company !== null && companyOf(row) !== filter.company) return false;
     return wanted.every((word) => words.includes(word));
@@ -80,7 +86,9 @@ export function kindsOf(rows: RecordRow[]): { schema: string; count: number }[] 
 
 /** Years in a list, the newest first. */
 export function yearsOf(rows: RecordRow[], language: Language): string[] {
-  return [...new Set(rows.map((row) => row.date.slice(0, 4)).filter((year) => /^\d{4}$/.test(year)))].sort((a, b) => collator(language).compare(b, a));
+  return [...new Set(rows.map((row) => row.date.slice(0, 4)).filter((year) => /^\d{4}$/.test(year)))].sort((a, b) =>
+    collator(language).compare(b, a),
+  );
 }
 
 /** Counts for the sentence above a list. It never follows the filters. */

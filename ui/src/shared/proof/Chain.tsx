@@ -7,8 +7,8 @@ import { jointWords, type ChainContext, type Joint } from './chain';
 function JointSign({ state }: { state: Joint['state'] }) {
   if (state === 'fits')
     return (
-      <svg className="joint" viewBox="0 0 44 26" width={44} height={26} aria-hidden="true">
-        <path d="M-2 4L16 21L46 -9" fill="none" stroke="var(--sheet)" strokeWidth={5} />
+      <svg className="joint" viewBox="0 0 44 34" width={44} height={34} aria-hidden="true">
+        <path d="M-2 11L15 28L46 -3" fill="none" stroke="var(--sheet)" strokeWidth={5} />
       </svg>
     );
   if (state === 'failed')

@@ -16,7 +16,12 @@ export function Numbers({ proof, authorities }: { proof: ProofView; authorities:
     [t('proof.n.sealedHeight'), formatInteger(numbers.sealedHeight)],
     [t('proof.n.proofHeight'), formatInteger(numbers.proofHeight)],
     [t('proof.n.proofTime'), t('time.at', { date: formatDay(numbers.proofTimeMs), time: formatTime(numbers.proofTimeMs, true) })],
-    [t('proof.n.place'), numbers.count === null ? formatInteger(numbers.n) : t('proof.n.placeOf', { n: formatInteger(numbers.n), count: formatInteger(numbers.count) })],
+    [
+      t('proof.n.place'),
+      numbers.count === null
+        ? formatInteger(numbers.n)
+        : t('proof.n.placeOf', { n: formatInteger(numbers.n), count: formatInteger(numbers.count) }),
+    ],
     [t('proof.n.version'), formatInteger(numbers.version)],
     [t('proof.n.fields'), formatInteger(numbers.fields)],
     [

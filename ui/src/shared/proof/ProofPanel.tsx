@@ -9,6 +9,7 @@ import { Waiting } from '../notice/Waiting';
 import { toErrorInfo } from '../../backend/backend';
 import { useBackend } from '../session/BackendContext';
 import { useProof, useStatus } from '../session/queries';
+import { useNow } from '../session/useNow';
 import { Chain } from './Chain';
 import { Numbers } from './Numbers';
 
@@ -26,6 +27,7 @@ export function ProofPanel({ view, onClose, onRaw }: PanelProps) {
   const proof = useProof(view.row.id);
   const authorities = useStatus().data?.authorities ?? [];
   const [numbers, setNumbers] = useState(false);
+  const now = useNow(60_000);
   const title = useRef<HTMLHeadingElement>(null);
   const save = useMutation({ mutationFn: () => backend.saveProof(view.row.id, null, language) });
   useEffect(() => title.current?.focus(), []);
@@ -58,14 +60,20 @@ export function ProofPanel({ view, onClose, onRaw }: PanelProps) {
         (numbers ? (
           <Numbers proof={proof.data} authorities={authorities} />
         ) : (
-          <Chain proof={proof.data} context={{ register, sealed: view.sealed, nowMs: Date.now(), authorities }} />
+          <Chain proof={proof.data} context={{ register, sealed: view.sealed, nowMs: now, authorities }} />
         ))}
       {proof.data && (
         <>
           <p className="limit">{t('proof.limit')}</p>
           <div className="row panel-actions">
             {proof.data.verdict.verdict === 'proven' && (
-              <Button kind="primary" icon={<FloppydiskIcon aria-hidden="true" />} busy={save.isPending} onClick={() => save.mutate()} data-testid="save-proof">
+              <Button
+                kind="primary"
+                icon={<FloppydiskIcon aria-hidden="true" />}
+                busy={save.isPending}
+                onClick={() => save.mutate()}
+                data-testid="save-proof"
+              >
                 {t(save.isPending ? 'proof.saving' : 'proof.save')}
               </Button>
             )}

@@ -35,6 +35,8 @@ function params(check: Check, proof: ProofView, context: ChainContext, texts: Te
     const { signed } = signerNames(numbers.signers, context.authorities, texts.language);
     Object.assign(values, {
       fields: numbers.fields,
+      signed: signed.length,
+      total: numbers.signers.length,
       n: check.id === 'complete' ? numbers.n : numbers.version,
       version: numbers.version,
       ...(numbers.count === null ? {} : { count: numbers.count }),

@@ -23,7 +23,9 @@ function FieldValueView({ schema, field }: { schema: string; field: FieldView })
 /** Fields of a record with their labels. Unused positions are left out; rows and long texts take the whole width. */
 export function FieldList({ schema, fields, except = [] }: { schema: string; fields: FieldView[]; except?: readonly string[] }) {
   const texts = useTexts();
-  const shown = fields.filter(({ name, value }) => !except.includes(name) && !isAbsent(value) && !(value.t === 'rows' && value.v.length === 0));
+  const shown = fields.filter(
+    ({ name, value }) => !except.includes(name) && !isAbsent(value) && !(value.t === 'rows' && value.v.length === 0),
+  );
   if (shown.length === 0) return null;
   return (
     <dl className="fields notch">

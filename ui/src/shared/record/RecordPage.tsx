@@ -11,6 +11,7 @@ import { ProofPanel } from '../proof/ProofPanel';
 import { useRecord } from '../session/queries';
 import { RecordBody } from './bodies/RecordBody';
 import { Sheet } from './Sheet';
+import { kindsText } from './titles';
 import { Versions } from './Versions';
 
 interface PageProps {
@@ -19,6 +20,8 @@ interface PageProps {
   crumbs: Crumb[];
   proofOpen?: boolean;
   onOpen: (id: string) => void;
+  /** Opens the list with this kind chosen. */
+  onKind?: (schema: string) => void;
   onRaw: () => void;
 }
 
@@ -26,8 +29,9 @@ interface PageProps {
 const isWide = () => typeof window.matchMedia === 'function' && window.matchMedia('(min-width: 1600px)').matches;
 
 /** One record on its strip, with the proof panel beside it on demand. */
-export function RecordPage({ id, register, crumbs, proofOpen = false, onOpen, onRaw }: PageProps) {
-  const { t } = useTexts();
+export function RecordPage({ id, register, crumbs, proofOpen = false, onOpen, onKind, onRaw }: PageProps) {
+  const texts = useTexts();
+  const { t } = texts;
   const record = useRecord(id);
   const [panel, setPanel] = useState(proofOpen || isWide());
   const opener = useRef<HTMLButtonElement>(null);
@@ -41,12 +45,13 @@ export function RecordPage({ id, register, crumbs, proofOpen = false, onOpen, on
     opener.current?.focus();
   };
   const view = record.data;
+  const kind = crumbs.length < 2 ? view?.row.schema : undefined;
   const newer = view?.versions.find((version) => version.current && version.id !== view.row.id);
   return (
     <div className="record-page" data-panel={panel}>
       <div className="record-main">
         <div className="record-bar no-print">
-          <Crumbs steps={crumbs} />
+          <Crumbs steps={kind && onKind ? [...crumbs, { label: kindsText(kind, texts), onOpen: () => onKind(kind) }] : crumbs} />
           <Button kind="tertiary" icon={<PrinterSmallIcon aria-hidden="true" />} onClick={() => window.print()}>
             {t('app.print')}
           </Button>
@@ -64,7 +69,11 @@ export function RecordPage({ id, register, crumbs, proofOpen = false, onOpen, on
                 {newer && <Button onClick={() => onOpen(newer.id)}>{t('record.newer')}</Button>}
                 {!panel && (
                   <Button ref={opener} onClick={() => setPanel(true)} data-testid="proof-open">
-                    {t(view.row.verdict.verdict === 'altered' || view.row.verdict.verdict === 'withheld' ? 'proof.titleFailed' : 'proof.open')}
+                    {t(
+                      view.row.verdict.verdict === 'altered' || view.row.verdict.verdict === 'withheld'
+                        ? 'proof.titleFailed'
+                        : 'proof.open',
+                    )}
                   </Button>
                 )}
               </>
@@ -72,7 +81,7 @@ export function RecordPage({ id, register, crumbs, proofOpen = false, onOpen, on
           >
             <RecordBody view={view} />
             <Versions view={view} onOpen={onOpen} />
-            {view.row.n > 0 && (
+            {view.row.n > 0 && view.row.verdict.verdict !== 'withheld' && (
               <p className="caption entry-no">
                 {t('record.entry')} {t('record.entryNo', { n: formatInteger(view.row.n), version: view.row.version })}
               </p>

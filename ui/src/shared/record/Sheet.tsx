@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { RegisterId, SealedInterval, VerdictInfo } from '../../backend/contract';
 import { useTexts, type Texts } from '../../i18n/text';
 import { formatMoment, formatSealed } from '../format';
+import { useNow } from '../session/useNow';
 import { reasonText } from '../verdict/VerdictMark';
 import { VerdictIcon } from '../verdict/VerdictIcon';
 import { verdictLook } from '../verdict/verdicts';
@@ -16,11 +17,13 @@ interface SheetProps {
   children: ReactNode;
 }
 
-function sentence({ verdict, register, sealed, checkedAtMs }: SheetProps, texts: Texts): string {
+function sentence({ verdict, register, sealed, checkedAtMs }: SheetProps, nowMs: number, texts: Texts): string {
   const { t } = texts;
   if (verdict.verdict !== 'proven') return t(verdictLook(verdict.verdict).sentence);
-  const values = { register: t(`register.${register}`), checked: formatMoment(checkedAtMs, Date.now(), texts) };
-  return sealed ? t('verdict.proven.sentence', { ...values, sealed: formatSealed(sealed.fromMs, sealed.untilMs, texts) }) : t('verdict.proven.bare', values);
+  const values = { register: t(`register.${register}`), checked: formatMoment(checkedAtMs, nowMs, texts) };
+  return sealed
+    ? t('verdict.proven.sentence', { ...values, sealed: formatSealed(sealed.fromMs, sealed.untilMs, texts) })
+    : t('verdict.proven.bare', values);
 }
 
 /**
@@ -29,6 +32,7 @@ function sentence({ verdict, register, sealed, checkedAtMs }: SheetProps, texts:
  */
 export function Sheet(props: SheetProps) {
   const texts = useTexts();
+  const now = useNow(60_000);
   const { verdict } = props.verdict;
   const look = verdictLook(verdict);
   return (
@@ -46,7 +50,7 @@ export function Sheet(props: SheetProps) {
               {texts.t(look.word)}
             </p>
             <p className="seal-sentence">
-              {sentence(props, texts)}
+              {sentence(props, now, texts)}
               {verdict !== 'proven' && verdict !== 'notYetSealed' && verdict !== 'withheld' && ` ${reasonText(props.verdict, texts)}`}
             </p>
           </div>

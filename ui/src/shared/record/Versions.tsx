@@ -16,7 +16,9 @@ export function Versions({ view, onOpen }: { view: RecordView; onOpen: (id: stri
             <span className="strong">{t('record.version', { version: version.version })}</span>
             <span>{t(version.current ? 'record.versionCurrent' : 'record.versionOld')}</span>
             <span className="second">{t('record.versionNo', { n: version.n })}</span>
-            <span className="second">{version.sealedMs !== null && t('record.versionSealed', { time: formatDateTime(version.sealedMs, texts) })}</span>
+            <span className="second">
+              {version.sealedMs !== null && t('record.versionSealed', { time: formatDateTime(version.sealedMs, texts) })}
+            </span>
             {version.id === view.row.id ? (
               <span className="second">{t('record.thisOne')}</span>
             ) : (

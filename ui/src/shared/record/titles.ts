@@ -25,7 +25,10 @@ const until = (fields: Fields, { t }: Texts) => {
 const COMPOSE: Record<string, Compose> = {
   visit: (f) => ({
     title: textOf(f, 'title'),
-    second: [[textOf(f, 'diagnosis_lay') || textOf(f, 'diagnosis'), textOf(f, 'diagnosis_code')].filter(Boolean).join(', '), textOf(f, 'doctor'), textOf(f, 'provider')],
+    second: [
+      [textOf(f, 'diagnosis_lay') || textOf(f, 'diagnosis'), textOf(f, 'diagnosis_code')].filter(Boolean).join(', '),
+      textOf(f, 'doctor') || textOf(f, 'provider'),
+    ],
   }),
   prescription: (f, x) => ({
     title: textOf(f, 'title'),
@@ -39,12 +42,12 @@ const COMPOSE: Record<string, Compose> = {
   dispense: (f) => ({ title: textOf(f, 'title'), second: [textOf(f, 'pharmacy')] }),
   vaccination: (f, x) => ({
     title: textOf(f, 'title'),
-    second: [textOf(f, 'vaccine'), numberOf(f, 'dose_no') ? x.t('title.dose', { n: numberOf(f, 'dose_no') ?? 0 }) : null, textOf(f, 'provider')],
+    second: [textOf(f, 'vaccine'), numberOf(f, 'dose_no') ? x.t('title.dose', { n: numberOf(f, 'dose_no') ?? 0 }) : null],
   }),
   lab: (f) => ({ title: textOf(f, 'title'), second: [textOf(f, 'analyte'), textOf(f, 'lab')] }),
   referral: (f, x) => ({
     title: textOf(f, 'title'),
-    second: [textOf(f, 'speciality'), codeText('referral', 'status', textOf(f, 'status'), x), textOf(f, 'doctor'), textOf(f, 'provider')],
+    second: [textOf(f, 'speciality'), codeText('referral', 'status', textOf(f, 'status'), x), textOf(f, 'doctor')],
   }),
   sickleave: (f, x) => ({
     title: textOf(f, 'title'),
@@ -55,7 +58,10 @@ const COMPOSE: Record<string, Compose> = {
     ],
   }),
   tsd: (f, x) => ({
-    title: x.t('title.tsd', { type: codeText('tsd', 'payment_type', textOf(f, 'payment_type'), x), period: formatPeriod(textOf(f, 'period'), x) }),
+    title: x.t('title.tsd', {
+      type: codeText('tsd', 'payment_type', textOf(f, 'payment_type'), x),
+      period: formatPeriod(textOf(f, 'period'), x),
+    }),
     second: [textOf(f, 'payer'), money(f, 'gross', 'title.gross', x)],
   }),
   kmd: (f, x) => ({
@@ -64,19 +70,31 @@ const COMPOSE: Record<string, Compose> = {
   }),
   income_tax: (f, x) => ({
     title: x.t('title.income_tax', { year: numberOf(f, 'year') ?? '' }),
-    second: [codeText('income_tax', 'status', textOf(f, 'status'), x), money(f, 'payable', 'title.payable', x), money(f, 'refund', 'title.refund', x)],
+    second: [
+      codeText('income_tax', 'status', textOf(f, 'status'), x),
+      money(f, 'payable', 'title.payable', x),
+      money(f, 'refund', 'title.refund', x),
+    ],
   }),
   prepayment: (f, x) => {
     const sum = numberOf(f, 'credit') || -(numberOf(f, 'debit') ?? 0);
     const kind = codeText('prepayment', 'kind', textOf(f, 'kind'), x);
     return {
       title: sum ? `${kind}, ${formatMoney(sum)}` : kind,
-      second: [textOf(f, 'description'), textOf(f, 'period') ? formatPeriod(textOf(f, 'period'), x) : null, money(f, 'balance', 'title.balance', x)],
+      second: [
+        textOf(f, 'description'),
+        textOf(f, 'period') ? formatPeriod(textOf(f, 'period'), x) : null,
+        money(f, 'balance', 'title.balance', x),
+      ],
     };
   },
   mandate: (f, x) => ({
     title: textOf(f, 'company'),
-    second: [textOf(f, 'role_text') || codeText('mandate', 'role', textOf(f, 'role'), x), x.t('company.code', { code: textOf(f, 'company_code') }), until(f, x)],
+    second: [
+      textOf(f, 'role_text') || codeText('mandate', 'role', textOf(f, 'role'), x),
+      x.t('company.code', { code: textOf(f, 'company_code') }),
+      until(f, x),
+    ],
   }),
   registry_card: (f, x) => ({
     title: textOf(f, 'name'),
@@ -107,12 +125,18 @@ export function heading(row: RecordRow, texts: Texts): Heading {
   if (row.verdict.verdict === 'withheld' || (row.schema === '' && Object.keys(row.fields).length === 0)) {
     return { title: row.verdict.verdict === 'withheld' ? t('list.withheldTitle') : t('title.untitled'), second: [] };
   }
-  const composed = COMPOSE[row.schema]?.(row.fields, texts) ?? { title: textOf(row.fields, 'title') || textOf(row.fields, 'name'), second: [] };
+  const composed = COMPOSE[row.schema]?.(row.fields, texts) ?? {
+    title: textOf(row.fields, 'title') || textOf(row.fields, 'name'),
+    second: [],
+  };
   const marks = [
     row.version > 1 ? t('title.corrected', { version: formatInteger(row.version) }) : null,
     boolOf(row.fields, 'closed') ? t('title.closed') : null,
   ];
-  return { title: composed.title || t('title.untitled'), second: [...composed.second, ...marks].filter((part): part is string => Boolean(part)) };
+  return {
+    title: composed.title || t('title.untitled'),
+    second: [...composed.second, ...marks].filter((part): part is string => Boolean(part)),
+  };
 }
 
 /** The kind of a record as one word. */

@@ -5,7 +5,7 @@ import type { RegisterId, SubjectRef } from '../../backend/contract';
 export type Place =
   | { page: 'welcome' }
   | { page: 'home' }
-  | { page: 'register'; register: RegisterId; company?: SubjectRef; entries?: boolean }
+  | { page: 'register'; register: RegisterId; company?: SubjectRef; entries?: boolean; kind?: string }
   | { page: 'record'; register: RegisterId; id: string; company?: SubjectRef; proof?: boolean }
   | { page: 'raw'; register: RegisterId; id: string; company?: SubjectRef }
   | { page: 'check' }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { isoDay } from '../format';
 
 /** This computer's clock, renewed every `stepMs`. */
 export function useNow(stepMs: number): number {
@@ -8,4 +9,9 @@ export function useNow(stepMs: number): number {
     return () => clearInterval(timer);
   }, [stepMs]);
   return now;
+}
+
+/** Today's calendar day in Estonia, ISO. */
+export function useToday(): string {
+  return isoDay(useNow(60_000));
 }

@@ -47,8 +47,16 @@ function shape(look: LedgerLook) {
     case 'starting':
       return (
         <>
-          <path {...outline} strokeDasharray="2.2 1.5" d="M6.7 2.7H17.3V4.6L12 8.1L6.7 4.6ZM6.7 8.7L12 12.2L17.3 8.7V10.8L12 14.3L6.7 10.8Z" />
-          {look === 'stale' ? <path fill="currentColor" d={BOTTOM} /> : <path {...outline} strokeDasharray="2.2 1.5" d="M6.7 14.9L12 18.4L17.3 14.9V21.3H6.7Z" />}
+          <path
+            {...outline}
+            strokeDasharray="2.2 1.5"
+            d="M6.7 2.7H17.3V4.6L12 8.1L6.7 4.6ZM6.7 8.7L12 12.2L17.3 8.7V10.8L12 14.3L6.7 10.8Z"
+          />
+          {look === 'stale' ? (
+            <path fill="currentColor" d={BOTTOM} />
+          ) : (
+            <path {...outline} strokeDasharray="2.2 1.5" d="M6.7 14.9L12 18.4L17.3 14.9V21.3H6.7Z" />
+          )}
         </>
       );
     case 'paused':

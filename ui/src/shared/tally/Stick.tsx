@@ -15,7 +15,13 @@ export function Stick({ entries, tone = 'strip' }: { entries: readonly boolean[]
   const solid = shown.map((held, index) => (held ? piece(index) : '')).join('');
   const open = shown.map((held, index) => (held ? '' : piece(index))).join('');
   return (
-    <svg className={`stick stick-${tone}`} viewBox={`-1 -1 ${width + 2} ${HEIGHT + 2}`} width={width + 2} height={HEIGHT + 2} aria-hidden="true">
+    <svg
+      className={`stick stick-${tone}`}
+      viewBox={`-1 -1 ${width + 2} ${HEIGHT + 2}`}
+      width={width + 2}
+      height={HEIGHT + 2}
+      aria-hidden="true"
+    >
       {shown.length === 0 && <path className="solid" d={`M0 0H${width}V${HEIGHT}H0Z`} />}
       {solid && <path className="solid" d={solid} />}
       {open && <path className="open" d={open} />}

@@ -1,12 +1,13 @@
 import type { RecordList, RegisterId, Session } from '../../../backend/contract';
 import { useTexts } from '../../../i18n/text';
-import { formatDate, formatDateTime, isoDay } from '../../../shared/format';
+import { formatDate, formatDateTime } from '../../../shared/format';
 import { ErrorNote } from '../../../shared/notice/ErrorNote';
 import { Waiting } from '../../../shared/notice/Waiting';
 import { RowText } from '../../../shared/record/RecordText';
 import { heading } from '../../../shared/record/titles';
 import { usePlaces } from '../../../shared/session/places';
 import { useList } from '../../../shared/session/queries';
+import { useToday } from '../../../shared/session/useNow';
 import { ahead, changes, doubtful } from './changes';
 import { ChangeRow } from './ChangeRow';
 import { RegistersTable, type RegisterLine } from './RegistersTable';
@@ -17,7 +18,7 @@ function ComingUp({ lists }: { lists: RecordList[] }) {
   const texts = useTexts();
   const { t } = texts;
   const { go } = usePlaces();
-  const items = ahead(lists, isoDay(Date.now()));
+  const items = ahead(lists, useToday());
   return (
     <aside className="home-side" aria-labelledby="ahead-title">
       <h2 id="ahead-title">{t('home.ahead')}</h2>
@@ -32,7 +33,9 @@ function ComingUp({ lists }: { lists: RecordList[] }) {
                 <button type="button" className="row-title" onClick={() => go({ page: 'record', register: row.register, id: row.id })}>
                   <RowText text={t(kind === 'unbought' ? 'home.unbought' : 'home.vaccineDue', { title })} />
                 </button>
-                <span className="second block">{kind === 'unbought' ? t('home.unboughtUntil', { date: formatDate(date) }) : t('home.vaccineDueText')}</span>
+                <span className="second block">
+                  {kind === 'unbought' ? t('home.unboughtUntil', { date: formatDate(date) }) : t('home.vaccineDueText')}
+                </span>
               </div>
             </li>
           );

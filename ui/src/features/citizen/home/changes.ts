@@ -17,7 +17,8 @@ export function changes(lists: RecordList[], session: Session): { rows: RecordRo
 }
 
 /** Rows that could not be verified or must not be relied on. */
-export const doubtful = (lists: RecordList[]): RecordRow[] => lists.flatMap((list) => list.rows).filter((row) => needsAttention(row.verdict.verdict) && !row.superseded);
+export const doubtful = (lists: RecordList[]): RecordRow[] =>
+  lists.flatMap((list) => list.rows).filter((row) => needsAttention(row.verdict.verdict) && !row.superseded);
 
 /** Something dated that lies ahead, taken from proven rows only. */
 export interface Ahead {
@@ -32,7 +33,8 @@ export function ahead(lists: RecordList[], today: string): Ahead[] {
   for (const row of lists.flatMap((list) => list.rows)) {
     if (row.verdict.verdict !== 'proven' || row.superseded) continue;
     const until = textOf(row.fields, 'valid_until');
-    if (row.schema === 'prescription' && textOf(row.fields, 'status') === 'active' && until >= today) found.push({ date: until, kind: 'unbought', row });
+    if (row.schema === 'prescription' && textOf(row.fields, 'status') === 'active' && until >= today)
+      found.push({ date: until, kind: 'unbought', row });
     const due = textOf(row.fields, 'next_due');
     if (row.schema === 'vaccination' && due >= today) found.push({ date: due, kind: 'vaccine', row });
   }

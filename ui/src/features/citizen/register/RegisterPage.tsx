@@ -10,7 +10,7 @@ import { useList } from '../../../shared/session/queries';
  * Health and tax. Both stand in the person's own private list; acting for a company shows that company's tax matters
  * in it.
  */
-export function RegisterPage({ register }: { register: RegisterId }) {
+export function RegisterPage({ register, kind }: { register: RegisterId; kind?: string }) {
   const { t } = useTexts();
   const { go, subject } = usePlaces();
   const list = useList(register, null);
@@ -21,6 +21,7 @@ export function RegisterPage({ register }: { register: RegisterId }) {
       title={t(`nav.${register}`)}
       list={list.data}
       subject={null}
+      kind={kind}
       company={register === 'tax' ? subject : null}
       onOpen={(row) => go({ page: 'record', register, id: row.id })}
     />

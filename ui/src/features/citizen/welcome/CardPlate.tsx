@@ -6,8 +6,8 @@ import { MaskedCode } from '../../../shared/record/MaskedCode';
 import { TriesBlocks } from '../../../shared/TriesBlocks';
 
 function TriesRow({ code, purpose, tries }: { code: string; purpose: TextKey; tries: PinTries }) {
-  const { t } = useTexts();
-  let words = t('card.triesOf', { left: tries.left, max: tries.max });
+  const { t, rich } = useTexts();
+  let words = rich('card.triesOf', { left: tries.left, max: tries.max });
   if (!tries.usable) words = t('card.notActivated');
   else if (tries.left === 0) words = t('card.locked');
   return (
@@ -37,7 +37,7 @@ export function CardPlate({ card }: { card: CardInfo }) {
         {facts.map(([label, value]) => (
           <div key={label}>
             <dt>{t(label)}</dt>
-            <dd className="tabular">{value}</dd>
+            <dd>{value}</dd>
           </div>
         ))}
       </dl>

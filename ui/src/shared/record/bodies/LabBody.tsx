@@ -74,7 +74,12 @@ export function LabBody({ view }: { view: RecordView }) {
     <>
       <div className={points.length > 1 ? 'lab' : undefined}>
         <div className="lab-main">
-          <SheetTitle row={view.row} second={[textOf(fields, 'analyte'), textOf(fields, 'loinc') && t('lab.code', { code: textOf(fields, 'loinc') })].filter(Boolean).join(' · ')} />
+          <SheetTitle
+            row={view.row}
+            second={[textOf(fields, 'analyte'), textOf(fields, 'loinc') && t('lab.code', { code: textOf(fields, 'loinc') })]
+              .filter(Boolean)
+              .join(' · ')}
+          />
           <div className="lab-value notch">
             <p className="value">
               <RecordText text={number(value, texts)} />
@@ -149,7 +154,11 @@ export function LabBody({ view }: { view: RecordView }) {
           </table>
         )}
       </div>
-      <FieldList schema="lab" fields={view.fields} except={['title', 'analyte', 'loinc', 'value', 'unit', 'ref_low', 'ref_high', 'flag', 'date']} />
+      <FieldList
+        schema="lab"
+        fields={view.fields}
+        except={['title', 'analyte', 'loinc', 'value', 'unit', 'ref_low', 'ref_high', 'flag', 'date']}
+      />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import type { RecordView } from '../../../backend/contract';
 import { useTexts } from '../../../i18n/text';
+import { formatSealed } from '../../format';
 import { FieldList } from '../FieldList';
 import { RecordText } from '../RecordText';
 import { reportLines } from '../recalculate';
@@ -64,9 +65,24 @@ const BODIES: Record<string, ComponentType<{ view: RecordView }>> = {
 
 /** The inside of a sheet, by the kind of record. */
 export function RecordBody({ view }: { view: RecordView }) {
-  const { t } = useTexts();
+  const texts = useTexts();
+  const { t } = texts;
   const { verdict } = view.row.verdict;
-  if (verdict === 'withheld') return <p className="missing">{t('record.withheldHere', { n: view.row.n })}</p>;
+  if (verdict === 'withheld') {
+    return (
+      <div className="missing">
+        <h1 id="record-title" tabIndex={-1}>
+          {t('record.withheldHere', { n: view.row.n })}
+        </h1>
+        <p>
+          {view.sealed
+            ? t('list.withheldText', { time: formatSealed(view.sealed.fromMs, view.sealed.untilMs, texts) })
+            : t('list.withheldBare')}
+        </p>
+        <p>{t('errors.E32.do')}</p>
+      </div>
+    );
+  }
   if (view.fields.length === 0) {
     return (
       <>

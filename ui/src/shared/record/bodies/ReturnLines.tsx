@@ -56,10 +56,14 @@ export function ReturnLines({ schema, lines, checks, caption }: { schema: string
           const check = checks.find(({ name }) => name === line.name);
           const wrong = check && disagrees(check);
           let note: ReactNode = null;
-          if (wrong && check.expected !== null) note = <span className="tone-stop strong block">{t('tax.expected', { sum: formatMoney(check.expected) })}</span>;
+          if (wrong && check.expected !== null)
+            note = <span className="tone-stop strong block">{t('tax.expected', { sum: formatMoney(check.expected) })}</span>;
           else if (check) note = <span className="caption block">{t(check.expected === null ? 'tax.missing' : 'tax.computed')}</span>;
           return (
-            <tr key={line.name} className={[check ? 'computed' : '', wrong ? 'wrong' : '', line.strong ? 'strong' : ''].join(' ').trim() || undefined}>
+            <tr
+              key={line.name}
+              className={[check ? 'computed' : '', wrong ? 'wrong' : '', line.strong ? 'strong' : ''].join(' ').trim() || undefined}
+            >
               {numbered && <td className="line-no">{line.no}</td>}
               <th scope="row">
                 {fieldLabel(schema, line.name, texts)}

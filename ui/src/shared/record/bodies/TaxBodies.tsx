@@ -9,8 +9,34 @@ import { Recalculation, ReturnLines, type ReturnLine } from './ReturnLines';
 import { SheetTitle } from './SheetTitle';
 
 const KMD = '1 1_2 1_1 2 2_1 2_2 3 3_1 3_1_1 3_2 3_2_1 4 4_1 5 5_1 5_2 5_3 5_4 6 6_1 7 7_1 8 9 10 11 12 13'.split(' ');
-const TSD = ['gross', 'social_base', 'social_tax', 'pension', 'unemployment_base', 'unemployment', 'employer_unemployment', 'exemption', 'income_tax', 'net'];
-const INCOME_TAX = ['gross', 'rental', 'securities', 'property', 'foreign', 'pension', 'unemployment', 'deducted', 'exemption', 'taxable', 'tax', 'withheld', 'payable', 'refund'];
+const TSD = [
+  'gross',
+  'social_base',
+  'social_tax',
+  'pension',
+  'unemployment_base',
+  'unemployment',
+  'employer_unemployment',
+  'exemption',
+  'income_tax',
+  'net',
+];
+const INCOME_TAX = [
+  'gross',
+  'rental',
+  'securities',
+  'property',
+  'foreign',
+  'pension',
+  'unemployment',
+  'deducted',
+  'exemption',
+  'taxable',
+  'tax',
+  'withheld',
+  'payable',
+  'refund',
+];
 
 /** Form number of a KMD line: `2_2` is printed 2², `3_1` is 3.1. */
 export function kmdLineNo(key: string): string {
@@ -61,20 +87,38 @@ export function KmdBody({ view }: { view: RecordView }) {
     ['line_4', 'line_12', 'line_13'],
     (name) => kmdLineNo(name.slice(5)),
   );
-  const result = over ? ({ label: 'tax.over', cents: over } as const) : ({ label: 'tax.toPay', cents: numberOf(fields, 'line_12') } as const);
+  const result = over
+    ? ({ label: 'tax.over', cents: over } as const)
+    : ({ label: 'tax.toPay', cents: numberOf(fields, 'line_12') } as const);
   return <ReturnBody view={view} lines={lines} checks={kmdLines(fields)} result={result} />;
 }
 
 /** One payment in a TSD return. */
 export function TsdBody({ view }: { view: RecordView }) {
   const fields = byName(view.fields);
-  return <ReturnBody view={view} lines={linesOf(fields, TSD, ['gross', 'net'])} checks={tsdLines(fields)} result={{ label: 'tax.net', cents: numberOf(fields, 'net') }} />;
+  return (
+    <ReturnBody
+      view={view}
+      lines={linesOf(fields, TSD, ['gross', 'net'])}
+      checks={tsdLines(fields)}
+      result={{ label: 'tax.net', cents: numberOf(fields, 'net') }}
+    />
+  );
 }
 
 /** An income-tax return of a person. */
 export function IncomeTaxBody({ view }: { view: RecordView }) {
   const fields = byName(view.fields);
   const refund = numberOf(fields, 'refund');
-  const result = refund ? ({ label: 'tax.refund', cents: refund } as const) : ({ label: 'tax.toPay', cents: numberOf(fields, 'payable') } as const);
-  return <ReturnBody view={view} lines={linesOf(fields, INCOME_TAX, ['taxable', 'payable', 'refund'])} checks={incomeTaxLines(fields)} result={result} />;
+  const result = refund
+    ? ({ label: 'tax.refund', cents: refund } as const)
+    : ({ label: 'tax.toPay', cents: numberOf(fields, 'payable') } as const);
+  return (
+    <ReturnBody
+      view={view}
+      lines={linesOf(fields, INCOME_TAX, ['taxable', 'payable', 'refund'])}
+      checks={incomeTaxLines(fields)}
+      result={result}
+    />
+  );
 }
