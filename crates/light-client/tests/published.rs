@@ -7,7 +7,8 @@ mod support;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use support::vectors::light_client_vectors;
+use support::vectors::{light_client_vectors, package};
+use toend_ledger::cometbft::{Header, read_json};
 use toend_light_client::conformance;
 
 #[test]
@@ -48,5 +49,16 @@ fn a_wrong_verdict_is_noticed() {
     assert!(
         steps[0].passed,
         "an unreadable block is invalid, not the end of the file"
+    );
+}
+
+#[test]
+fn the_header_of_tendermint_rs_with_a_known_hash() {
+    let file =
+        package("tendermint").join("tests/support/serialization/block/header_with_known_hash.json");
+    let header: Header = read_json(&std::fs::read(file).unwrap()).unwrap();
+    assert_eq!(
+        hex::encode_upper(header.hash()),
+        "F30A71F2409FB15AACAEDB6CC122DFA2525BEE9CAE521721B06BFDCA291B8D56"
     );
 }
