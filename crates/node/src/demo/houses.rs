@@ -76,9 +76,11 @@ pub async fn open(opening: Opening<'_>) -> Result<Houses, OpenError> {
         let (ledger, population) = (Arc::clone(&opening.ledger), opening.population);
         filling.push(tokio::spawn(open_register(settings, ledger, population)));
     }
-    let mut registers = Vec::new();
+    let (mut registers, mut sealing) = (Vec::new(), false);
     for one in filling {
-        registers.push(one.await.map_err(|_| OpenError::Task)??);
+        let (register, sealed_now) = one.await.map_err(|_| OpenError::Task)??;
+        registers.push(register);
+        sealing |= sealed_now;
     }
     let path = opening.folder.join("heads.sqlite");
     let heads = Arc::new(HeadIndex::open(&path, &opening.ledger.net())?);
@@ -86,10 +88,12 @@ pub async fn open(opening: Opening<'_>) -> Result<Houses, OpenError> {
     let mut tasks: Vec<JoinHandle<()>> =
         registers.iter().map(|register| tokio::spawn(Arc::clone(register).run(opening.stop.clone()))).collect();
     tasks.push(tokio::spawn(Arc::clone(&heads).run(Arc::clone(&opening.ledger), opening.stop.clone())));
-    // What a block changes is committed by the next header, which the registers' first tick brings about.
-    let mut tip = opening.ledger.subscribe();
-    if tokio::time::timeout(COMMITTED, tip.wait_for(|height| *height > sealed)).await.is_err() {
-        tracing::warn!("the ledger makes no blocks yet");
+    if sealing {
+        // What a block changes is committed by the next header, which the registers' first tick brings about.
+        let mut tip = opening.ledger.subscribe();
+        if tokio::time::timeout(COMMITTED, tip.wait_for(|height| *height > sealed)).await.is_err() {
+            tracing::warn!("the ledger makes no blocks yet");
+        }
     }
     let gateways = AUTHORITIES
         .iter()
@@ -115,23 +119,24 @@ pub async fn open(opening: Opening<'_>) -> Result<Houses, OpenError> {
     Ok(Houses { gateways, tasks, registers })
 }
 
-/// Opens one register, fills it at its first start, and waits until that is sealed.
+/// Opens one register, fills it at its first start, and seals whatever waits. The answer says whether anything did.
 async fn open_register(
     settings: Settings,
     ledger: Arc<dyn Ledger>,
     population: u64,
-) -> Result<Arc<Register>, OpenError> {
+) -> Result<(Arc<Register>, bool), OpenError> {
     let now_ms = system_clock();
     let filled = tokio::task::spawn_blocking(move || {
         let register = Register::open(settings, ledger)?;
-        let new = fill(&register, now_ms)?;
-        Ok::<_, RegisterError>((Arc::new(register), new))
+        fill(&register, now_ms)?;
+        let settled = register.is_settled()?;
+        Ok::<_, RegisterError>((Arc::new(register), settled))
     });
-    let (register, new) = filled.await.map_err(|_| OpenError::Task)??;
-    if new {
+    let (register, settled) = filled.await.map_err(|_| OpenError::Task)??;
+    if !settled {
         register.flush().await?;
     }
     let reg = register.reg().0;
     seed_population(&register, population, now_ms, |done, all| tracing::info!(reg, done, all, "population")).await?;
-    Ok(register)
+    Ok((register, !settled))
 }

@@ -15,8 +15,8 @@ use super::calendar::later;
 use super::health::{COLD, GLUCOSE, HEALTHY, PRESSURE, Sample, VISIT, Visit, lab, visit};
 use crate::registers::{Contents, ContentsError, Delivery, Draft, Register, RegisterError};
 
-/// Persons written in one transaction.
-const CHUNK: u64 = 500;
+/// Persons written in one transaction; two entries for each fill a batch exactly.
+const CHUNK: u64 = 1024;
 /// Name of the counter in each register.
 const PROGRESS: &str = "population";
 /// Most persons there are codes for.

@@ -106,6 +106,16 @@ impl Register {
         }
     }
 
+    /// Whether everything received is sealed, and a header commits it.
+    pub fn is_settled(&self) -> Result<bool, RegisterError> {
+        if self.waiting()? > 0 || outstanding(&self.db())?.is_some() {
+            return Ok(false);
+        }
+        let committed = self.ledger.tip().height().saturating_sub(1);
+        let sealed = database::counter(&self.db(), SEALED)?;
+        Ok(self.register_value(committed)?.map_or(sealed == 0, |value| value.next_batch > sealed))
+    }
+
     /// At the start: learns from the ledger which batches arrived.
     pub(super) fn settle(&self) -> Result<(), RegisterError> {
         let ledger = self.next_number()?.saturating_sub(1);

@@ -98,7 +98,10 @@ async fn what_waits_is_shown_as_not_yet_sealed() {
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
     register.flush().await.unwrap();
+    bench.settled().await;
+    assert!(register.is_settled().unwrap());
     register.receive(&[lab("a", 50)], 1234).unwrap();
+    assert!(!register.is_settled().unwrap());
     let height = bench.settled().await;
     let answer = register.list_answer(&mari(), Class::Records, height).unwrap().unwrap();
     assert_eq!((answer.entries.len(), answer.pending.len()), (0, 1));

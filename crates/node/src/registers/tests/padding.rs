@@ -45,6 +45,9 @@ async fn fr_9_1_quiet_and_busy_ticks_have_the_same_size() {
         }
         bench.settled().await;
     }
+    while register.next_number().unwrap() < 10 {
+        bench.settled().await;
+    }
     let ticks = batches(&bench, 1);
     let (first, ticks) = ticks.split_first().unwrap();
     assert_eq!(sizes(&first.0), (8, 8));
