@@ -59,6 +59,9 @@ pub fn tame(text: &str, most: usize) -> String {
 }
 
 #[cfg(test)]
+mod snapshots;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

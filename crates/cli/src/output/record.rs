@@ -50,8 +50,18 @@ pub fn page(language: Language, now: &Status, view: &RecordView, proof: Option<&
     if let Some(proof) = proof {
         out.push('\n');
         put(&mut out, texts::word(language, "proof.title"));
+        let signed = |id: &str| {
+            let signers = proof.numbers.as_ref().map(|numbers| numbers.signers.as_slice()).unwrap_or_default();
+            signers.iter().any(|signer| signer.signed && signer.authority == id)
+        };
+        let signers: Vec<&str> = now
+            .authorities
+            .iter()
+            .filter(|authority| signed(&authority.id))
+            .map(|authority| name(language, &authority.names))
+            .collect();
         for check in &proof.checks {
-            put(&mut out, &format!("  {}", sentence(language, now, check)));
+            put(&mut out, &format!("  {}", sentence(language, &signers, view, check)));
         }
         put(&mut out, texts::word(language, "proof.limit"));
     }
@@ -68,7 +78,7 @@ fn cells_line(language: Language, schema: &str, cells: &BTreeMap<String, FieldVa
 }
 
 /// A check as a sentence: what it found, and by what.
-fn sentence(language: Language, now: &Status, check: &Check) -> String {
+fn sentence(language: Language, signers: &[&str], view: &RecordView, check: &Check) -> String {
     let (mark, state) = match check.state {
         CheckState::Fits => ('✓', "fits"),
         CheckState::Failed => ('✗', "failed"),
@@ -76,19 +86,18 @@ fn sentence(language: Language, now: &Status, check: &Check) -> String {
         CheckState::CannotTell => ('?', "open"),
     };
     let mut params = check.params.clone();
-    let names: Vec<&str> = now.authorities.iter().map(|authority| name(language, &authority.names)).collect();
-    params.insert("names".to_owned(), names.join(", "));
-    for key in ["time", "checkedAt"] {
-        if let Some(at) = params.get(key).and_then(|ms| ms.parse().ok()) {
-            params.insert(key.to_owned(), value::moment(language, at));
-        }
+    params.insert("names".to_owned(), signers.join(", "));
+    params.insert("register".to_owned(), texts::register(language, view.row.register).to_owned());
+    if let Some(sealed) = view.row.sealed_ms {
+        params.insert("sealed".to_owned(), value::moment(language, sealed));
     }
-    let template = texts::find(language, &format!("proof.{}.{state}", check.id));
-    let head = template.map_or_else(|| check.id.clone(), |text| texts::fill(text, &params));
-    let details: Vec<String> = ["signed", "needed", "total", "n", "count", "version", "fields"]
-        .iter()
-        .filter_map(|key| Some(format!("{key} {}", check.params.get(*key)?)))
-        .collect();
-    let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join(", ")) };
-    tame(&format!("{mark} {head}{details}"), 400)
+    let checked = view.checked_at_ms;
+    let time = params.get("time").and_then(|ms| ms.parse().ok()).unwrap_or(checked);
+    params.insert("time".to_owned(), value::moment(language, time));
+    let head = texts::find(language, &format!("proof.{}.{state}", check.id))
+        .map_or_else(|| check.id.clone(), |text| texts::fill(text, &params));
+    let more = texts::find(language, &format!("proof.{}.{state}Text", check.id))
+        .map(|text| format!(" {}", texts::fill(text, &params)))
+        .unwrap_or_default();
+    tame(&format!("{mark} {head}{more}"), 400)
 }

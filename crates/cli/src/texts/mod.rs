@@ -41,7 +41,12 @@ pub fn error(language: Language, error: &ErrorInfo) -> String {
     let part = |part: &str| {
         find(language, &format!("errors.{}.{part}", error.code)).map(|template| fill(template, &params))
     };
-    let sentences: Vec<String> = ["what", "means", "do"].iter().filter_map(|name| part(name)).collect();
+    let mut sentences: Vec<String> = ["what", "means", "do"].iter().filter_map(|name| part(name)).collect();
+    if error.params.contains_key("missing")
+        && let Some(counts) = find(language, "alarm.withheldSentence")
+    {
+        sentences.insert(1.min(sentences.len()), fill(counts, &params));
+    }
     let reason = error.params.get("reason").map(|reason| format!(" – {reason}")).unwrap_or_default();
     if sentences.is_empty() {
         let general = text(language, Text::error(&error.code));
@@ -118,7 +123,8 @@ mod tests {
         for code in codes.map(|number| format!("E{number:02}")) {
             for language in ALL {
                 let said = error(language, &toend_client::error::info(&code, Blame::Peer, true));
-                assert!(said.contains(&code) && said.chars().count() > 12, "{language:?}: {said}");
+                assert!(said.contains(&code), "{language:?}: {said}");
+                assert!(!said.starts_with(text(language, Text::Other)), "{language:?}: {code} has no words of its own");
             }
         }
     }

@@ -224,10 +224,12 @@ fn check_rights(network: &NetworkFile, register: RegisterId, judged: &mut Judged
     }
 }
 
-/// Fewer entries than were verified before, or others: entries never change on an honest ledger.
+/// Fewer entries than were verified before, or others: entries never change on an honest ledger. An entry that the register
+/// leaves out of this answer is another matter (it is withheld): the ledger's own count says whether it is still there.
 fn went_back(now: &Judged, before: &Judged) -> bool {
-    let (now, before) = (&now.commitments, &before.commitments);
-    now.get(..before.len()).is_none_or(|start| root(start) != root(before))
+    let common = now.commitments.len().min(before.commitments.len());
+    now.count < before.commitments.len() as u64
+        || now.commitments.get(..common).map(root) != before.commitments.get(..common).map(root)
 }
 
 fn spoil_all(judged: &mut Judged, fault: Fault) {

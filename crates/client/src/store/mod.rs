@@ -90,6 +90,8 @@ impl From<std::io::Error> for StoreError {
         match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full,
             std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => Self::NotWritable,
+            // A file stands where the folder should be.
+            std::io::ErrorKind::NotADirectory | std::io::ErrorKind::AlreadyExists => Self::NotWritable,
             kind => Self::Other(kind.to_string()),
         }
     }
