@@ -152,7 +152,11 @@ impl App {
             }
             leaves.push(leaf(key.hash(), &bytes));
         }
-        if (height + 1).checked_sub(genesis.initial_height) != Some(blocks) {
+        if height
+            .checked_add(1)
+            .and_then(|next| next.checked_sub(genesis.initial_height))
+            != Some(blocks)
+        {
             return Err(RestoreError::History { blocks, height });
         }
         leaves.sort_by_key(|leaf| leaf.key);
