@@ -71,7 +71,7 @@ function LanguageSwitch() {
           key={code}
           type="button"
           aria-pressed={code === language}
-          aria-label={t(`lang.${code}`)}
+          aria-label={`${code.toUpperCase()} – ${t(`lang.${code}`)}`}
           lang={code}
           data-testid={`lang-${code}`}
           onClick={() => change({ language: code })}
