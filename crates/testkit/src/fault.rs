@@ -2,14 +2,23 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
+use toend_ledger::cbor;
+
+/// The words that [`Fault::AlterField`] puts into a record. Nothing honest contains them.
+pub const FORGERY: &str = "forged by the register";
 
 /// One way of being wrong. Those that touch a list sign the changed answer again with the register's own answer key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// Honest.
     None,
-    /// Changes the first text field of entry `n`.
+    /// Puts [`FORGERY`] into the first text field of entry `n`.
     AlterField {
+        /// Index in the list.
+        n: u64,
+    },
+    /// Puts [`FORGERY`] into the first text cell of the first repeated group of entry `n`.
+    AlterRow {
         /// Index in the list.
         n: u64,
     },
@@ -33,22 +42,36 @@ pub enum Fault {
         /// Index in the list.
         n: u64,
     },
+    /// Gives other contents (somebody else's, as they stand in an answer) as entry `n`, with their head.
+    OtherRecord {
+        /// Index in the list.
+        n: u64,
+        /// An entry of a list answer.
+        contents: Value,
+    },
     /// Answers with what was captured before (last month's state, or another person's list).
     Replay(Value),
+    /// Answers for a register that has no honest program, with a scripted answer.
+    Tell(Value),
     /// Ends the body in the middle.
     Truncate,
     /// Sends this many bytes.
     Huge(u64),
     /// Sends bytes that are nothing.
     Garbage,
-    /// Does not answer at all.
+    /// Sends brackets, 4 MB of them.
+    Nested,
+    /// Takes requests and does not answer.
     Silent,
     /// Answers 503.
     Down,
     /// Does not sign its answers with its own key.
     BadSignature,
-    /// Serves a forked ledger from its tip on.
-    Fork,
+    /// Serves a ledger that was forked at block `from`.
+    Fork {
+        /// First block that differs.
+        from: u64,
+    },
 }
 
 impl Fault {
@@ -56,10 +79,15 @@ impl Fault {
     pub(crate) fn on_list(&self, answer: &mut Value) {
         match self {
             Self::AlterField { n } => with_entry(answer, *n, alter_text),
+            Self::AlterRow { n } => with_entry(answer, *n, alter_row),
             Self::WrongSalt { n } => with_entry(answer, *n, |entry| {
                 let mut seed = bytes(&entry["seed"]);
                 seed[0] ^= 1;
                 entry["seed"] = json!(STANDARD.encode(seed));
+            }),
+            Self::OtherRecord { n, contents } => with_entry(answer, *n, |entry| {
+                *entry = contents.clone();
+                entry["n"] = json!(n.to_string());
             }),
             Self::DropEntry { n } => retain(answer, "entries", |entry| index(entry) != *n),
             Self::DropEntryAndProof { n } => {
@@ -80,7 +108,7 @@ impl Fault {
                     index(label) <= keep || label["state"]["value"].is_null()
                 });
             }
-            Self::Replay(old) => *answer = old.clone(),
+            Self::Replay(old) | Self::Tell(old) => *answer = old.clone(),
             _ => {}
         }
     }
@@ -110,20 +138,34 @@ fn with_entry(answer: &mut Value, n: u64, change: impl Fn(&mut Value)) {
     change(entry.expect("the entry is in the answer"));
 }
 
-/// Replaces the last letter of the first text field: still valid CBOR, another text.
+/// Replaces the first text field: still deterministic CBOR, other words.
 fn alter_text(entry: &mut Value) {
     for field in entry["fields"].as_array_mut().unwrap() {
-        let mut cbor = bytes(field);
-        // Major type 3 is a text string; a short one holds its length in the first byte.
-        let short_text = cbor
-            .first()
-            .is_some_and(|head| (0x63..=0x77).contains(head));
-        if short_text && cbor.last().is_some_and(u8::is_ascii_alphabetic) {
-            let last = cbor.len() - 1;
-            cbor[last] = if cbor[last] == b'x' { b'y' } else { b'x' };
-            *field = json!(STANDARD.encode(cbor));
+        if let Ok(cbor::Value::Text(_)) = cbor::decode(&bytes(field)) {
+            let forged = cbor::encode(&cbor::Value::text(FORGERY)).unwrap();
+            *field = json!(STANDARD.encode(forged));
             return;
         }
     }
     panic!("the entry has no text field to alter");
+}
+
+/// Replaces the first text cell of a repeated group.
+fn alter_row(entry: &mut Value) {
+    for group in entry["rows"].as_array_mut().unwrap() {
+        for row in group["rows"].as_array_mut().unwrap() {
+            let Ok(cbor::Value::Array(mut cells)) = cbor::decode(&bytes(row)) else {
+                continue;
+            };
+            let text = cells
+                .iter_mut()
+                .find(|cell| matches!(cell, cbor::Value::Text(_)));
+            if let Some(text) = text {
+                *text = cbor::Value::text(FORGERY);
+                *row = json!(STANDARD.encode(cbor::encode(&cbor::Value::Array(cells)).unwrap()));
+                return;
+            }
+        }
+    }
+    panic!("the entry has no row to alter");
 }

@@ -21,7 +21,7 @@ mod proxy;
 mod scripted;
 mod stage;
 
-pub use fault::Fault;
-pub use fork::fork;
+pub use fault::{FORGERY, Fault};
+pub use fork::{fork, forked};
 pub use scripted::{Contents, ListScript, ScriptedRegister};
 pub use stage::Stage;

@@ -1,5 +1,6 @@
 //! A gateway's evil twin: passes requests on to the real one and changes what comes back.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::{
@@ -12,34 +13,45 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_dalek::Signer as _;
 use serde_json::{Value, json};
 use toend_ledger::{
-    cometbft::read_json,
     gateway::{MAX_ANSWER, signing_bytes},
     genesis::demo::{self, Purpose},
+    record::record_key,
+    state::{Key, Reg},
     subject::Subject,
 };
+use toend_node::ledger::Ledger;
 
-use crate::{fault::Fault, fork::fork};
+use crate::{fault::Fault, fork::forked};
+
+/// Signed answers that are remembered.
+const REMEMBERED: usize = 64;
 
 /// What the proxy knows.
 #[derive(Clone)]
 pub(crate) struct Twin {
     /// Origin of the real gateway, without `/v1`.
     upstream: String,
+    ledger: Arc<dyn Ledger>,
     fault: Arc<Mutex<Fault>>,
     captured: Arc<Mutex<Option<Value>>>,
+    sent: Arc<Mutex<Vec<(Vec<u8>, Value)>>>,
+    taken: Arc<AtomicU64>,
     subject: Arc<Mutex<Option<Subject>>>,
     http: reqwest::Client,
 }
 
 impl Twin {
     /// In front of `upstream` (`http://host:port`).
-    pub fn new(upstream: String) -> Self {
+    pub fn new(upstream: String, ledger: Arc<dyn Ledger>) -> Self {
         Self {
             upstream,
+            ledger,
             fault: Arc::new(Mutex::new(Fault::None)),
             captured: Arc::default(),
+            sent: Arc::default(),
+            taken: Arc::default(),
             subject: Arc::default(),
-            http: reqwest::Client::new(),
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
         }
     }
 
@@ -51,6 +63,16 @@ impl Twin {
     /// The last honest list answer that passed through.
     pub fn captured(&self) -> Option<Value> {
         self.captured.lock().unwrap().clone()
+    }
+
+    /// Signed list answers that were sent, each with the request it signed.
+    pub fn sent(&self) -> Vec<(Vec<u8>, Value)> {
+        self.sent.lock().unwrap().clone()
+    }
+
+    /// Bytes of endless answers that were taken.
+    pub fn taken(&self) -> u64 {
+        self.taken.load(Ordering::SeqCst)
     }
 
     /// Whose lists this gateway answers for: needed to sign a private answer again.
@@ -98,16 +120,20 @@ async fn handle(State(twin): State<Twin>, request: Request) -> Response<Body> {
     let Ok(answer) = upstream.send().await else {
         return status(StatusCode::BAD_GATEWAY);
     };
-    let code = answer.status();
-    let kind = answer.headers().get(header::CONTENT_TYPE).cloned();
+    let mut code = answer.status();
+    let mut kind = answer.headers().get(header::CONTENT_TYPE).cloned();
     let bytes = answer.bytes().await.unwrap_or_default();
     let is_list = target.contains("/list?") || target.contains("/public/");
-    let is_tip = target.starts_with("/v1/tip") || target.starts_with("/v1/light-block/");
+    let is_page = target.starts_with("/v1/tip") || target.starts_with("/v1/light-block/");
+    let request = format!("{method} {target}");
     let changed = match &fault {
-        Fault::Fork if is_tip && code.is_success() => forked(&bytes),
-        _ if is_list && code.is_success() => {
-            list(&twin, &fault, &format!("{method} {target}"), &bytes)
+        Fault::Fork { from } if is_page && code.is_success() => forked_page(&twin, *from, &target),
+        Fault::Tell(_) if target.contains("/list?") => {
+            code = StatusCode::OK;
+            kind = Some(header::HeaderValue::from_static("application/json"));
+            told(&twin, &fault, &request)
         }
+        _ if is_list && code.is_success() => list(&twin, &fault, &request, &bytes),
         _ => Some(Body::from(bytes)),
     };
     let Some(body) = changed else {
@@ -127,16 +153,43 @@ fn status(code: StatusCode) -> Response<Body> {
         .unwrap()
 }
 
-fn forked(bytes: &[u8]) -> Option<Body> {
-    let block = read_json(bytes).ok()?;
-    Some(Body::from(serde_json::to_vec(&fork(&block)).ok()?))
+/// The tip, or the named block, of the forked ledger.
+fn forked_page(twin: &Twin, from: u64, target: &str) -> Option<Body> {
+    let height = match target.strip_prefix("/v1/light-block/") {
+        Some(height) => height.parse().ok()?,
+        None => twin.ledger.tip().height(),
+    };
+    let block = forked(twin.ledger.as_ref(), from, height)?;
+    Some(Body::from(serde_json::to_vec(&block).ok()?))
+}
+
+/// A scripted answer, signed for this request.
+fn told(twin: &Twin, fault: &Fault, request: &str) -> Option<Body> {
+    let reg: u16 = request
+        .split_once("/registers/")?
+        .1
+        .split_once('/')?
+        .0
+        .parse()
+        .ok()?;
+    let tip = twin.ledger.tip();
+    let mut signed = json!({
+        "reg": reg,
+        "tip_height": tip.height().to_string(),
+        "tip_hash": STANDARD.encode(tip.header().hash()),
+    });
+    let mut answer = Value::Null;
+    fault.on_list(&mut answer);
+    sign_again(twin, fault, request, &mut signed, &answer)?;
+    Some(Body::from(serde_json::to_vec(&signed).ok()?))
 }
 
 fn list(twin: &Twin, fault: &Fault, request: &str, bytes: &Bytes) -> Option<Body> {
     match fault {
         Fault::Truncate => return Some(Body::from(bytes.slice(..bytes.len() / 2))),
         Fault::Garbage => return Some(Body::from(vec![0xFE; 4096])),
-        Fault::Huge(size) => return Some(huge(*size)),
+        Fault::Nested => return Some(Body::from(vec![b'['; 4 * 1024 * 1024])),
+        Fault::Huge(size) => return Some(huge(*size, Arc::clone(&twin.taken))),
         _ => {}
     }
     let mut signed: Value = serde_json::from_slice(bytes).ok()?;
@@ -144,11 +197,51 @@ fn list(twin: &Twin, fault: &Fault, request: &str, bytes: &Bytes) -> Option<Body
     let mut answer: Value = serde_json::from_slice(&inner).ok()?;
     if *fault == Fault::None {
         *twin.captured.lock().unwrap() = Some(answer);
+        remember(twin, request_bytes(twin, request), &signed);
         return Some(Body::from(bytes.clone()));
     }
     fault.on_list(&mut answer);
+    if let Fault::OtherRecord { contents, .. } = fault {
+        add_head(twin, &signed, &mut answer, contents)?;
+    }
     sign_again(twin, fault, request, &mut signed, &answer)?;
     Some(Body::from(serde_json::to_vec(&signed).ok()?))
+}
+
+/// The head of a record that is not in the honest answer, at the answer's own state.
+fn add_head(twin: &Twin, signed: &Value, answer: &mut Value, contents: &Value) -> Option<()> {
+    let reg = Reg(u16::try_from(signed["reg"].as_u64()?).ok()?);
+    let record: [u8; 32] = STANDARD
+        .decode(contents["record"].as_str()?)
+        .ok()?
+        .try_into()
+        .ok()?;
+    let key = Key::Head {
+        reg,
+        r: record_key(reg, &record),
+    };
+    let height = answer["height"].as_str()?.parse().ok()?;
+    let found = twin.ledger.query(&key.encode(), height)?;
+    answer["heads"].as_array_mut()?.push(json!({
+        "record": contents["record"],
+        "state": {
+            "value": found.value.map(|value| STANDARD.encode(value)),
+            "proof": STANDARD.encode(found.proof),
+        },
+    }));
+    Some(())
+}
+
+/// What the register signs as the request.
+fn request_bytes(twin: &Twin, request: &str) -> Vec<u8> {
+    let mut out = request.as_bytes().to_vec();
+    if request.contains("/list?")
+        && let Some(subject) = &*twin.subject.lock().unwrap()
+    {
+        out.push(b'\n');
+        out.extend_from_slice(&subject.encode());
+    }
+    out
 }
 
 /// Signs the changed answer as the dishonest register itself would.
@@ -167,13 +260,7 @@ fn sign_again(
         .try_into()
         .ok()?;
     let answer = serde_json::to_vec(answer).ok()?;
-    let mut request = request.as_bytes().to_vec();
-    if request.windows(6).any(|window| window == b"/list?")
-        && let Some(subject) = &*twin.subject.lock().unwrap()
-    {
-        request.push(b'\n');
-        request.extend_from_slice(&subject.encode());
-    }
+    let request = request_bytes(twin, request);
     let message = signing_bytes(&demo::net(), reg, &request, &answer, tip_height, &tip_hash);
     let register = if *fault == Fault::BadSignature {
         reg + 1
@@ -183,17 +270,29 @@ fn sign_again(
     let signature = demo::signing_key(Purpose::Answer, register).sign(&message);
     signed["answer"] = json!(STANDARD.encode(answer));
     signed["signature"] = json!(STANDARD.encode(signature.to_bytes()));
+    remember(twin, request, signed);
     Some(())
 }
 
+fn remember(twin: &Twin, request: Vec<u8>, signed: &Value) {
+    let mut sent = twin.sent.lock().unwrap();
+    if sent.len() == REMEMBERED {
+        sent.remove(0);
+    }
+    sent.push((request, signed.clone()));
+}
+
 /// A body of `size` bytes, made as it is sent.
-fn huge(size: u64) -> Body {
+fn huge(size: u64, taken: Arc<AtomicU64>) -> Body {
     const CHUNK: usize = 64 * 1024;
     let chunks = size.div_ceil(CHUNK as u64);
     let mut sent = 0;
     let stream = std::iter::from_fn(move || {
         sent += 1;
-        (sent <= chunks).then(|| Ok::<Bytes, std::io::Error>(Bytes::from_static(&[b' '; CHUNK])))
+        (sent <= chunks).then(|| {
+            taken.fetch_add(CHUNK as u64, Ordering::SeqCst);
+            Ok::<Bytes, std::io::Error>(Bytes::from_static(&[b' '; CHUNK]))
+        })
     });
     Body::from_stream(Iter(stream))
 }

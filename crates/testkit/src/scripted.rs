@@ -22,6 +22,8 @@ use toend_ledger::{
 use toend_node::ledger::Ledger;
 
 const LEAST_BATCH: usize = 8;
+/// The register's only epoch.
+const EPOCH: u16 = 1;
 
 /// What one entry says.
 #[derive(Clone, Debug)]
@@ -34,6 +36,18 @@ pub struct Contents {
     pub schema: u32,
     /// One value per position.
     pub values: Vec<Value>,
+}
+
+impl Contents {
+    /// The first version of a record, made with the honest registers' own tool. Repeated groups are left out.
+    pub fn of(record: Hash, contents: &toend_node::registers::Contents) -> Self {
+        Self {
+            record,
+            v: 1,
+            schema: contents.schema().id,
+            values: contents.fields().to_vec(),
+        }
+    }
 }
 
 /// A list as the register keeps it.
@@ -82,9 +96,9 @@ impl ScriptedRegister {
         sha256(&[b"testkit", &self.drawn.to_be_bytes()])
     }
 
-    /// Opens a list for a subject, in epoch 0.
+    /// Opens a list for a subject, in epoch 1.
     pub async fn open(&mut self, subject: &Subject) -> ListScript {
-        self.open_as(open_alpha(&self.net, self.reg, 0, subject))
+        self.open_as(open_alpha(&self.net, self.reg, EPOCH, subject))
             .await
     }
 
@@ -94,7 +108,7 @@ impl ScriptedRegister {
         let secret = self.draw();
         let key = ListKey::new(self.net, self.reg, SecretKey::from_bytes(secret));
         let k = list_commitment(&o, &key.public());
-        self.submit(vec![Op::Open { epoch: 0, o, k }]).await;
+        self.submit(vec![Op::Open { epoch: EPOCH, o, k }]).await;
         ListScript {
             o,
             alpha,
@@ -104,22 +118,32 @@ impl ScriptedRegister {
         }
     }
 
-    /// Seals entries at the given indices, all in one batch, in whatever order and with whatever gaps.
+    /// Seals entries at the given indices, all in one batch, with whatever gaps.
     pub async fn seal(&mut self, list: &mut ListScript, entries: Vec<(u64, Contents)>) {
-        let mut ops = Vec::new();
+        let indices: Vec<u64> = entries.iter().map(|(n, _)| *n).collect();
+        self.write(list, entries);
+        self.send(list, &indices).await;
+    }
+
+    /// Writes entries into the list, each tied to those before it, and seals none.
+    pub fn write(&mut self, list: &mut ListScript, entries: Vec<(u64, Contents)>) {
         for (n, contents) in entries {
             let (seed, blind) = (self.draw(), self.draw());
             let older: Vec<Hash> = list.sealed.range(..n).map(|(_, sealed)| sealed.1).collect();
             let c = commit(
                 &self.net, self.reg, list.o, n, &contents, &seed, &blind, &older,
             );
-            ops.push(Op::Entry {
-                label: list.key.label(Class::Records, n).unwrap(),
-                c,
-            });
             list.sealed.insert(n, (contents, c, seed, blind));
         }
-        self.submit(ops).await;
+    }
+
+    /// Seals entries that were written before, in one batch.
+    pub async fn send(&mut self, list: &ListScript, indices: &[u64]) {
+        let entry = |n: &u64| Op::Entry {
+            label: list.key.label(Class::Records, *n).unwrap(),
+            c: list.sealed[n].1,
+        };
+        self.submit(indices.iter().map(entry).collect()).await;
     }
 
     /// Raises the head of a record to version `v`, whether or not a list has that version.
@@ -187,15 +211,15 @@ impl ScriptedRegister {
             class: Class::Records as u8,
             register: at(&Key::Register(self.reg)),
             epochs: vec![EpochAnswer {
-                epoch: 0,
+                epoch: EPOCH,
                 key: at(&Key::Epoch {
                     reg: self.reg,
-                    epoch: 0,
+                    epoch: EPOCH,
                 }),
                 vrf_proof: B64(self.vrf.prove(&list.alpha).unwrap().as_bytes().to_vec()),
                 opening: at(&Key::Opening {
                     reg: self.reg,
-                    epoch: 0,
+                    epoch: EPOCH,
                     o: list.o,
                 }),
             }],
