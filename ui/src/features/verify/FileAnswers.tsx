@@ -20,7 +20,7 @@ function AnswerRow({ question, report }: { question: Question; report: FileRepor
   return (
     <li className="answer" data-tone={tone} data-testid={`answer-${question}`} data-answer={answer.answer}>
       <span className="answer-strip" aria-hidden="true" />
-      <h3>{t(`check.q.${question}`)}</h3>
+      <h2>{t(`check.q.${question}`)}</h2>
       <p className={`answer-word tone-${tone}`}>
         <VerdictIcon verdict={toneVerdict[tone]} size={32} />
         {word}
