@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256, compress256};
 use super::Hash;
 
 /// SHA-256's initial state (FIPS 180-4, 5.3.3).
-const INITIAL: [u32; 8] = [
+pub(super) const INITIAL: [u32; 8] = [
     0x6a09_e667,
     0xbb67_ae85,
     0x3c6e_f372,

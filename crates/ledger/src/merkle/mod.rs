@@ -9,6 +9,8 @@
 mod digest;
 mod frontier;
 mod proof;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod wide;
 
 pub use digest::{inner_hash, leaf_hash};
 pub use frontier::{Frontier, FrontierError};

@@ -214,6 +214,37 @@ fn frontier_encoding_is_strict() {
     assert_eq!(Frontier::decode(&[0; 8]).unwrap().root(), EMPTY_ROOT);
 }
 
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn sixteen_at_once_are_the_same_hashes() {
+    let Some(wide) = wide::Wide::detect() else {
+        println!("SKIPPED: this processor has no 512-bit vectors");
+        return;
+    };
+    let left: [Hash; 16] = std::array::from_fn(|i| leaf_hash(&[i as u8]));
+    let right: [Hash; 16] = std::array::from_fn(|i| leaf_hash(&[i as u8, 1]));
+    let both = wide.unpack(&wide.inner(&wide.pack(&left), &wide.pack(&right)));
+    for i in 0..16 {
+        assert_eq!(both[i], inner_hash(&left[i], &right[i]));
+    }
+    assert_eq!(wide.unpack(&wide.splat(&left[3])), [left[3]; 16]);
+    for blocks in [1, 2] {
+        let length = 64 * blocks - 9;
+        let messages: [[u8; 128]; 16] = std::array::from_fn(|i| {
+            let mut message = [0; 128];
+            message[1..length].fill(i as u8);
+            message[length] = 0x80;
+            message[64 * blocks - 8..64 * blocks]
+                .copy_from_slice(&(length as u64 * 8).to_be_bytes());
+            message
+        });
+        let digests = wide.unpack(&wide.padded(&messages, blocks));
+        for i in 0..16 {
+            assert_eq!(digests[i], leaf_hash(&messages[i][1..length]));
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn node_hashes_are_plain_sha256(data in proptest::collection::vec(any::<u8>(), 0..200), l: Hash, r: Hash) {

@@ -3,7 +3,7 @@
 
 use std::thread;
 
-use toend_ledger::cometbft::{BlockId, Hash, Header, HeaderHasher, Time};
+use toend_ledger::cometbft::{BlockId, Hash, Header, Time, hash_headers};
 
 use super::{Reason, SequenceError, Threads, predicates as p};
 
@@ -83,11 +83,10 @@ fn verify_piece(
     first: usize,
     block_protocol: u64,
 ) -> Result<(), SequenceError> {
-    let mut hasher = HeaderHasher::new();
+    hash_headers(headers, hashes);
     let mut above = *above;
-    for (offset, (header, out)) in headers.iter().zip(hashes).enumerate().rev() {
-        *out = hasher.hash(header);
-        check(&above, header, out, block_protocol).map_err(|reason| SequenceError {
+    for (offset, (header, hash)) in headers.iter().zip(hashes.iter()).enumerate().rev() {
+        check(&above, header, hash, block_protocol).map_err(|reason| SequenceError {
             index: first + offset,
             reason,
         })?;

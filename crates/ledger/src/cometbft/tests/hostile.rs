@@ -257,6 +257,7 @@ proptest! {
     ) {
         let mut header = block().signed_header.header;
         let mut hasher = HeaderHasher::new();
+        let mut all = Vec::new();
         for (field, value) in changes {
             match field {
                 0 => header.version.app = u64::from(value),
@@ -275,6 +276,12 @@ proptest! {
                 _ => header.proposer_address = [value % 16; 20],
             }
             prop_assert_eq!(hasher.hash(&header), header.hash());
+            all.push(header.clone());
+        }
+        let mut hashes = vec![[0; 32]; all.len()];
+        hash_headers(&all, &mut hashes);
+        for (header, hash) in all.iter().zip(hashes) {
+            prop_assert_eq!(header.hash(), hash);
         }
     }
 }
