@@ -60,7 +60,7 @@ export function StatusPopover({ status, now, onClose }: { status: Status; now: n
   ];
   return (
     <div className="status-popover" role="dialog" aria-labelledby="status-title" data-testid="status-popover">
-      <header>
+      <div className="popover-head">
         <span className={`tone-${tone}`}>
           <LedgerIcon look={look} size={36} />
         </span>
@@ -73,7 +73,7 @@ export function StatusPopover({ status, now, onClose }: { status: Status; now: n
         <button type="button" className="icon-button" onClick={onClose} aria-label={t('app.close')}>
           <XMarkIcon aria-hidden="true" className="icon" />
         </button>
-      </header>
+      </div>
       <div className="scroll">
         <table className="plain authorities">
           <thead>

@@ -1,4 +1,4 @@
-import { QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { notifyManager, QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { RegisterId, Session, Settings, Status, SubjectRef } from '../../backend/contract';
 import { useBackend } from './BackendContext';
 
@@ -17,6 +17,9 @@ export const keys = {
   record: (id: string) => [PRIVATE, 'record', id] as const,
   proof: (id: string) => [PRIVATE, 'proof', id] as const,
 };
+
+// Listeners hear in the same turn: a pulled card must not wait for a timer.
+notifyManager.setScheduler(queueMicrotask);
 
 /** Answers stay until an event says that they changed; the program, not the window, knows whether it is offline. */
 export function createQueries(): QueryClient {

@@ -1,6 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { flushSync } from 'react-dom';
 import type { Session } from '../../backend/contract';
 import { useBackend } from './BackendContext';
 import { forgetPrivate, keys } from './queries';
@@ -14,12 +13,8 @@ export function useBackendEvents(): void {
       backend.onStatus((status) => queries.setQueryData(keys.status, status)),
       backend.onSession((session) => {
         const before = queries.getQueryData<Session | null>(keys.session);
-        const change = () => {
-          if (!session || (before && before.code !== session.code)) forgetPrivate(queries);
-          queries.setQueryData(keys.session, session);
-        };
-        if (session) change();
-        else flushSync(change);
+        if (!session || (before && before.code !== session.code)) forgetPrivate(queries);
+        queries.setQueryData(keys.session, session);
       }),
       backend.onListChanged(({ register }) => void queries.invalidateQueries({ queryKey: keys.register(register) })),
     ];
