@@ -209,7 +209,10 @@ async fn a_withheld_record_is_an_alarm_with_an_empty_row_in_its_place() {
     scene.sign_in().await;
     scene.open_health().await;
     scene.window.find("list-problem").await;
-    scene.window.find_css("tr[data-verdict-row='withheld']:has([data-testid='list-row-14'])").await;
+    scene
+        .window
+        .find_css("tr[data-verdict-row='withheld']:has([data-testid='list-row-14'])")
+        .await;
     scene.window.screenshot("08-withheld").await;
     assert_eq!(scene.window.axe().await, Vec::<String>::new(), "alarm");
     scene.close().await;

@@ -2,6 +2,7 @@
 //! network inside the app (or, where a gateway must lie, in this test).
 
 mod journeys;
+mod looks;
 mod scene;
 mod screen;
 mod window;

@@ -138,14 +138,6 @@ impl Window {
         }
     }
 
-    /// Waits until the page says something.
-    pub async fn says(&self, text: &str) {
-        self.until(&format!("the words {text:?}"), async || {
-            self.text().await.contains(text)
-        })
-        .await;
-    }
-
     /// Waits for a condition; what it was is told when it does not come.
     pub async fn until(&self, what: &str, mut condition: impl AsyncFnMut() -> bool) {
         let begun = tokio::time::Instant::now();
@@ -255,12 +247,12 @@ impl Window {
             .expect("target/ can be written");
     }
 
-    /// Resizes the window, in CSS pixels.
-    pub async fn resize(&self, width: u32, height: u32) {
+    /// Loads the page again.
+    pub async fn reload(&self) {
         self.client
-            .set_window_size(width, height)
+            .refresh()
             .await
-            .expect("the window can be resized");
+            .expect("the page can be loaded again");
     }
 
     /// Ends the session, which closes the app.

@@ -41,6 +41,20 @@ pub struct Trusted<'a> {
 }
 
 impl<'a> Trusted<'a> {
+    /// Takes a trusted block whose next validators are given and fit its header. Its own set is not looked at: neither
+    /// neighbours nor skipping ask for it then. None if the next validators are missing or others.
+    pub fn announcing(block: &'a LightBlock) -> Option<Self> {
+        let header = block.header();
+        let next = block.next_validator_set.as_ref()?;
+        (next.hash() == header.next_validators_hash).then_some(Self {
+            chain_id: &header.chain_id,
+            height: header.height,
+            time: header.time,
+            next_validators_hash: header.next_validators_hash,
+            skipping_set: next,
+        })
+    }
+
     /// Takes a block that is trusted for a reason of its own. Its sets must fit its header, or what it says about
     /// validators is not what was trusted.
     pub fn from_block(block: &'a LightBlock) -> Result<Self, Reason> {
