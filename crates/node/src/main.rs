@@ -1,5 +1,6 @@
 //! `toend-node`: the embedded network in the foreground, and its tools.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -54,7 +55,11 @@ fn main() -> ExitCode {
     } else {
         tracing::Level::WARN
     };
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_max_level(level)
+        .init();
     let Some(data_dir) = cli.data_dir.or_else(embedded::default_data_dir) else {
         eprintln!("error: no data directory is known here; name one with --data-dir");
         return ExitCode::from(64);
