@@ -43,8 +43,8 @@ async fn an_endless_answer_is_not_read_to_its_end() {
     scene.stage.fault(HEALTH, Fault::Huge(2 * 1024 * 1024 * 1024));
     assert_the_rest_stands(&scene, &client, &truth, "tooLarge").await;
     let taken = scene.stage.taken(HEALTH);
-    // Buffers of the two sockets come on top of what the client read.
-    let most = MAX_ANSWER as u64 + 16 * 1024 * 1024;
+    // Besides what one or two requests may read, the buffers of the sockets on the way are filled.
+    let most = 64 * 1024 * 1024;
     assert!(taken > MAX_ANSWER as u64 && taken < most, "{taken} bytes were taken");
 }
 

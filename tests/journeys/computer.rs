@@ -130,14 +130,8 @@ async fn a_full_disk_loses_nothing_and_is_named_at_the_start() {
     drop(client);
 
     let other = mount.0.join("new");
-    match std::fs::create_dir(&other) {
-        // Not even a folder fits.
-        Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::StorageFull),
-        Ok(()) => {
-            let refused = Client::start(scene.config(&other)).await.err().unwrap().info();
-            assert_eq!((refused.code.as_str(), refused.params["kind"].as_str()), ("E56", "full"));
-        }
-    }
+    let refused = Client::start(scene.config(&other)).await.err().unwrap().info();
+    assert_eq!((refused.code.as_str(), refused.params["kind"].as_str()), ("E56", "full"));
 
     // Space again: everything goes on, and what was saved before is there.
     std::fs::remove_file(mount.0.join("filler")).unwrap();

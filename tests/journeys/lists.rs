@@ -10,7 +10,7 @@ use toend_ledger::state::Reg;
 use toend_node::registers::{Draft, text};
 use toend_testkit::{Contents, Fault, ListScript, ScriptedRegister};
 
-use crate::scene::{HEALTH, MARI_CARD, Scene, Truth, igor, mari, problems, sign_in, verdict};
+use crate::scene::{HEALTH, MARI_CARD, Scene, Truth, igor, mari, problems, sign_in, until, verdict};
 
 const REG: Reg = Reg(1);
 
@@ -83,6 +83,36 @@ async fn fr_1_1_entries_beyond_a_gap_do_not_count_and_are_an_alarm() {
         assert_eq!(verdict(&list, n), (Verdict::CannotCheck, "gap"));
     }
     assert_shown(&scene, &client, &list, &[1, 2, 3]).await;
+}
+
+/// The register shows three entries, seals a fifth and a sixth, and goes on showing three, all proven. The blocks tell.
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_1_1_entries_sealed_beyond_a_gap_are_found_in_the_blocks() {
+    let scene = Scene::bare().await;
+    let (mut register, mut script) = sealed(&scene, &[1, 2, 3]).await;
+    let answer = register.answer(&script, &[1, 2, 3], [1, 2, 3, 4]);
+    let (client, list) = told(&scene, to_value(answer).unwrap()).await;
+    assert_eq!((list.problems.len(), list.ledger_count), (0, Some(3)));
+    register.seal(&mut script, vec![(5, lab(5)), (6, lab(6))]).await;
+    scene.stage.blocks(2).await;
+    let list = until("finding the hidden entries", async || {
+        let answer = register.answer(&script, &[1, 2, 3], [1, 2, 3, 4]);
+        scene.stage.fault(HEALTH, Fault::Tell(to_value(answer).unwrap()));
+        let list = client.refresh(RegisterId::Health, None).await.unwrap();
+        (!list.problems.is_empty()).then_some(list)
+    })
+    .await;
+    assert!(list.answered);
+    assert_eq!(problems(&list), [("E32", "sealedNotShown")]);
+    assert_eq!(list.problems[0].params["missing"], "5, 6");
+    for n in [5, 6] {
+        assert_eq!(verdict(&list, n), (Verdict::Withheld, "sealedNotShown"));
+    }
+    assert_shown(&scene, &client, &list, &[1, 2, 3]).await;
+
+    // It stays noticed, and nothing is saved that would forget it.
+    let again = client.refresh(RegisterId::Health, None).await.unwrap();
+    assert_eq!(again.problems, list.problems);
 }
 
 /// {1, 2, 4, 8}: the ladder says eight, so the person asks for every one of the eight.

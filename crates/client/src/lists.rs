@@ -2,23 +2,21 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::Mutex as AsyncMutex;
 use toend_ledger::proof_file::SealedBy;
+use tokio::sync::Mutex as AsyncMutex;
 
 use crate::client::{Client, Event, Inner, ListId, ListMap};
-use crate::dto::{
-    ErrorInfo, FieldValue, Language, ProofView, RecordList, RecordView, RegisterId, SubjectRef,
-};
+use crate::dto::{ErrorInfo, Language, ProofView, RecordList, RecordView, RegisterId, SubjectRef};
 use crate::error::ClientError;
 use crate::export;
 use crate::network::keeper;
+use crate::proof_view;
 use crate::providers::ProviderError;
 use crate::records::fetch::{Question, Trouble, fetch};
 use crate::records::held::{Held, unknown};
-use crate::records::rows::{self, Place, signed};
+use crate::records::rows::{self, Place};
 use crate::records::{saved, scan};
 use crate::register::RowId;
-use crate::proof_view;
 
 /// How long an answered list is shown without asking again.
 const FRESH_MS: u64 = 60_000;
@@ -33,20 +31,35 @@ pub(crate) struct Lists {
 impl Lists {
     /// Forgets all.
     pub fn clear(&self) {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 
     /// Those that are held now.
     pub fn ids(&self) -> Vec<ListId> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+        self.held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .keys()
+            .cloned()
+            .collect()
     }
 
-    fn get(&self, id: &ListId) -> Option<Arc<Held>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    pub fn get(&self, id: &ListId) -> Option<Arc<Held>> {
+        self.held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .cloned()
     }
 
     fn put(&self, id: ListId, held: Arc<Held>) {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(id, held);
+        self.held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, held);
     }
 
     fn door(&self, register: RegisterId) -> &AsyncMutex<()> {
@@ -64,7 +77,11 @@ impl Client {
     ///
     /// # Errors
     /// E69 when nobody is signed in, E70 for a subject that is none. What is wrong with the list stands in it.
-    pub async fn list(&self, register: RegisterId, subject: Option<SubjectRef>) -> Result<RecordList, ErrorInfo> {
+    pub async fn list(
+        &self,
+        register: RegisterId,
+        subject: Option<SubjectRef>,
+    ) -> Result<RecordList, ErrorInfo> {
         Ok(self.0.list(register, subject.as_ref(), false).await?)
     }
 
@@ -72,7 +89,11 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::list`].
-    pub async fn refresh(&self, register: RegisterId, subject: Option<SubjectRef>) -> Result<RecordList, ErrorInfo> {
+    pub async fn refresh(
+        &self,
+        register: RegisterId,
+        subject: Option<SubjectRef>,
+    ) -> Result<RecordList, ErrorInfo> {
         Ok(self.0.list(register, subject.as_ref(), true).await?)
     }
 
@@ -90,7 +111,11 @@ impl Client {
     /// E70 when there is none with this id.
     pub async fn proof(&self, id: &str) -> Result<ProofView, ErrorInfo> {
         let (held, row) = self.0.find(id).await?;
-        let entry = held.judged.entry(row.n).filter(|_| !row.pending).ok_or(ClientError::NoSuchRecord)?;
+        let entry = held
+            .judged
+            .entry(row.n)
+            .filter(|_| !row.pending)
+            .ok_or(ClientError::NoSuchRecord)?;
         Ok(proof_view::view(&self.0.network, &held, entry))
     }
 
@@ -98,13 +123,18 @@ impl Client {
     ///
     /// # Errors
     /// E70 when there is no such record or field, or the record is not proven.
-    pub async fn save_proof(&self, id: &str, fields: Option<&[String]>, language: Language) -> Result<Vec<u8>, ErrorInfo> {
+    pub async fn save_proof(
+        &self,
+        id: &str,
+        fields: Option<&[String]>,
+        language: Language,
+    ) -> Result<Vec<u8>, ErrorInfo> {
         Ok(self.0.export(id, fields, language).await?)
     }
 }
 
 impl Inner {
-    async fn list(
+    pub(crate) async fn list(
         &self,
         register: RegisterId,
         subject: Option<&SubjectRef>,
@@ -126,16 +156,33 @@ impl Inner {
         let had_session = self.session();
         let result = match self.way_in(&question) {
             Err(error) => Err(Trouble::Provider(error)),
-            Ok(()) => fetch(&self.worker, &self.network, question.clone(), known.clone(), now).await,
+            Ok(()) => {
+                fetch(
+                    &self.worker,
+                    &self.network,
+                    question.clone(),
+                    known.clone(),
+                    now,
+                )
+                .await
+            }
         };
         let held = match result {
-            Ok(held) => {
+            Ok(mut held) => {
+                if let Some(known) = &known {
+                    held.go_on_from(known);
+                }
+                if again {
+                    scan::behind(&self.worker, &self.network, &mut held).await;
+                }
                 self.keep(&question, &held).await;
                 held
             }
             Err(trouble) => match self.fall_back(register, known.as_deref(), trouble).await? {
                 Ok(held) => held,
-                Err((answered, error)) => return Ok(unknown(&question.place, question.subject, answered, error)),
+                Err((answered, error)) => {
+                    return Ok(unknown(&question.place, question.subject, answered, error));
+                }
             },
         };
         let view = held.view();
@@ -161,10 +208,19 @@ impl Inner {
         }
         let authority = || question.provider.authority().to_owned();
         let session = self.session();
-        match session.as_ref().and_then(|session| session.gateways.get(&question.place.register)) {
-            None => Err(ProviderError::Unreachable { authority: authority() }),
+        match session
+            .as_ref()
+            .and_then(|session| session.gateways.get(&question.place.register))
+        {
+            None => Err(ProviderError::Unreachable {
+                authority: authority(),
+            }),
             Some(gateway) if gateway.expires_ms <= self.clock.now_ms() => {
-                Err(ProviderError::Refused { authority: authority(), status: 401, code: "unauthorized" })
+                Err(ProviderError::Refused {
+                    authority: authority(),
+                    status: 401,
+                    code: "unauthorized",
+                })
             }
             Some(_) => Ok(()),
         }
@@ -206,21 +262,32 @@ impl Inner {
             return Some(held);
         }
         let session = self.session()?;
-        let held = Arc::new(saved::open(&self.store, session.seal.as_ref()?, &self.network, question).await?);
+        let held = Arc::new(
+            saved::open(&self.store, session.seal.as_ref()?, &self.network, question).await?,
+        );
         self.lists.put(id.clone(), Arc::clone(&held));
         Some(held)
     }
 
     /// Saves a list of which everything is proven.
     async fn keep(&self, question: &Question, held: &Held) {
-        let Some(session) = self.session().filter(|_| held.is_clean() && !self.settings().shared_computer) else { return };
+        let Some(session) = self
+            .session()
+            .filter(|_| held.is_clean() && !self.settings().shared_computer)
+        else {
+            return;
+        };
         let Some(key) = &session.seal else { return };
         if let Err(error) = saved::keep(&self.store, key, &self.network, question, held).await {
             tracing::warn!(%error, "a list could not be saved");
         }
     }
 
-    fn question(&self, register: RegisterId, subject: Option<&SubjectRef>) -> Result<Question, ClientError> {
+    fn question(
+        &self,
+        register: RegisterId,
+        subject: Option<&SubjectRef>,
+    ) -> Result<Question, ClientError> {
         let session = self.session();
         let authority = keeper(&self.network, register.number());
         let provider = self
@@ -229,20 +296,50 @@ impl Inner {
             .iter()
             .find(|provider| Some(provider.authority()) == authority)
             .cloned()
-            .ok_or(ClientError::Register { register: register.id(), source: ProviderError::NoGateway })?;
+            .ok_or(ClientError::Register {
+                register: register.id(),
+                source: ProviderError::NoGateway,
+            })?;
         if let Some(company) = subject.filter(|subject| subject.kind == "company") {
             let canonical = company.subject().ok_or(ClientError::NoSuchRecord)?;
-            let place = Place { register, company: Some(canonical.code().to_owned()) };
-            return Ok(Question { place, subject: company.clone(), canonical, provider, bearer: None });
+            let place = Place {
+                register,
+                company: Some(canonical.code().to_owned()),
+            };
+            return Ok(Question {
+                place,
+                subject: company.clone(),
+                canonical,
+                provider,
+                bearer: None,
+            });
         }
         let session = session.ok_or(ClientError::NotSignedIn)?;
-        let own = session.view().subjects.first().cloned().ok_or(ClientError::NotSignedIn)?;
-        if subject.is_some_and(|subject| subject.code != own.code || subject.country != own.country) {
+        let own = session
+            .view()
+            .subjects
+            .first()
+            .cloned()
+            .ok_or(ClientError::NotSignedIn)?;
+        if subject.is_some_and(|subject| subject.code != own.code || subject.country != own.country)
+        {
             return Err(ClientError::NoSuchRecord);
         }
-        let bearer = session.gateways.get(&register).map(|gateway| gateway.bearer.clone());
-        let place = Place { register, company: None };
-        Ok(Question { place, subject: own, canonical: session.subject.clone(), provider, bearer })
+        let bearer = session
+            .gateways
+            .get(&register)
+            .map(|gateway| gateway.bearer.clone());
+        let place = Place {
+            register,
+            company: None,
+        };
+        Ok(Question {
+            place,
+            subject: own,
+            canonical: session.subject.clone(),
+            provider,
+            bearer,
+        })
     }
 
     /// The list and row that an id names; the list is fetched if it is not held.
@@ -252,7 +349,10 @@ impl Inner {
         if let Some(held) = self.lists.get(&list) {
             return Ok((held, row));
         }
-        let subject = row.company.as_ref().map(|code| SubjectRef::company("EE", code, code.clone()));
+        let subject = row
+            .company
+            .as_ref()
+            .map(|code| SubjectRef::company("EE", code, code.clone()));
         self.list(row.register, subject.as_ref(), false).await?;
         Ok((self.lists.get(&list).ok_or(ClientError::NoSuchRecord)?, row))
     }
@@ -261,20 +361,51 @@ impl Inner {
         let (held, row) = self.find(id).await?;
         if row.pending {
             let at = usize::try_from(row.n - 1).unwrap_or(usize::MAX);
-            let pending = held.judged.pending.get(at).ok_or(ClientError::NoSuchRecord)?;
-            return Ok(rows::waiting_view(&held.place, pending, row.n, held.checked_at_ms));
+            let pending = held
+                .judged
+                .pending
+                .get(at)
+                .ok_or(ClientError::NoSuchRecord)?;
+            return Ok(rows::waiting_view(
+                &held.place,
+                pending,
+                row.n,
+                held.checked_at_ms,
+            ));
         }
         let withheld = held.noticed.contains(&row.n).then(|| {
             crate::records::judged::Entry::faulty(row.n, crate::records::Fault::SealedNotShown)
         });
-        let entry = held.judged.entry(row.n).or(withheld.as_ref()).ok_or(ClientError::NoSuchRecord)?;
-        let until = entry.at.and_then(|at| self.worker.known(at.height + 1)).map(|header| header.time_ms);
-        Ok(rows::view(&held.place, &held.judged, entry, until, held.checked_at_ms))
+        let entry = held
+            .judged
+            .entry(row.n)
+            .or(withheld.as_ref())
+            .ok_or(ClientError::NoSuchRecord)?;
+        let until = entry
+            .at
+            .and_then(|at| self.worker.known(at.height + 1))
+            .map(|header| header.time_ms);
+        Ok(rows::view(
+            &held.place,
+            &held.judged,
+            entry,
+            until,
+            held.checked_at_ms,
+        ))
     }
 
-    async fn export(&self, id: &str, fields: Option<&[String]>, language: Language) -> Result<Vec<u8>, ClientError> {
+    async fn export(
+        &self,
+        id: &str,
+        fields: Option<&[String]>,
+        language: Language,
+    ) -> Result<Vec<u8>, ClientError> {
         let (held, row) = self.find(id).await?;
-        let entry = held.judged.entry(row.n).filter(|_| !row.pending).ok_or(ClientError::NoSuchRecord)?;
+        let entry = held
+            .judged
+            .entry(row.n)
+            .filter(|_| !row.pending)
+            .ok_or(ClientError::NoSuchRecord)?;
         let source = export::Source {
             net: &self.network.net,
             register: row.register,
@@ -287,53 +418,12 @@ impl Inner {
     }
 
     /// Proof of when an entry was sealed, where history is complete and the gateway still keeps that state.
-    async fn sealed_by(&self, held: &Held, entry: &crate::records::judged::Entry) -> Option<SealedBy> {
+    async fn sealed_by(
+        &self,
+        held: &Held,
+        entry: &crate::records::judged::Entry,
+    ) -> Option<SealedBy> {
         export::sealed_by(&self.worker, &self.network, held, entry.at?).await
-    }
-
-    /// Adds the companies the person may act for today, from proven mandates, to the session.
-    pub(crate) async fn add_companies(&self) {
-        if self.list(RegisterId::Business, None, false).await.is_err() {
-            return;
-        }
-        let Some(held) = self.lists.get(&(RegisterId::Business, None)) else { return };
-        let today = self.clock.today();
-        let mut companies: Vec<SubjectRef> = Vec::new();
-        for contents in held.judged.entries.iter().filter(|entry| !entry.superseded).filter_map(|entry| entry.contents()) {
-            let over = match contents.field("until") {
-                Some(FieldValue::Date(until)) => until < today,
-                _ => false,
-            };
-            let (Some(FieldValue::Code(code)), Some(FieldValue::Text(name))) =
-                (contents.field("company_code"), contents.field("company"))
-            else {
-                continue;
-            };
-            let company = SubjectRef::company("EE", &code, name);
-            if contents.schema.name == "mandate" && !over && company.is_company() && !companies.contains(&company) {
-                companies.push(company);
-            }
-        }
-        if let Some(session) = self.session() {
-            session.change_view(|view| view.subjects.extend(companies));
-        }
-    }
-
-    /// Remembers this visit, sealed, and finds the end of the one before.
-    pub(crate) async fn note_visit(&self, session: &crate::session::ActiveSession) {
-        let Some(key) = &session.seal else { return };
-        let (owner, name) = (*key.owner(), key.name(&[b"visit"]));
-        let store = self.store.clone();
-        let before = self.blocking(move || store.sealed(&owner, &name)).await.ok().flatten();
-        let text = before.and_then(|sealed| key.open(&name, &sealed).ok());
-        let before = text.and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok()).map(signed);
-        session.change_view(|view| view.previous_visit_ms = before);
-        if let Ok(sealed) = key.seal(&name, self.clock.now_ms().to_string().as_bytes()) {
-            let store = self.store.clone();
-            if let Err(error) = self.blocking(move || store.put_sealed(&owner, &name, &sealed)).await {
-                tracing::warn!(%error, "the visit could not be noted");
-            }
-        }
     }
 
     /// Asks again for every list that is held; tells what changed.
@@ -341,9 +431,13 @@ impl Inner {
         for id in self.lists.ids() {
             let before = self.lists.get(&id).map(|held| held.view());
             let subject = before.as_ref().map(|view| view.subject.clone());
-            let Ok(after) = self.list(id.0, subject.as_ref(), true).await else { continue };
+            let Ok(after) = self.list(id.0, subject.as_ref(), true).await else {
+                continue;
+            };
             let changed = before.is_none_or(|before| {
-                before.rows != after.rows || before.problems != after.problems || before.answered != after.answered
+                before.rows != after.rows
+                    || before.problems != after.problems
+                    || before.answered != after.answered
             });
             if changed {
                 self.emit(Event::ListChanged(id.0));

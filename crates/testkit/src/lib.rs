@@ -23,5 +23,6 @@ mod stage;
 
 pub use fault::{FORGERY, Fault};
 pub use fork::{fork, forked};
+pub use proxy::Sent;
 pub use scripted::{Contents, ListScript, ScriptedRegister};
 pub use stage::Stage;

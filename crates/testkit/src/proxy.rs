@@ -26,6 +26,9 @@ use crate::{fault::Fault, fork::forked};
 /// Signed answers that are remembered.
 const REMEMBERED: usize = 64;
 
+/// A request as the register signed it, and its signed answer.
+pub type Sent = (Vec<u8>, Value);
+
 /// What the proxy knows.
 #[derive(Clone)]
 pub(crate) struct Twin {
@@ -34,7 +37,7 @@ pub(crate) struct Twin {
     ledger: Arc<dyn Ledger>,
     fault: Arc<Mutex<Fault>>,
     captured: Arc<Mutex<Option<Value>>>,
-    sent: Arc<Mutex<Vec<(Vec<u8>, Value)>>>,
+    sent: Arc<Mutex<Vec<Sent>>>,
     taken: Arc<AtomicU64>,
     subject: Arc<Mutex<Option<Subject>>>,
     http: reqwest::Client,
@@ -66,7 +69,7 @@ impl Twin {
     }
 
     /// Signed list answers that were sent, each with the request it signed.
-    pub fn sent(&self) -> Vec<(Vec<u8>, Value)> {
+    pub fn sent(&self) -> Vec<Sent> {
         self.sent.lock().unwrap().clone()
     }
 
@@ -286,12 +289,13 @@ fn remember(twin: &Twin, request: Vec<u8>, signed: &Value) {
 fn huge(size: u64, taken: Arc<AtomicU64>) -> Body {
     const CHUNK: usize = 64 * 1024;
     let chunks = size.div_ceil(CHUNK as u64);
+    let chunk = Bytes::from(vec![b' '; CHUNK]);
     let mut sent = 0;
     let stream = std::iter::from_fn(move || {
         sent += 1;
         (sent <= chunks).then(|| {
             taken.fetch_add(CHUNK as u64, Ordering::SeqCst);
-            Ok::<Bytes, std::io::Error>(Bytes::from_static(&[b' '; CHUNK]))
+            Ok::<Bytes, std::io::Error>(chunk.clone())
         })
     });
     Body::from_stream(Iter(stream))

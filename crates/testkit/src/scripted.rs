@@ -195,7 +195,7 @@ impl ScriptedRegister {
             n,
             state: at(&list.key.entry_key(Class::Records, n).unwrap()),
         });
-        let entries: Vec<EntryContents> = told.iter().map(|n| self.contents(list, *n)).collect();
+        let entries: Vec<EntryContents> = told.iter().map(|n| Self::contents(list, *n)).collect();
         let heads = entries.iter().map(|entry| {
             let record: Hash = entry.record.0.clone().try_into().unwrap();
             HeadAnswer {
@@ -231,7 +231,7 @@ impl ScriptedRegister {
         }
     }
 
-    fn contents(&self, list: &ListScript, n: u64) -> EntryContents {
+    fn contents(list: &ListScript, n: u64) -> EntryContents {
         let (contents, _, seed, blind) = &list.sealed[&n];
         EntryContents {
             n,

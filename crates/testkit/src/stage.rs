@@ -27,7 +27,10 @@ use toend_node::{
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-use crate::{fault::Fault, proxy::Twin};
+use crate::{
+    fault::Fault,
+    proxy::{Sent, Twin},
+};
 
 /// How often blocks are made on a stage.
 const PACE: Pace = Pace {
@@ -169,7 +172,7 @@ impl Stage {
     }
 
     /// Signed list answers that a gateway sent, each with the request it signed, oldest first.
-    pub fn sent(&self, index: usize) -> Vec<(Vec<u8>, Value)> {
+    pub fn sent(&self, index: usize) -> Vec<Sent> {
         self.twins[index].sent()
     }
 

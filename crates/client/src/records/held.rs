@@ -39,13 +39,34 @@ impl Held {
     /// True when everything is proven and nothing is wrong: worth saving.
     pub fn is_clean(&self) -> bool {
         self.judged.problems.is_empty()
-            && self.judged.entries.iter().all(|entry| entry.verdict.verdict == Verdict::Proven)
+            && self.noticed.is_empty()
+            && self
+                .judged
+                .entries
+                .iter()
+                .all(|entry| entry.verdict.verdict == Verdict::Proven)
+    }
+
+    /// Goes on searching block data where the copy before stopped, and does not forget what that found beyond a gap. What
+    /// this answer proves to be absent or present needs no search.
+    pub fn go_on_from(&mut self, before: &Self) {
+        self.scanned_to = before.scanned_to.min(self.judged.height);
+        self.noticed = before
+            .noticed
+            .iter()
+            .copied()
+            .filter(|n| *n > self.judged.count + 1)
+            .collect();
     }
 
     /// The list as a screen gets it.
     pub fn view(&self) -> RecordList {
-        let mut problems: Vec<(u8, ErrorInfo)> =
-            self.judged.problems.iter().map(|(fault, error)| (fault.rank(), error.clone())).collect();
+        let mut problems: Vec<(u8, ErrorInfo)> = self
+            .judged
+            .problems
+            .iter()
+            .map(|(fault, error)| (fault.rank(), error.clone()))
+            .collect();
         if !self.noticed.is_empty() {
             let ledger = self.judged.count + self.noticed.len() as u64;
             let error = Fault::SealedNotShown
@@ -53,12 +74,21 @@ impl Held {
                 .with("ledger", &ledger.to_string())
                 .with("given", &self.judged.count.to_string())
                 .with("held", &self.judged.count.to_string())
-                .with("missing", &super::private::numbers(&self.noticed));
+                .with("missing", &super::problems::numbers(&self.noticed));
             problems.push((Fault::SealedNotShown.rank(), error));
         }
-        problems.extend(self.trouble.iter().map(|error| (rank(error), error.clone())));
+        problems.extend(
+            self.trouble
+                .iter()
+                .map(|error| (rank(error), error.clone())),
+        );
         problems.sort_by_key(|(rank, _)| *rank);
-        let mut rows: Vec<RecordRow> = self.noticed.iter().rev().map(|n| self.noticed_row(*n)).collect();
+        let mut rows: Vec<RecordRow> = self
+            .noticed
+            .iter()
+            .rev()
+            .map(|n| self.noticed_row(*n))
+            .collect();
         rows.extend(rows::rows(&self.place, &self.judged));
         RecordList {
             register: self.place.register,
@@ -74,7 +104,10 @@ impl Held {
     }
 
     fn noticed_row(&self, n: u64) -> RecordRow {
-        rows::row(&self.place, &super::judged::Entry::faulty(n, Fault::SealedNotShown))
+        rows::row(
+            &self.place,
+            &super::judged::Entry::faulty(n, Fault::SealedNotShown),
+        )
     }
 }
 
@@ -91,7 +124,12 @@ fn rank(error: &ErrorInfo) -> u8 {
 }
 
 /// A list of which nothing is known now. Its count is unknown, which is not zero.
-pub fn unknown(place: &Place, subject: SubjectRef, answered: bool, problem: ErrorInfo) -> RecordList {
+pub fn unknown(
+    place: &Place,
+    subject: SubjectRef,
+    answered: bool,
+    problem: ErrorInfo,
+) -> RecordList {
     RecordList {
         register: place.register,
         subject,
