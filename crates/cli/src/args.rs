@@ -50,8 +50,9 @@ impl Arguments {
             Some(Lang::En) => Language::En,
             Some(Lang::Ru) => Language::Ru,
             None => {
-                let system =
-                    ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+                let system = ["LC_ALL", "LC_MESSAGES", "LANG"]
+                    .iter()
+                    .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
                 Language::from_tag(system.as_deref().unwrap_or_default())
             }
         }
@@ -244,7 +245,16 @@ mod tests {
     fn spans_need_a_unit() {
         assert_eq!(span("14d"), Some(Duration::from_secs(1_209_600)));
         assert_eq!(span("10s"), Some(Duration::from_secs(10)));
-        for bad in ["", "d", "10", "-1s", "1w", "99999999999999999999d", "9999999999999999d", "1ü"] {
+        for bad in [
+            "",
+            "d",
+            "10",
+            "-1s",
+            "1w",
+            "99999999999999999999d",
+            "9999999999999999d",
+            "1ü",
+        ] {
             assert_eq!(span(bad), None, "{bad}");
         }
     }

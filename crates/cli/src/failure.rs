@@ -23,7 +23,11 @@ impl Failure {
         match self {
             Self::Known(error) => {
                 eprintln!("toend: {}", texts::error(language, &error));
-                if error.blame == Blame::User && error.code == "E68" { WRONG_USE } else { 2 }
+                if error.blame == Blame::User && error.code == "E68" {
+                    WRONG_USE
+                } else {
+                    2
+                }
             }
             Self::Usage(text) => {
                 eprintln!("toend: {text}");

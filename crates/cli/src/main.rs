@@ -5,6 +5,8 @@
 //!
 //! Start with [`args`] (what can be asked) and [`commands`] (how it is answered); `texts` has the words in three languages.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod args;
 mod commands;
 mod failure;
@@ -27,16 +29,30 @@ fn main() -> ExitCode {
             return ExitCode::from(if wrong { WRONG_USE } else { 0 });
         }
     };
-    let level = if arguments.verbose { tracing::Level::INFO } else { tracing::Level::ERROR };
-    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_target(false).init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let level = if arguments.verbose {
+        tracing::Level::INFO
+    } else {
+        tracing::Level::ERROR
+    };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("toend: {error}");
             return ExitCode::from(2);
         }
     };
-    let code = runtime.block_on(commands::run(&arguments)).unwrap_or_else(|failure| failure.report(arguments.language()));
+    let code = runtime
+        .block_on(commands::run(&arguments))
+        .unwrap_or_else(|failure| failure.report(arguments.language()));
     // A reader that hangs must not keep the program from ending.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     ExitCode::from(code)

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use tokio::sync::{broadcast, watch};
 use toend_ledger::network::NetworkFile;
+use tokio::sync::{broadcast, watch};
 
 use crate::config::Config;
 use crate::dto::{
-    CardState, DemoCardInfo, ErrorInfo, FileReport, Language, PinContext, PinKind, RegisterId, Session, Settings, Status,
-    TextSize, Theme,
+    CardState, DemoCardInfo, ErrorInfo, FileReport, PinContext, PinKind, RegisterId, Session,
+    Settings, Status,
 };
 use crate::error::ClientError;
 use crate::lists::Lists;
@@ -19,7 +19,7 @@ use crate::providers::providers;
 use crate::session::{ActiveSession, Cards, Desk, Pin};
 use crate::store::Store;
 use crate::worker::{Worker, reconcile};
-use crate::{check, guard, status};
+use crate::{check, guard, settings, status};
 
 /// Events a slow listener may lag behind.
 const EVENTS: usize = 64;
@@ -70,7 +70,9 @@ impl Client {
     /// [`ClientError`], for example [`ClientError::Store`] when the data folder cannot be used.
     pub async fn start(config: Config) -> Result<Self, ClientError> {
         let folder = config.client_folder();
-        let store = tokio::task::spawn_blocking(move || Store::open(&folder)).await.map_err(|_| ClientError::Stopped)??;
+        let store = tokio::task::spawn_blocking(move || Store::open(&folder))
+            .await
+            .map_err(|_| ClientError::Stopped)??;
         let mut notices = Vec::new();
         if store.rebuilt() {
             notices.push(crate::store::StoreError::Damaged.info());
@@ -92,8 +94,13 @@ impl Client {
         let network = Arc::new(network);
         let providers = providers(&network, config.limits);
         reconcile(&network, &providers, &store).await?;
-        let settings = saved_settings(&store)?;
-        let worker = Worker::start(Arc::clone(&network), providers, config.clock.clone(), store.clone());
+        let settings = settings::saved(&store)?;
+        let worker = Worker::start(
+            Arc::clone(&network),
+            providers,
+            config.clock.clone(),
+            store.clone(),
+        );
         let cards = Arc::new(Cards::start(config.card, config.clock.clone()));
         let inner = Arc::new(Inner {
             network,
@@ -168,7 +175,7 @@ impl Client {
                 if became_shared {
                     store.forget_sealed()?;
                 }
-                store.put_setting(SETTINGS, &text)
+                store.put_setting(settings::NAME, &text)
             })
             .await?;
         *lock(&self.0.settings) = settings.clone();
@@ -177,7 +184,11 @@ impl Client {
 
     /// The demonstration cards there are.
     pub fn demo_cards(&self) -> Vec<DemoCardInfo> {
-        if self.0.network.demonstration { Cards::demo_cards() } else { Vec::new() }
+        if self.0.network.demonstration {
+            Cards::demo_cards()
+        } else {
+            Vec::new()
+        }
     }
 
     /// Puts a demonstration card in, or takes it out. Only in a demonstration network.
@@ -189,7 +200,10 @@ impl Client {
             return Err(ClientError::NoSuchRecord.info());
         }
         let (cards, id) = (Arc::clone(&self.0.cards), id.map(str::to_owned));
-        let state = self.0.blocking(move || cards.insert_demo(id.as_deref())).await?;
+        let state = self
+            .0
+            .blocking(move || cards.insert_demo(id.as_deref()))
+            .await?;
         // At once, not only when the guard next looks.
         self.0.end_session_without_card();
         Ok(state)
@@ -252,7 +266,9 @@ impl Client {
     /// [`ClientError::Stopped`] while the program ends.
     pub async fn check_bytes(&self, bytes: Vec<u8>) -> Result<FileReport, ClientError> {
         let (network, now) = (Arc::clone(&self.0.network), self.0.clock.now_ms());
-        self.0.blocking(move || Ok::<_, ClientError>(check::check(&bytes, &network, now))).await
+        self.0
+            .blocking(move || Ok::<_, ClientError>(check::check(&bytes, &network, now)))
+            .await
     }
 
     /// Pauses or resumes synchronisation.
@@ -262,7 +278,11 @@ impl Client {
 
     /// Technical state for a report of a fault. Holds no personal data.
     pub fn diagnostics(&self) -> String {
-        crate::diagnostics::text(&self.0.status(), self.0.store.size(), self.0.worker.providers())
+        crate::diagnostics::text(
+            &self.0.status(),
+            self.0.store.size(),
+            self.0.worker.providers(),
+        )
     }
 
     /// Signs out and forgets everything that this program wrote about people, pages and settings.
@@ -273,7 +293,7 @@ impl Client {
         self.sign_out().await;
         let store = self.0.store.clone();
         self.0.blocking(move || store.forget_everything()).await?;
-        *lock(&self.0.settings) = default_settings();
+        *lock(&self.0.settings) = settings::first();
         Ok(())
     }
 
@@ -325,7 +345,9 @@ impl Inner {
 
     /// Ends the session if its card is gone.
     pub fn end_session_without_card(&self) {
-        let gone = self.session().is_some_and(|session| !session.card_is_in(&self.cards.state()));
+        let gone = self
+            .session()
+            .is_some_and(|session| !session.card_is_in(&self.cards.state()));
         if gone && let Some(session) = self.end_session() {
             tokio::spawn(async move { session.log_out().await });
         }
@@ -342,13 +364,18 @@ impl Inner {
     }
 
     /// Runs `work` where waiting is allowed.
-    pub async fn blocking<T, E>(&self, work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, ClientError>
+    pub async fn blocking<T, E>(
+        &self,
+        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, ClientError>
     where
         T: Send + 'static,
         E: Send + 'static,
         ClientError: From<E>,
     {
-        Ok(tokio::task::spawn_blocking(work).await.map_err(|_| ClientError::Stopped)??)
+        Ok(tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| ClientError::Stopped)??)
     }
 
     /// When another process ran the demonstration network and has ended, this one runs it from now on. Sessions at the old
@@ -356,8 +383,17 @@ impl Inner {
     #[cfg(feature = "embedded")]
     pub async fn take_over(&self) {
         let mut embedded = self.embedded.lock().await;
-        let alone = self.worker.view().health.iter().all(|health| health.asked && !health.answering);
-        if !alone || embedded.as_ref().is_none_or(crate::embedded::Running::is_host) {
+        let alone = self
+            .worker
+            .view()
+            .health
+            .iter()
+            .all(|health| health.asked && !health.answering);
+        if !alone
+            || embedded
+                .as_ref()
+                .is_none_or(crate::embedded::Running::is_host)
+        {
             return;
         }
         match crate::embedded::Running::start(&self.data_dir).await {
@@ -396,7 +432,8 @@ impl Inner {
         let settings = self.settings();
         Ok(PinContext {
             pin,
-            demo_pin: (card.demo && pin == PinKind::Pin1).then(|| toend_id_card::demo::PIN1.to_owned()),
+            demo_pin: (card.demo && pin == PinKind::Pin1)
+                .then(|| toend_id_card::demo::PIN1.to_owned()),
             card,
             min_length: kind.min_digits(),
             max_length: kind.max_digits(),
@@ -404,36 +441,6 @@ impl Inner {
             language: settings.language,
             theme: settings.theme,
         })
-    }
-}
-
-/// Name of the saved settings.
-const SETTINGS: &str = "settings";
-
-fn saved_settings(store: &Store) -> Result<Settings, ClientError> {
-    let text = store.setting(SETTINGS)?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(default_settings))
-}
-
-/// Settings of a first start, in the language of the system.
-fn default_settings() -> Settings {
-    let system = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    Settings {
-        language: Language::from_tag(system.as_deref().unwrap_or_default()),
-        theme: Theme::Auto,
-        text_size: TextSize::Normal,
-        shared_computer: false,
-    }
-}
-
-impl Language {
-    /// From a language tag such as `et_EE.UTF-8`; English when it is none of ours.
-    pub fn from_tag(tag: &str) -> Self {
-        match tag.get(..2) {
-            Some("et") => Self::Et,
-            Some("ru") => Self::Ru,
-            _ => Self::En,
-        }
     }
 }
 

@@ -13,7 +13,9 @@ impl Clock {
         Self::new(|| {
             SystemTime::now()
                 .duration_since(UNIX_EPOCH)
-                .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+                .map_or(0, |since| {
+                    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+                })
         })
     }
 
@@ -50,7 +52,14 @@ pub fn iso_date(ms: u64) -> String {
     let secs = i64::try_from(ms / 1000).unwrap_or(i64::MAX);
     time::OffsetDateTime::from_unix_timestamp(secs).map_or_else(
         |_| String::new(),
-        |at| format!("{:04}-{:02}-{:02}", at.year(), u8::from(at.month()), at.day()),
+        |at| {
+            format!(
+                "{:04}-{:02}-{:02}",
+                at.year(),
+                u8::from(at.month()),
+                at.day()
+            )
+        },
     )
 }
 

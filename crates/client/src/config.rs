@@ -31,7 +31,14 @@ pub struct Config {
 impl Config {
     /// With the system's clock and the saved setting about a shared computer.
     pub fn new(data_dir: PathBuf, network: NetworkSource, card: CardSource) -> Self {
-        Self { data_dir, network, card, clock: Clock::system(), shared_computer: None, limits: Limits::default() }
+        Self {
+            data_dir,
+            network,
+            card,
+            clock: Clock::system(),
+            shared_computer: None,
+            limits: Limits::default(),
+        }
     }
 
     /// Where the client's own data lies.
@@ -42,7 +49,11 @@ impl Config {
 
 /// `TOEND_DATA_DIR`, else this platform's folder for programs' data.
 pub fn default_data_dir() -> PathBuf {
-    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     if let Some(named) = folder("TOEND_DATA_DIR") {
         return named;
     }
@@ -51,7 +62,8 @@ pub fn default_data_dir() -> PathBuf {
     } else if cfg!(target_os = "macos") {
         folder("HOME").map(|home| home.join("Library").join("Application Support"))
     } else {
-        folder("XDG_DATA_HOME").or_else(|| folder("HOME").map(|home| home.join(".local").join("share")))
+        folder("XDG_DATA_HOME")
+            .or_else(|| folder("HOME").map(|home| home.join(".local").join("share")))
     };
     base.unwrap_or_else(std::env::temp_dir).join("toend")
 }
@@ -61,13 +73,18 @@ pub fn default_data_dir() -> PathBuf {
 /// # Errors
 /// [`ClientError::File`], E71.
 pub async fn write_file(path: &Path, bytes: &[u8]) -> Result<(), ClientError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("."));
     let staged = folder.join(format!(".toend-{}.part", std::process::id()));
     let written = async {
         tokio::fs::write(&staged, bytes).await?;
         tokio::fs::rename(&staged, path).await
     };
-    let result = written.await.map_err(|error: std::io::Error| ClientError::File(error.kind()));
+    let result = written
+        .await
+        .map_err(|error: std::io::Error| ClientError::File(error.kind()));
     if result.is_err() {
         // Nothing half-written stays behind; if it cannot be removed either, the error already says why.
         let _ = tokio::fs::remove_file(&staged).await;
@@ -87,6 +104,7 @@ pub async fn read_file(path: &Path) -> Result<Vec<u8>, ClientError> {
         let file = tokio::fs::File::open(path).await?;
         file.take(most).read_to_end(&mut bytes).await
     };
-    read.await.map_err(|error: std::io::Error| ClientError::File(error.kind()))?;
+    read.await
+        .map_err(|error: std::io::Error| ClientError::File(error.kind()))?;
     Ok(bytes)
 }

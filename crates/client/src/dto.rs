@@ -9,13 +9,16 @@ mod file;
 mod record;
 mod status;
 
-pub use card::{CardInfo, CardKind, CardState, DemoCardInfo, PinKind, PinTries, PinContext, Session, SubjectRef};
+pub use card::{
+    CardInfo, CardKind, CardState, DemoCardInfo, PinContext, PinKind, PinTries, Session, SubjectRef,
+};
 pub use file::{Answer, AnswerKind, FileReport, FileStatement, Outcome, SavedFile};
 pub use record::{
-    Check, CheckState, FieldValue, FieldView, ProofNumbers, ProofView, RecordList, RecordRow, RecordView, SealedInterval, SeriesPoint,
-    SignerView, Verdict, VerdictInfo, VersionView,
+    Check, CheckState, FieldValue, FieldView, ProofNumbers, ProofView, RecordList, RecordRow,
+    RecordView, SealedInterval, SeriesPoint, SignerView, Verdict, VerdictInfo, VersionView,
 };
 pub use status::{
-    AuthorityStatus, Blame, CheckpointView, ClockState, ErrorInfo, LedgerState, LedgerStatus, Names, RegisterId, RegisterStatus, Settings, Status,
-    SyncPhase, SyncProgress, TextSize, Theme, Language,
+    AuthorityStatus, Blame, CheckpointView, ClockState, ErrorInfo, Language, LedgerState,
+    LedgerStatus, Names, RegisterId, RegisterStatus, Settings, Status, SyncPhase, SyncProgress,
+    TextSize, Theme,
 };

@@ -17,18 +17,29 @@ impl Running {
     /// # Errors
     /// [`ClientError::Embedded`], E72, with the node's own stable reason.
     pub async fn start(data_dir: &Path) -> Result<Self, ClientError> {
-        let config = Config { data_dir: data_dir.to_path_buf(), demo: true, population: 0 };
-        start(config).await.map(Self).map_err(|error| ClientError::Embedded(error.code().to_owned()))
+        let config = Config {
+            data_dir: data_dir.to_path_buf(),
+            demo: true,
+            population: 0,
+        };
+        start(config)
+            .await
+            .map(Self)
+            .map_err(|error| ClientError::Embedded(error.code().to_owned()))
     }
 
     /// Its network file.
     pub fn network_file(&self) -> Vec<u8> {
-        self.0.network_file().to_vec()
+        self.0.network_file()
     }
 
     /// Gateway addresses, one per authority in the network file's order.
     pub fn gateways(&self) -> Vec<String> {
-        self.0.endpoints().iter().map(|endpoint| endpoint.gateway.clone()).collect()
+        self.0
+            .endpoints()
+            .iter()
+            .map(|endpoint| endpoint.gateway.clone())
+            .collect()
     }
 
     /// True when this process runs it; false when it was found.

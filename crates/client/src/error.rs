@@ -85,9 +85,9 @@ impl ClientError {
             Self::Store(error) => error.info(),
             Self::Provider(error) => error.info(None),
             Self::Register { register, source } => source.info(Some(register)),
-            Self::Answer { register, reason } => {
-                info("E35", Blame::Peer, true).with("register", register).with("reason", reason)
-            }
+            Self::Answer { register, reason } => info("E35", Blame::Peer, true)
+                .with("register", register)
+                .with("reason", reason),
             Self::Network(_) => info("E68", Blame::User, false),
             Self::Embedded(reason) => info("E72", Blame::Computer, true).with("reason", reason),
             Self::NoLedger => info("E20", Blame::Peer, true),
@@ -112,7 +112,12 @@ impl From<ClientError> for ErrorInfo {
 
 /// An [`ErrorInfo`] without parameters.
 pub fn info(code: &str, blame: Blame, retry: bool) -> ErrorInfo {
-    ErrorInfo { code: code.to_owned(), blame, params: BTreeMap::new(), retry }
+    ErrorInfo {
+        code: code.to_owned(),
+        blame,
+        params: BTreeMap::new(),
+        retry,
+    }
 }
 
 impl ErrorInfo {
@@ -131,7 +136,8 @@ fn card(error: &CardError) -> ErrorInfo {
         "E04" => Blame::Peer,
         _ => Blame::User,
     };
-    let mut out = info(code, blame, !matches!(code, "E10" | "E11" | "E17")).with("kind", error.kind());
+    let mut out =
+        info(code, blame, !matches!(code, "E10" | "E11" | "E17")).with("kind", error.kind());
     if let Some(pin) = error.pin() {
         out = out.with("pin", &pin.to_string());
     }
@@ -139,7 +145,9 @@ fn card(error: &CardError) -> ErrorInfo {
         out = out.with("left", &left.to_string());
     }
     if let CardError::PinFormat { min, max, .. } = error {
-        out = out.with("min", &min.to_string()).with("max", &max.to_string());
+        out = out
+            .with("min", &min.to_string())
+            .with("max", &max.to_string());
     }
     out
 }
@@ -152,11 +160,18 @@ mod tests {
 
     #[test]
     fn a_wrong_pin_tells_code_and_tries_left() {
-        let error = ClientError::from(CardError::PinWrong { pin: PinKind::Pin1, tries_left: 2 });
+        let error = ClientError::from(CardError::PinWrong {
+            pin: PinKind::Pin1,
+            tries_left: 2,
+        });
         let info = error.info();
         assert_eq!(info.code, "E08");
         assert_eq!(info.params.get("left").map(String::as_str), Some("2"));
-        let last = ClientError::from(CardError::PinWrong { pin: PinKind::Pin1, tries_left: 1 }).info();
+        let last = ClientError::from(CardError::PinWrong {
+            pin: PinKind::Pin1,
+            tries_left: 1,
+        })
+        .info();
         assert_eq!(last.code, "E09");
     }
 
@@ -164,10 +179,18 @@ mod tests {
     fn a_register_that_is_down_is_not_the_persons_fault() {
         let error = ClientError::Register {
             register: "health",
-            source: ProviderError::Unreachable { authority: "health-house".to_owned() },
+            source: ProviderError::Unreachable {
+                authority: "health-house".to_owned(),
+            },
         };
         let info = error.info();
-        assert_eq!((info.code.as_str(), info.blame, info.retry), ("E29", Blame::Peer, true));
-        assert_eq!(info.params.get("register").map(String::as_str), Some("health"));
+        assert_eq!(
+            (info.code.as_str(), info.blame, info.retry),
+            ("E29", Blame::Peer, true)
+        );
+        assert_eq!(
+            info.params.get("register").map(String::as_str),
+            Some("health")
+        );
     }
 }

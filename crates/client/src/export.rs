@@ -8,7 +8,8 @@ use toend_ledger::merkle::{Frontier, inclusion_proof, leaf_hash};
 use toend_ledger::network::NetworkFile;
 use toend_ledger::proof::StateProof;
 use toend_ledger::proof_file::{
-    Evidence, Language as PageLanguage, ProofDocument, ProofFile, RowGroup, SealedBy, Signers, Statement,
+    Evidence, Language as PageLanguage, ProofDocument, ProofFile, RowGroup, SealedBy, Signers,
+    Statement,
 };
 use toend_ledger::schema::FieldKind;
 use toend_ledger::state::{At, HistoryValue, Key, Reg};
@@ -37,7 +38,11 @@ pub struct Source<'a> {
 }
 
 /// Makes the file. Only a proven record that is the newest of its versions can be proven to somebody else.
-pub fn write(source: &Source<'_>, fields: Option<&[String]>, language: Language) -> Result<Vec<u8>, ClientError> {
+pub fn write(
+    source: &Source<'_>,
+    fields: Option<&[String]>,
+    language: Language,
+) -> Result<Vec<u8>, ClientError> {
     let contents = source.entry.contents().ok_or(ClientError::NotProven)?;
     let document = ProofDocument {
         net: *source.net,
@@ -56,14 +61,20 @@ pub fn write(source: &Source<'_>, fields: Option<&[String]>, language: Language)
     ProofFile::write(&document).map_err(|_| ClientError::NotProven)
 }
 
-fn statement(source: &Source<'_>, contents: &Contents, fields: Option<&[String]>) -> Result<Statement, ClientError> {
+fn statement(
+    source: &Source<'_>,
+    contents: &Contents,
+    fields: Option<&[String]>,
+) -> Result<Statement, ClientError> {
     let tree = contents.tree().ok_or(ClientError::NotProven)?;
     let mut openings = Vec::new();
     let mut rows = Vec::new();
     for position in positions(contents, fields)? {
         let opening = tree.open(position).map_err(|_| ClientError::NoSuchField)?;
-        if matches!(contents.schema.field(position).map(|field| field.kind), Some(FieldKind::Rows(_)))
-            && let Some(group) = row_group(contents, position)
+        if matches!(
+            contents.schema.field(position).map(|field| field.kind),
+            Some(FieldKind::Rows(_))
+        ) && let Some(group) = row_group(contents, position)
         {
             rows.push(group);
         }
@@ -88,7 +99,12 @@ fn positions(contents: &Contents, fields: Option<&[String]>) -> Result<Vec<u16>,
     let mut out = match fields {
         Some(names) => names
             .iter()
-            .map(|name| contents.schema.position(name).ok_or(ClientError::NoSuchField))
+            .map(|name| {
+                contents
+                    .schema
+                    .position(name)
+                    .ok_or(ClientError::NoSuchField)
+            })
             .collect::<Result<Vec<_>, _>>()?,
         None => contents
             .fields()
@@ -99,14 +115,22 @@ fn positions(contents: &Contents, fields: Option<&[String]>) -> Result<Vec<u16>,
     };
     out.sort_unstable();
     out.dedup();
-    if out.is_empty() { Err(ClientError::NoSuchField) } else { Ok(out) }
+    if out.is_empty() {
+        Err(ClientError::NoSuchField)
+    } else {
+        Ok(out)
+    }
 }
 
 fn row_group(contents: &Contents, position: u16) -> Option<RowGroup> {
     let values = contents.rows(position).to_vec();
-    let count = u32::try_from(values.len()).ok().filter(|count| *count > 0 && *count <= MAX_ROWS)?;
+    let count = u32::try_from(values.len())
+        .ok()
+        .filter(|count| *count > 0 && *count <= MAX_ROWS)?;
     let tree = RowTree::new(contents.seed(), position, values).ok()?;
-    let rows = (0..count).map(|row| tree.open(row).ok()).collect::<Option<Vec<_>>>()?;
+    let rows = (0..count)
+        .map(|row| tree.open(row).ok())
+        .collect::<Option<Vec<_>>>()?;
     Some(RowGroup { position, rows })
 }
 
@@ -116,22 +140,41 @@ fn evidence(source: &Source<'_>) -> Result<Evidence, ClientError> {
     if contents.schema.headed {
         // An older version is true history, but no head names it: nobody else could check it.
         let head = entry.head.as_ref().ok_or(ClientError::NotProven)?;
-        return Ok(Evidence::Head { value: *head.value.get(), proof: head.proof.clone() });
+        return Ok(Evidence::Head {
+            value: *head.value.get(),
+            proof: head.proof.clone(),
+        });
     }
-    let (proof, place) = entry.proof.as_ref().zip(entry.place).ok_or(ClientError::NotProven)?;
-    let key = source.judged.list_key.as_ref().ok_or(ClientError::NotProven)?;
+    let (proof, place) = entry
+        .proof
+        .as_ref()
+        .zip(entry.place)
+        .ok_or(ClientError::NotProven)?;
+    let key = source
+        .judged
+        .list_key
+        .as_ref()
+        .ok_or(ClientError::NotProven)?;
     let class = toend_ledger::list::Class::Records;
     match key.entry_key(class, entry.n) {
-        Ok(Key::Entry { label, .. }) => {
-            Ok(Evidence::Entry { label, p: place, value: *proof.value.get(), proof: proof.proof.clone() })
-        }
+        Ok(Key::Entry { label, .. }) => Ok(Evidence::Entry {
+            label,
+            p: place,
+            value: *proof.value.get(),
+            proof: proof.proof.clone(),
+        }),
         _ => Err(ClientError::NotProven),
     }
 }
 
 /// Proves when block `at` was sealed: the header after it, in the history of the list's page. `None` when this computer's own
 /// history has gaps, or the gateway no longer keeps that state.
-pub async fn sealed_by(worker: &Worker, network: &NetworkFile, held: &Held, at: At) -> Option<SealedBy> {
+pub async fn sealed_by(
+    worker: &Worker,
+    network: &NetworkFile,
+    held: &Held,
+    at: At,
+) -> Option<SealedBy> {
     let (first, height) = (network.first_height, held.judged.height);
     let next = at.height.checked_add(1).filter(|next| *next <= height)?;
     let hashes = worker.block_hashes(first, height).await?;
@@ -143,13 +186,26 @@ pub async fn sealed_by(worker: &Worker, network: &NetworkFile, held: &Held, at: 
     }
     let key = Key::History.encode();
     for provider in worker.providers() {
-        let Ok(state) = provider.state(&key, height).await else { continue };
-        let Ok(state_proof) = StateProof::decode(&state.proof.0) else { continue };
-        let history = HistoryProof { value: HistoryValue { frontier: frontier.clone() }, path: path.clone(), state_proof };
+        let Ok(state) = provider.state(&key, height).await else {
+            continue;
+        };
+        let Ok(state_proof) = StateProof::decode(&state.proof.0) else {
+            continue;
+        };
+        let history = HistoryProof {
+            value: HistoryValue {
+                frontier: frontier.clone(),
+            },
+            path: path.clone(),
+            state_proof,
+        };
         let root = held.block.block().header().state_root()?;
         let header = worker.full_header(next).await?;
         if history.verify(&root, first, next, &header.hash()).is_ok() {
-            return Some(SealedBy { header: header.header().clone(), history });
+            return Some(SealedBy {
+                header: header.header().clone(),
+                history,
+            });
         }
     }
     None

@@ -24,21 +24,29 @@ pub(crate) fn start(inner: &Arc<Inner>) {
 /// Looks whether the process that runs the demonstration network is still there.
 #[cfg(feature = "embedded")]
 async fn take_over(handle: Handle) {
-    let Some(mut stop) = handle.upgrade().map(|inner| inner.stopped()) else { return };
+    let Some(mut stop) = handle.upgrade().map(|inner| inner.stopped()) else {
+        return;
+    };
     loop {
         tokio::select! {
             _ = stop.changed() => return,
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
-        let Some(inner) = handle.upgrade() else { return };
+        let Some(inner) = handle.upgrade() else {
+            return;
+        };
         inner.take_over().await;
     }
 }
 
 async fn publish(handle: Handle) {
-    let Some((mut view, mut cards, mut stop)) =
-        handle.upgrade().map(|inner| (inner.worker.subscribe(), inner.cards.subscribe(), inner.stopped()))
-    else {
+    let Some((mut view, mut cards, mut stop)) = handle.upgrade().map(|inner| {
+        (
+            inner.worker.subscribe(),
+            inner.cards.subscribe(),
+            inner.stopped(),
+        )
+    }) else {
         return;
     };
     loop {
@@ -49,7 +57,9 @@ async fn publish(handle: Handle) {
             () = tokio::time::sleep(HEARTBEAT) => {}
         }
         {
-            let Some(inner) = handle.upgrade() else { return };
+            let Some(inner) = handle.upgrade() else {
+                return;
+            };
             inner.emit(Event::Status(Box::new(inner.status())));
         }
         tokio::time::sleep(STATUS).await;
@@ -57,7 +67,10 @@ async fn publish(handle: Handle) {
 }
 
 async fn watch_card(handle: Handle) {
-    let Some((mut cards, mut stop)) = handle.upgrade().map(|inner| (inner.cards.subscribe(), inner.stopped())) else {
+    let Some((mut cards, mut stop)) = handle
+        .upgrade()
+        .map(|inner| (inner.cards.subscribe(), inner.stopped()))
+    else {
         return;
     };
     loop {
@@ -65,19 +78,25 @@ async fn watch_card(handle: Handle) {
             changed = cards.changed() => if changed.is_err() { return },
             _ = stop.changed() => return,
         }
-        let Some(inner) = handle.upgrade() else { return };
+        let Some(inner) = handle.upgrade() else {
+            return;
+        };
         inner.end_session_without_card();
     }
 }
 
 async fn refresh(handle: Handle) {
-    let Some(mut stop) = handle.upgrade().map(|inner| inner.stopped()) else { return };
+    let Some(mut stop) = handle.upgrade().map(|inner| inner.stopped()) else {
+        return;
+    };
     loop {
         tokio::select! {
             _ = stop.changed() => return,
             () = tokio::time::sleep(REFRESH) => {}
         }
-        let Some(inner) = handle.upgrade() else { return };
+        let Some(inner) = handle.upgrade() else {
+            return;
+        };
         inner.refresh_held().await;
     }
 }

@@ -13,6 +13,8 @@
 //! `worker` keeps this computer at the tip, `session` deals with cards, `store` and [`seal`] with the disk. Only `embedded`
 //! knows the node.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 pub mod check;
 mod client;
 pub mod clock;
@@ -32,8 +34,10 @@ pub mod records;
 mod register;
 pub mod seal;
 mod session;
+mod settings;
 mod status;
 pub mod store;
+mod visit;
 mod worker;
 
 pub use client::{Client, Event};

@@ -28,7 +28,9 @@ pub fn read(source: &NetworkSource) -> Result<Option<NetworkFile>, ClientError> 
         NetworkSource::Embedded => return Ok(None),
         NetworkSource::Bytes(bytes) => bytes.clone(),
         NetworkSource::File(path) => {
-            let size = std::fs::metadata(path).map_err(|error| ClientError::File(error.kind()))?.len();
+            let size = std::fs::metadata(path)
+                .map_err(|error| ClientError::File(error.kind()))?
+                .len();
             if size > MAX_NETWORK_FILE as u64 {
                 return Err(ClientError::Network("too large".to_owned()));
             }
@@ -46,14 +48,26 @@ pub fn decode(bytes: &[u8]) -> Result<NetworkFile, ClientError> {
 /// What is compiled in about the demonstration network: enough to judge its proof files offline, on any machine. It names no
 /// checkpoint that could be followed.
 pub fn demonstration() -> NetworkFile {
-    let checkpoint = Checkpoint { height: 1, time_ms: 0, header_hash: [0; 32], validators_hash: [0; 32] };
+    let checkpoint = Checkpoint {
+        height: 1,
+        time_ms: 0,
+        header_hash: [0; 32],
+        validators_hash: [0; 32],
+    };
     demo::network_file(&[], checkpoint)
 }
 
 /// The validator set that the file lists for a height.
 pub fn listed_set(network: &NetworkFile, height: u64) -> Option<ValidatorSet> {
     let entry = network.validators_at(height)?;
-    ValidatorSet::in_given_order(entry.validators.iter().map(|v| Validator::new(v.pub_key, v.power)).collect()).ok()
+    ValidatorSet::in_given_order(
+        entry
+            .validators
+            .iter()
+            .map(|v| Validator::new(v.pub_key, v.power))
+            .collect(),
+    )
+    .ok()
 }
 
 /// Hash of the validator set that the file lists for a height.
@@ -66,18 +80,26 @@ pub fn authority_of(network: &NetworkFile, address: &[u8; 20]) -> Option<String>
     network
         .authorities
         .iter()
-        .find(|authority| toend_ledger::cometbft::address_of(&authority.validator_pub_key) == *address)
+        .find(|authority| {
+            toend_ledger::cometbft::address_of(&authority.validator_pub_key) == *address
+        })
         .map(|authority| authority.id.clone())
 }
 
 /// Id of the authority that keeps a register.
 pub fn keeper(network: &NetworkFile, reg: u16) -> Option<&str> {
-    network.register(Reg(reg)).map(|register| register.authority.as_str())
+    network
+        .register(Reg(reg))
+        .map(|register| register.authority.as_str())
 }
 
 /// Names for a screen.
 pub fn names(names: &toend_ledger::network::Names) -> Names {
-    Names { et: names.et.clone(), en: names.en.clone(), ru: names.ru.clone() }
+    Names {
+        et: names.et.clone(),
+        en: names.en.clone(),
+        ru: names.ru.clone(),
+    }
 }
 
 /// The checkpoint for a screen.

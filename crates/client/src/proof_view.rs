@@ -23,7 +23,9 @@ pub fn view(network: &NetworkFile, held: &Held, entry: &Entry) -> ProofView {
     ProofView {
         id: held.place.id(entry.n, false),
         verdict: entry.verdict.clone(),
-        numbers: entry.contents().map(|contents| numbers(held, entry, contents, &who)),
+        numbers: entry
+            .contents()
+            .map(|contents| numbers(held, entry, contents, &who)),
         checkpoint: Some(checkpoint_view(network)),
         raw: raw(held, entry, &checks),
         checks,
@@ -47,17 +49,26 @@ impl Who {
             .validators()
             .iter()
             .map(|validator| SignerView {
-                authority: authority_of(network, &validator.address).unwrap_or_else(|| hex::encode(validator.address)),
+                authority: authority_of(network, &validator.address)
+                    .unwrap_or_else(|| hex::encode(validator.address)),
                 signed: counted.signed.contains(&validator.address),
             })
             .collect();
         let total = signers.len();
-        Self { signed: counted.signed.len(), needed: total * 2 / 3 + 1, total, signers }
+        Self {
+            signed: counted.signed.len(),
+            needed: total * 2 / 3 + 1,
+            total,
+            signers,
+        }
     }
 }
 
 fn params<const N: usize>(given: [(&str, String); N]) -> BTreeMap<String, String> {
-    given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    given
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 fn checks(held: &Held, entry: &Entry, who: &Who) -> Vec<Check> {
@@ -87,7 +98,11 @@ fn checks(held: &Held, entry: &Entry, who: &Who) -> Vec<Check> {
     let version = contents.map_or(0, |contents| contents.v);
     let fields = contents.map_or(0, |contents| contents.schema.fields.len());
     let mut out = vec![
-        check("unchanged", unchanged, params([("fields", fields.to_string())])),
+        check(
+            "unchanged",
+            unchanged,
+            params([("fields", fields.to_string())]),
+        ),
         check(
             "complete",
             complete,
@@ -102,7 +117,12 @@ fn checks(held: &Held, entry: &Entry, who: &Who) -> Vec<Check> {
             current,
             params([
                 ("version", version.to_string()),
-                ("headed", contents.is_some_and(|contents| contents.schema.headed).to_string()),
+                (
+                    "headed",
+                    contents
+                        .is_some_and(|contents| contents.schema.headed)
+                        .to_string(),
+                ),
                 ("superseded", entry.superseded.to_string()),
                 ("ended", ended(entry).to_string()),
             ]),
@@ -118,11 +138,19 @@ fn checks(held: &Held, entry: &Entry, who: &Who) -> Vec<Check> {
                 ("time", held.block.time().millis().to_string()),
             ]),
         ),
-        check("here", Fits, params([("checkedAt", held.checked_at_ms.to_string())])),
+        check(
+            "here",
+            Fits,
+            params([("checkedAt", held.checked_at_ms.to_string())]),
+        ),
     ];
     // After the first joint that does not hold, the following ones about this record say nothing any more.
     if let Some(broken) = out.iter().position(|check| check.state == Failed) {
-        for check in out.iter_mut().skip(broken + 1).take(2usize.saturating_sub(broken)) {
+        for check in out
+            .iter_mut()
+            .skip(broken + 1)
+            .take(2usize.saturating_sub(broken))
+        {
             check.state = CheckState::NotReached;
         }
     }
@@ -130,18 +158,28 @@ fn checks(held: &Held, entry: &Entry, who: &Who) -> Vec<Check> {
 }
 
 fn ended(entry: &Entry) -> bool {
-    entry.head.as_ref().is_some_and(|head| head.value.get().flag == toend_ledger::record::Flag::Ended)
+    entry
+        .head
+        .as_ref()
+        .is_some_and(|head| head.value.get().flag == toend_ledger::record::Flag::Ended)
 }
 
 fn check(id: &str, state: CheckState, params: BTreeMap<String, String>) -> Check {
-    Check { id: id.to_owned(), state, params }
+    Check {
+        id: id.to_owned(),
+        state,
+        params,
+    }
 }
 
 fn numbers(held: &Held, entry: &Entry, contents: &Contents, who: &Who) -> ProofNumbers {
     let block = &held.block;
-    let depth = entry.proof.as_ref().map_or(held.judged.list_depth, |proof| {
-        u32::try_from(proof.proof.depth()).unwrap_or(u32::MAX)
-    });
+    let depth = entry
+        .proof
+        .as_ref()
+        .map_or(held.judged.list_depth, |proof| {
+            u32::try_from(proof.proof.depth()).unwrap_or(u32::MAX)
+        });
     ProofNumbers {
         sealed_height: entry.at.map_or(0, |at| at.height),
         proof_height: block.height(),
@@ -152,7 +190,12 @@ fn numbers(held: &Held, entry: &Entry, contents: &Contents, who: &Who) -> ProofN
         fields: u32::try_from(contents.schema.fields.len()).unwrap_or(u32::MAX),
         depth,
         signers: who.signers.clone(),
-        state_root: block.block().header().state_root().map(hex::encode).unwrap_or_default(),
+        state_root: block
+            .block()
+            .header()
+            .state_root()
+            .map(hex::encode)
+            .unwrap_or_default(),
         header_hash: hex::encode(block.hash()),
         commitment: entry.c.map(hex::encode).unwrap_or_default(),
         micros: entry.micros,
@@ -199,5 +242,9 @@ fn raw(held: &Held, entry: &Entry, checks: &[Check]) -> String {
         "page": held.block.block().signed_header,
     });
     let text = serde_json::to_string_pretty(&raw).unwrap_or_default();
-    if text.len() > MAX_RAW { String::new() } else { text }
+    if text.len() > MAX_RAW {
+        String::new()
+    } else {
+        text
+    }
 }

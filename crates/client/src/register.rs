@@ -28,7 +28,9 @@ impl RegisterId {
 
     /// The register with a number.
     pub fn from_number(number: u16) -> Option<Self> {
-        Self::ALL.into_iter().find(|register| register.number() == number)
+        Self::ALL
+            .into_iter()
+            .find(|register| register.number() == number)
     }
 
     /// The register with an id.
@@ -47,12 +49,22 @@ impl std::str::FromStr for RegisterId {
 impl SubjectRef {
     /// A person.
     pub fn person(country: &str, code: &str, name: String) -> Self {
-        Self { kind: "person".to_owned(), country: country.to_owned(), code: code.to_owned(), name }
+        Self {
+            kind: "person".to_owned(),
+            country: country.to_owned(),
+            code: code.to_owned(),
+            name,
+        }
     }
 
     /// A company.
     pub fn company(country: &str, code: &str, name: String) -> Self {
-        Self { kind: "company".to_owned(), country: country.to_owned(), code: code.to_owned(), name }
+        Self {
+            kind: "company".to_owned(),
+            country: country.to_owned(),
+            code: code.to_owned(),
+            name,
+        }
     }
 
     /// The subject in its one canonical spelling; `None` for anything else.
@@ -66,7 +78,8 @@ impl SubjectRef {
 
     /// True for a company, whose lists are public.
     pub fn is_company(&self) -> bool {
-        self.subject().is_some_and(|subject| subject.kind() == Kind::Company)
+        self.subject()
+            .is_some_and(|subject| subject.kind() == Kind::Company)
     }
 }
 
@@ -97,9 +110,16 @@ impl RowId {
             "me" => None,
             code => Some(Subject::company("EE", code).ok()?.code().to_owned()),
         };
-        let (pending, digits) = number.strip_prefix('p').map_or((false, number), |rest| (true, rest));
+        let (pending, digits) = number
+            .strip_prefix('p')
+            .map_or((false, number), |rest| (true, rest));
         let n: u64 = digits.parse().ok().filter(|n| *n > 0)?;
-        (n.to_string() == digits).then_some(Self { register, company, n, pending })
+        (n.to_string() == digits).then_some(Self {
+            register,
+            company,
+            n,
+            pending,
+        })
     }
 }
 
@@ -120,7 +140,16 @@ mod tests {
         for text in ["health-me-12", "business-19999012-1", "tax-me-p3"] {
             assert_eq!(RowId::parse(text).unwrap().to_string(), text);
         }
-        for bad in ["", "health", "health-me-0", "health-me-01", "health-47101010033-1", "land-me-1", "health-me--1", "health-me-1-2"] {
+        for bad in [
+            "",
+            "health",
+            "health-me-0",
+            "health-me-01",
+            "health-47101010033-1",
+            "land-me-1",
+            "health-me--1",
+            "health-me-1-2",
+        ] {
             assert_eq!(RowId::parse(bad), None, "{bad}");
         }
     }

@@ -54,6 +54,10 @@ pub fn new_point() -> Option<Vec<u8>> {
 
 impl SealKey {
     /// From what the card's authentication key makes of the store's point.
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "HKDF gives 32 bytes for every input"
+    )]
     pub fn derive(point: &[u8], shared: &[u8]) -> Self {
         let extracted = Salt::new(HKDF_SHA256, point).extract(shared);
         let expand = |purpose: &str| {
@@ -66,7 +70,11 @@ impl SealKey {
             out
         };
         let owner = *expand("store-owner");
-        Self { key: expand("store-seal"), names: expand("store-name"), owner }
+        Self {
+            key: expand("store-seal"),
+            names: expand("store-name"),
+            owner,
+        }
     }
 
     /// Under which the person's rows stand; says nothing without the card.
@@ -85,10 +93,16 @@ impl SealKey {
     /// [`SealError::Random`].
     pub fn seal(&self, name: &[u8; 32], body: &[u8]) -> Result<Vec<u8>, SealError> {
         let mut nonce = [0u8; NONCE];
-        SystemRandom::new().fill(&mut nonce).map_err(|_| SealError::Random)?;
+        SystemRandom::new()
+            .fill(&mut nonce)
+            .map_err(|_| SealError::Random)?;
         let mut closed = body.to_vec();
         self.cipher()
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), self.about(name), &mut closed)
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                self.about(name),
+                &mut closed,
+            )
             .map_err(|_| SealError::Random)?;
         let mut out = Vec::with_capacity(1 + NONCE + closed.len());
         out.push(FORM);
@@ -110,7 +124,11 @@ impl SealKey {
         let mut body = Zeroizing::new(closed.to_vec());
         let len = self
             .cipher()
-            .open_in_place(Nonce::assume_unique_for_key(*nonce), self.about(name), &mut body)
+            .open_in_place(
+                Nonce::assume_unique_for_key(*nonce),
+                self.about(name),
+                &mut body,
+            )
             .map_err(|_| SealError::Closed)?
             .len();
         body.truncate(len);
@@ -118,7 +136,10 @@ impl SealKey {
     }
 
     fn cipher(&self) -> LessSafeKey {
-        LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, &*self.key).expect("ChaCha20-Poly1305 keys have 32 bytes"))
+        LessSafeKey::new(
+            UnboundKey::new(&CHACHA20_POLY1305, &*self.key)
+                .expect("ChaCha20-Poly1305 keys have 32 bytes"),
+        )
     }
 
     fn about(&self, name: &[u8; 32]) -> Aad<Vec<u8>> {
@@ -149,7 +170,10 @@ mod tests {
         let other = SealKey::derive(&point, b"what another card made of it");
         assert_eq!(other.open(&name, &sealed).unwrap_err(), SealError::Closed);
         assert_ne!(other.owner(), key.owner());
-        assert_eq!(key.open(&key.name(&[b"2", b"me"]), &sealed).unwrap_err(), SealError::Closed);
+        assert_eq!(
+            key.open(&key.name(&[b"2", b"me"]), &sealed).unwrap_err(),
+            SealError::Closed
+        );
         for at in 1..sealed.len() {
             let mut changed = sealed.clone();
             changed[at] ^= 1;
@@ -163,6 +187,9 @@ mod tests {
     fn equal_bodies_are_sealed_differently() {
         let key = SealKey::derive(b"point", b"shared");
         let name = key.name(&[b"n"]);
-        assert_ne!(key.seal(&name, b"same").unwrap(), key.seal(&name, b"same").unwrap());
+        assert_ne!(
+            key.seal(&name, b"same").unwrap(),
+            key.seal(&name, b"same").unwrap()
+        );
     }
 }

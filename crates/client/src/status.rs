@@ -4,8 +4,8 @@ use toend_ledger::network::{NetworkFile, words_of};
 use toend_light_client::sync::{Phase, Status as MachineStatus};
 
 use crate::dto::{
-    AuthorityStatus, CardState, ClockState, ErrorInfo, LedgerState, LedgerStatus, RegisterId, RegisterStatus, Status,
-    SyncPhase, SyncProgress,
+    AuthorityStatus, CardState, ClockState, ErrorInfo, LedgerState, LedgerStatus, RegisterId,
+    RegisterStatus, Status, SyncPhase, SyncProgress,
 };
 use crate::network::{checkpoint_view, keeper, names};
 use crate::providers::{Provider, ProviderError};
@@ -40,7 +40,10 @@ pub fn status(sources: Sources<'_>) -> Status {
         network: sources.network.chain_id.clone(),
         ledger: ledger(&sources, machine),
         authorities: authorities(&sources),
-        registers: RegisterId::ALL.into_iter().map(|register| register_status(&sources, register)).collect(),
+        registers: RegisterId::ALL
+            .into_iter()
+            .map(|register| register_status(&sources, register))
+            .collect(),
         sync: progress(&sources, machine),
         clock: clock(machine, offset),
         clock_offset_ms: offset,
@@ -52,7 +55,9 @@ pub fn status(sources: Sources<'_>) -> Status {
 
 fn ledger(sources: &Sources<'_>, machine: Option<&MachineStatus>) -> LedgerStatus {
     let head = machine.and_then(|machine| machine.head);
-    let agreeing = machine.map(|machine| machine.cross_check.agreeing.as_slice()).unwrap_or_default();
+    let agreeing = machine
+        .map(|machine| machine.cross_check.agreeing.as_slice())
+        .unwrap_or_default();
     LedgerStatus {
         state: state(sources.view, machine),
         height: head.map_or(0, |head| head.height),
@@ -63,15 +68,20 @@ fn ledger(sources: &Sources<'_>, machine: Option<&MachineStatus>) -> LedgerStatu
             .filter_map(|id| sources.providers.get(usize::from(id.0)))
             .map(|provider| provider.authority().to_owned())
             .collect(),
-        words: head.map(|head| words_of(&head.hash).to_vec()).unwrap_or_default(),
+        words: head
+            .map(|head| words_of(&head.hash).to_vec())
+            .unwrap_or_default(),
         checkpoint: Some(checkpoint_view(sources.network)),
     }
 }
 
 /// *Stale*, *paused*, *split*, *attacked* and *offline* stay apart.
 fn state(view: &View, machine: Option<&MachineStatus>) -> LedgerState {
-    let Some(machine) = machine else { return LedgerState::Starting };
-    let reachable = view.health.iter().any(|health| health.answering) || view.health.iter().all(|health| !health.asked);
+    let Some(machine) = machine else {
+        return LedgerState::Starting;
+    };
+    let reachable = view.health.iter().any(|health| health.answering)
+        || view.health.iter().all(|health| !health.asked);
     match machine.phase {
         Phase::Attacked { .. } => LedgerState::Attacked,
         Phase::Split { .. } | Phase::CheckpointRefused => LedgerState::Split,
@@ -81,7 +91,10 @@ fn state(view: &View, machine: Option<&MachineStatus>) -> LedgerState {
         Phase::Current => LedgerState::UpToDate,
         Phase::LedgerPaused { .. } => LedgerState::Paused,
         Phase::Climbing { .. } if machine.head.is_none() => LedgerState::Starting,
-        Phase::Climbing { .. } | Phase::Stale { .. } | Phase::ClockBehind { .. } | Phase::Paused => LedgerState::Stale,
+        Phase::Climbing { .. }
+        | Phase::Stale { .. }
+        | Phase::ClockBehind { .. }
+        | Phase::Paused => LedgerState::Stale,
     }
 }
 
@@ -93,12 +106,18 @@ fn authorities(sources: &Sources<'_>) -> Vec<AuthorityStatus> {
         .map(|authority| {
             let address = toend_ledger::cometbft::address_of(&authority.validator_pub_key);
             let signed_pages = &sources.view.signed;
-            let at = sources.providers.iter().position(|provider| provider.authority() == authority.id);
+            let at = sources
+                .providers
+                .iter()
+                .position(|provider| provider.authority() == authority.id);
             let health = at.and_then(|at| sources.view.health.get(at));
             AuthorityStatus {
                 id: authority.id.clone(),
                 names: names(&authority.names),
-                recent: signed_pages.iter().map(|page| page.by.contains(&address)).collect(),
+                recent: signed_pages
+                    .iter()
+                    .map(|page| page.by.contains(&address))
+                    .collect(),
                 signed_last_ms: signed_pages
                     .iter()
                     .rev()
@@ -112,15 +131,27 @@ fn authorities(sources: &Sources<'_>) -> Vec<AuthorityStatus> {
 }
 
 fn register_status(sources: &Sources<'_>, register: RegisterId) -> RegisterStatus {
-    let authority = keeper(sources.network, register.number()).unwrap_or_default().to_owned();
-    let at = sources.providers.iter().position(|provider| provider.authority() == authority);
-    let health = at.and_then(|at| sources.view.health.get(at)).cloned().unwrap_or_default();
+    let authority = keeper(sources.network, register.number())
+        .unwrap_or_default()
+        .to_owned();
+    let at = sources
+        .providers
+        .iter()
+        .position(|provider| provider.authority() == authority);
+    let health = at
+        .and_then(|at| sources.view.health.get(at))
+        .cloned()
+        .unwrap_or_default();
     let silent = health.asked && !health.answering;
     RegisterStatus {
         id: register,
         answering: health.answering,
-        error: silent
-            .then(|| ProviderError::Unreachable { authority: authority.clone() }.info(Some(register.id()))),
+        error: silent.then(|| {
+            ProviderError::Unreachable {
+                authority: authority.clone(),
+            }
+            .info(Some(register.id()))
+        }),
         authority,
     }
 }
@@ -141,13 +172,19 @@ fn progress(sources: &Sources<'_>, machine: Option<&MachineStatus>) -> SyncProgr
         total: history.total,
         oldest: sources.view.oldest,
         rate_per_s: u32::try_from(history.per_second).unwrap_or(u32::MAX),
-        seconds_left: history.time_left.map(|left| u32::try_from(left.as_secs()).unwrap_or(u32::MAX)),
+        seconds_left: history
+            .time_left
+            .map(|left| u32::try_from(left.as_secs()).unwrap_or(u32::MAX)),
     }
 }
 
 /// Median difference to the gateways' clocks; none as long as fewer than two answered.
 fn median_offset(view: &View) -> Option<i64> {
-    let mut offsets: Vec<i64> = view.health.iter().filter_map(|health| health.offset_ms).collect();
+    let mut offsets: Vec<i64> = view
+        .health
+        .iter()
+        .filter_map(|health| health.offset_ms)
+        .collect();
     if offsets.len() < 2 {
         return None;
     }

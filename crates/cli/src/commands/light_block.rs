@@ -31,10 +31,12 @@ pub fn run(question: &Question<'_>) -> Result<u8, Failure> {
     let wrong = |name: &str, value: &str| Failure::Usage(format!("{name}: \"{value}\""));
     let now = Time::parse_rfc3339(question.now).map_err(|_| wrong("--now", question.now))?;
     let options = Options {
-        trust_level: Fraction::parse(question.trust_level).map_err(|_| wrong("--trust-level", question.trust_level))?,
+        trust_level: Fraction::parse(question.trust_level)
+            .map_err(|_| wrong("--trust-level", question.trust_level))?,
         trusting_period: span(question.trusting_period)
             .ok_or_else(|| wrong("--trusting-period", question.trusting_period))?,
-        clock_drift: span(question.clock_drift).ok_or_else(|| wrong("--clock-drift", question.clock_drift))?,
+        clock_drift: span(question.clock_drift)
+            .ok_or_else(|| wrong("--clock-drift", question.clock_drift))?,
         ..Options::default()
     };
     let (trusted, untrusted) = (read(question.trusted)?, read(question.untrusted)?);
@@ -49,6 +51,8 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     use std::io::Read as _;
     let file = std::fs::File::open(path).map_err(|problem| Failure::file(path, &problem))?;
     let mut bytes = Vec::new();
-    file.take(MAX_JSON as u64 + 1).read_to_end(&mut bytes).map_err(|problem| Failure::file(path, &problem))?;
+    file.take(MAX_JSON as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|problem| Failure::file(path, &problem))?;
     Ok(bytes)
 }

@@ -20,15 +20,33 @@ use crate::failure::Failure;
 /// Does what was asked and gives the exit code.
 pub async fn run(arguments: &Arguments) -> Result<u8, Failure> {
     match &arguments.command {
-        Command::Records { register, json, card } => records::run(arguments, *register, *json, card).await,
+        Command::Records {
+            register,
+            json,
+            card,
+        } => records::run(arguments, *register, *json, card).await,
         Command::Show { id, json, card } => show::run(arguments, id, *json, card).await,
-        Command::Export { id, file, fields, card } => export::run(arguments, id, file, fields, card).await,
+        Command::Export {
+            id,
+            file,
+            fields,
+            card,
+        } => export::run(arguments, id, file, fields, card).await,
         Command::Verify { file, json } => verify::run(arguments, file, *json).await,
         Command::Sync { json } => sync::run(arguments, *json).await,
-        Command::Network { command: NetworkCommand::Show { json } } => network::run(arguments, *json).await,
+        Command::Network {
+            command: NetworkCommand::Show { json },
+        } => network::run(arguments, *json).await,
         Command::Card { command } => card::run(command),
         Command::LightBlock { command } => {
-            let LightBlockCommand::Verify { trusted, untrusted, now, trust_level, trusting_period, clock_drift } = command;
+            let LightBlockCommand::Verify {
+                trusted,
+                untrusted,
+                now,
+                trust_level,
+                trusting_period,
+                clock_drift,
+            } = command;
             light_block::run(&light_block::Question {
                 trusted,
                 untrusted,
@@ -44,7 +62,10 @@ pub async fn run(arguments: &Arguments) -> Result<u8, Failure> {
 /// Starts the client.
 async fn client(arguments: &Arguments, card: CardSource) -> Result<Client, Failure> {
     let data_dir = arguments.data_dir.clone().unwrap_or_else(default_data_dir);
-    let network = arguments.network.clone().map_or(NetworkSource::Embedded, NetworkSource::File);
+    let network = arguments
+        .network
+        .clone()
+        .map_or(NetworkSource::Embedded, NetworkSource::File);
     Ok(Client::start(Config::new(data_dir, network, card)).await?)
 }
 

@@ -9,14 +9,13 @@ use crate::output::network as page;
 
 /// Shows the network file.
 pub async fn run(arguments: &Arguments, json: bool) -> Result<u8, Failure> {
-    let file = match &arguments.network {
-        Some(path) => network::decode(&std::fs::read(path).map_err(|problem| Failure::file(path, &problem))?)?,
-        None => {
-            let client = client(arguments, CardSource::DemoOnly).await?;
-            let file = client.network().clone();
-            client.shutdown().await;
-            file
-        }
+    let file = if let Some(path) = &arguments.network {
+        network::decode(&std::fs::read(path).map_err(|problem| Failure::file(path, &problem))?)?
+    } else {
+        let client = client(arguments, CardSource::DemoOnly).await?;
+        let file = client.network().clone();
+        client.shutdown().await;
+        file
     };
     if json {
         print_json(&file)?;

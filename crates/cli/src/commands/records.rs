@@ -30,7 +30,11 @@ pub async fn run(
     let lists = lists?;
     let worst = lists.iter().map(severity).max().unwrap_or(Severity::Fine);
     if json {
-        print_json(&Printed { demonstration: status.demonstration, ledger: status.ledger, lists })?;
+        print_json(&Printed {
+            demonstration: status.demonstration,
+            ledger: status.ledger,
+            lists,
+        })?;
     } else {
         print(&list::page(arguments.language(), &status, &session, &lists))?;
     }
@@ -41,12 +45,23 @@ pub async fn run(
     })
 }
 
-async fn lists(client: &Client, session: &Session, register: Option<RegisterId>) -> Result<Vec<RecordList>, Failure> {
+async fn lists(
+    client: &Client,
+    session: &Session,
+    register: Option<RegisterId>,
+) -> Result<Vec<RecordList>, Failure> {
     let mut lists = Vec::new();
-    for id in RegisterId::ALL.into_iter().filter(|id| register.is_none_or(|register| register == *id)) {
+    for id in RegisterId::ALL
+        .into_iter()
+        .filter(|id| register.is_none_or(|register| register == *id))
+    {
         lists.push(client.list(id, None).await?);
         if id == RegisterId::Business {
-            for company in session.subjects.iter().filter(|subject| subject.kind == "company") {
+            for company in session
+                .subjects
+                .iter()
+                .filter(|subject| subject.kind == "company")
+            {
                 lists.push(client.list(id, Some(company.clone())).await?);
             }
         }
@@ -63,13 +78,28 @@ enum Severity {
 }
 
 fn severity(list: &RecordList) -> Severity {
-    let alarm = |verdict: Verdict| matches!(verdict, Verdict::Altered | Verdict::Withheld | Verdict::OldVersion);
+    let alarm = |verdict: Verdict| {
+        matches!(
+            verdict,
+            Verdict::Altered | Verdict::Withheld | Verdict::OldVersion
+        )
+    };
     let codes = ["E31", "E32", "E33", "E36"];
     if list.rows.iter().any(|row| alarm(row.verdict.verdict))
-        || list.problems.iter().any(|problem| codes.contains(&problem.code.as_str()))
+        || list
+            .problems
+            .iter()
+            .any(|problem| codes.contains(&problem.code.as_str()))
     {
         return Severity::Alarm;
     }
-    let unsure = list.rows.iter().any(|row| row.verdict.verdict == Verdict::CannotCheck);
-    if unsure || !list.problems.is_empty() || list.ledger_count.is_none() { Severity::Unsure } else { Severity::Fine }
+    let unsure = list
+        .rows
+        .iter()
+        .any(|row| row.verdict.verdict == Verdict::CannotCheck);
+    if unsure || !list.problems.is_empty() || list.ledger_count.is_none() {
+        Severity::Unsure
+    } else {
+        Severity::Fine
+    }
 }

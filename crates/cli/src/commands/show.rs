@@ -15,7 +15,12 @@ struct Printed {
 }
 
 /// Shows a record and why it can be trusted.
-pub async fn run(arguments: &Arguments, id: &str, json: bool, card: &CardArgs) -> Result<u8, Failure> {
+pub async fn run(
+    arguments: &Arguments,
+    id: &str,
+    json: bool,
+    card: &CardArgs,
+) -> Result<u8, Failure> {
     let (client, _) = sign_in::run(arguments, card).await?;
     let answers = match client.record(id).await {
         Ok(view) if view.row.n == 0 => Ok((view, None)),
@@ -31,9 +36,17 @@ pub async fn run(arguments: &Arguments, id: &str, json: bool, card: &CardArgs) -
         Verdict::Altered | Verdict::Withheld | Verdict::OldVersion => 1,
     };
     if json {
-        print_json(&Printed { record: view, proof })?;
+        print_json(&Printed {
+            record: view,
+            proof,
+        })?;
     } else {
-        print(&record::page(arguments.language(), &status, &view, proof.as_ref()))?;
+        print(&record::page(
+            arguments.language(),
+            &status,
+            &view,
+            proof.as_ref(),
+        ))?;
     }
     Ok(code)
 }

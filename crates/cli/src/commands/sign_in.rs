@@ -19,7 +19,11 @@ const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Starts the client and signs in.
 pub async fn run(arguments: &Arguments, card: &CardArgs) -> Result<(Client, Session), Failure> {
-    let source = if card.demo_card.is_some() { CardSource::DemoOnly } else { CardSource::ReadersAndDemo };
+    let source = if card.demo_card.is_some() {
+        CardSource::DemoOnly
+    } else {
+        CardSource::ReadersAndDemo
+    };
     let client = client(arguments, source).await?;
     match enter(arguments, card, &client).await {
         Ok(session) => Ok((client, session)),
@@ -30,7 +34,11 @@ pub async fn run(arguments: &Arguments, card: &CardArgs) -> Result<(Client, Sess
     }
 }
 
-async fn enter(arguments: &Arguments, card: &CardArgs, client: &Client) -> Result<Session, Failure> {
+async fn enter(
+    arguments: &Arguments,
+    card: &CardArgs,
+    client: &Client,
+) -> Result<Session, Failure> {
     let language = arguments.language();
     let (reader, demo) = match (&card.demo_card, &card.reader) {
         (Some(id), _) => {
@@ -42,21 +50,39 @@ async fn enter(arguments: &Arguments, card: &CardArgs, client: &Client) -> Resul
             Some(reader) => (reader, false),
             None if client.network().demonstration => {
                 let state = client.insert_demo_card(Some(DEFAULT_DEMO)).await?;
-                let name = state.cards.first().map(|card| format!("{} {}", card.given, card.surname)).unwrap_or_default();
-                eprintln!("{}", texts::text(language, Text::DemoCardUsed).replace("{name}", &name));
+                let name = state
+                    .cards
+                    .first()
+                    .map(|card| format!("{} {}", card.given, card.surname))
+                    .unwrap_or_default();
+                eprintln!(
+                    "{}",
+                    texts::text(language, Text::DemoCardUsed).replace("{name}", &name)
+                );
                 (DEMO_READER.to_owned(), true)
             }
-            None => return Err(Failure::Known(client.pin_context("", PinKind::Pin1).await.err().unwrap_or_else(no_card))),
+            None => {
+                return Err(Failure::Known(
+                    client
+                        .pin_context("", PinKind::Pin1)
+                        .await
+                        .err()
+                        .unwrap_or_else(no_card),
+                ));
+            }
         },
     };
     let context = client.pin_context(&reader, PinKind::Pin1).await?;
     let pin = match (&card.pin, &context.demo_pin) {
         (Some(_), None) if !demo => {
-            return Err(Failure::Usage(texts::text(language, Text::PinNotOnCommandLine).to_owned()));
+            return Err(Failure::Usage(
+                texts::text(language, Text::PinNotOnCommandLine).to_owned(),
+            ));
         }
         (Some(pin), _) => Zeroizing::new(pin.clone()),
         (None, Some(known)) => Zeroizing::new(known.clone()),
-        (None, None) => ask(&texts::text(language, Text::AskPin).replace("{left}", &context.card.pin1.left.to_string()))?,
+        (None, None) => ask(&texts::text(language, Text::AskPin)
+            .replace("{left}", &context.card.pin1.left.to_string()))?,
     };
     let session = client.sign_in(&reader, Pin::new(pin)?).await?;
     for error in &session.failed {
@@ -91,5 +117,7 @@ fn ask(prompt: &str) -> Result<Zeroizing<String>, Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(cancelled());
     }
-    rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|_| cancelled())
+    rpassword::prompt_password(prompt)
+        .map(Zeroizing::new)
+        .map_err(|_| cancelled())
 }

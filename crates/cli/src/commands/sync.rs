@@ -29,7 +29,11 @@ pub async fn run(arguments: &Arguments, json: bool) -> Result<u8, Failure> {
         if is_settled(&now) {
             break;
         }
-        idle = if now.sync.done > last { Duration::ZERO } else { idle + STEP };
+        idle = if now.sync.done > last {
+            Duration::ZERO
+        } else {
+            idle + STEP
+        };
         last = last.max(now.sync.done);
         tokio::time::sleep(STEP).await;
     }
@@ -40,7 +44,9 @@ pub async fn run(arguments: &Arguments, json: bool) -> Result<u8, Failure> {
     client.shutdown().await;
     ready?;
     if json {
-        print_json(&serde_json::json!({ "ledger": end.ledger, "sync": end.sync, "authorities": end.authorities }))?;
+        print_json(
+            &serde_json::json!({ "ledger": end.ledger, "sync": end.sync, "authorities": end.authorities }),
+        )?;
     } else {
         print(&status::page(arguments.language(), &end))?;
     }
@@ -55,7 +61,9 @@ pub async fn run(arguments: &Arguments, json: bool) -> Result<u8, Failure> {
 fn is_settled(status: &Status) -> bool {
     match status.ledger.state {
         LedgerState::Split | LedgerState::Attacked | LedgerState::Expired => true,
-        LedgerState::UpToDate => status.sync.phase == SyncPhase::Done && !status.ledger.cross_checked.is_empty(),
+        LedgerState::UpToDate => {
+            status.sync.phase == SyncPhase::Done && !status.ledger.cross_checked.is_empty()
+        }
         _ => false,
     }
 }

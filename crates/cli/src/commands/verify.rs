@@ -22,7 +22,9 @@ pub async fn run(arguments: &Arguments, file: &Path, json: bool) -> Result<u8, F
     let bytes = toend_client::read_file(file)
         .await
         .map_err(|_| Failure::Usage(format!("{}: {}", file.display(), unreadable(file))))?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis());
     let verdict = check::check(&bytes, &trusted, u64::try_from(now).unwrap_or(u64::MAX));
     if json {
         print_json(&verdict)?;
@@ -37,5 +39,7 @@ pub async fn run(arguments: &Arguments, file: &Path, json: bool) -> Result<u8, F
 }
 
 fn unreadable(file: &Path) -> String {
-    std::fs::File::open(file).err().map_or_else(|| "?".to_owned(), |problem| problem.to_string())
+    std::fs::File::open(file)
+        .err()
+        .map_or_else(|| "?".to_owned(), |problem| problem.to_string())
 }

@@ -20,7 +20,10 @@ pub fn page(language: Language, now: &Status, session: &Session, lists: &[Record
         put(&mut out, texts::text(language, Text::Demonstration));
     }
     put(&mut out, &status::ledger(language, now));
-    put(&mut out, &tame(&format!("{} {}", session.given, session.surname), 100));
+    put(
+        &mut out,
+        &tame(&format!("{} {}", session.given, session.surname), 100),
+    );
     for list in lists {
         out.push('\n');
         out.push_str(&one(language, list));
@@ -37,24 +40,37 @@ pub fn one(language: Language, list: &RecordList) -> String {
         _ => register.to_owned(),
     };
     let head = match (list.ledger_count, list.as_of_ms, list.as_of_height) {
-        (Some(count), Some(time), Some(height)) => line(language, Text::ListHead, [
-            ("name", name),
-            ("held", list.held_count.to_string()),
-            ("count", count.to_string()),
-            ("time", value::moment(language, time)),
-            ("height", height.to_string()),
-        ]),
+        (Some(count), Some(time), Some(height)) => line(
+            language,
+            Text::ListHead,
+            [
+                ("name", name),
+                ("held", list.held_count.to_string()),
+                ("count", count.to_string()),
+                ("time", value::moment(language, time)),
+                ("height", height.to_string()),
+            ],
+        ),
         _ => line(language, Text::ListUnknown, [("name", name)]),
     };
     put(&mut out, &head);
     for problem in &list.problems {
-        put(&mut out, &format!("  ! {}", texts::error(language, problem)));
+        put(
+            &mut out,
+            &format!("  ! {}", texts::error(language, problem)),
+        );
     }
     if !list.answered && !list.rows.is_empty() {
-        put(&mut out, &format!("  {}", texts::text(language, Text::FromSaved)));
+        put(
+            &mut out,
+            &format!("  {}", texts::text(language, Text::FromSaved)),
+        );
     }
     if list.rows.is_empty() && list.ledger_count == Some(0) {
-        put(&mut out, &format!("  {}", texts::text(language, Text::Empty)));
+        put(
+            &mut out,
+            &format!("  {}", texts::text(language, Text::Empty)),
+        );
     }
     let width = list.rows.iter().map(|row| row.id.len()).max().unwrap_or(0);
     for row in &list.rows {
@@ -66,23 +82,55 @@ pub fn one(language: Language, list: &RecordList) -> String {
 fn row(language: Language, row: &RecordRow, width: usize) -> String {
     let verdict = row.verdict.verdict;
     let word = texts::verdict(language, verdict);
-    let date = if row.date.is_empty() { "          ".to_owned() } else { value::date(language, &row.date) };
-    let kind = if row.schema.is_empty() { "–".to_owned() } else { texts::schema(language, &row.schema) };
-    let version = if row.superseded { format!(" (v{})", row.version) } else { String::new() };
+    let date = if row.date.is_empty() {
+        "          ".to_owned()
+    } else {
+        value::date(language, &row.date)
+    };
+    let kind = if row.schema.is_empty() {
+        "–".to_owned()
+    } else {
+        texts::schema(language, &row.schema)
+    };
+    let version = if row.superseded {
+        format!(" (v{})", row.version)
+    } else {
+        String::new()
+    };
     let title = title(language, row);
-    format!("{} {word}  {date}  {:width$}  {kind}{version}  {title}", sign(verdict), row.id).trim_end().to_owned()
+    format!(
+        "{} {word}  {date}  {:width$}  {kind}{version}  {title}",
+        sign(verdict),
+        row.id
+    )
+    .trim_end()
+    .to_owned()
 }
 
 /// A few words about a record: its first summary fields in the order of the schema.
 fn title(language: Language, row: &RecordRow) -> String {
-    let Some(known) = schema::by_name(&row.schema) else { return String::new() };
+    let Some(known) = schema::by_name(&row.schema) else {
+        return String::new();
+    };
     let words = |found: &FieldValue| {
-        matches!(found, FieldValue::Text(_) | FieldValue::Money(_) | FieldValue::Decimal { .. })
+        matches!(
+            found,
+            FieldValue::Text(_) | FieldValue::Money(_) | FieldValue::Decimal { .. }
+        )
     };
     let codes = |found: &FieldValue| matches!(found, FieldValue::Code(_) | FieldValue::Int(_));
-    let summary: Vec<&FieldValue> = known.summary().filter_map(|(_, field)| row.fields.get(field.name)).collect();
-    let chosen = summary.iter().filter(|found| words(found)).chain(summary.iter().filter(|found| codes(found)));
-    let mut parts: Vec<String> = chosen.take(PARTS).map(|found| value::value(language, found)).collect();
+    let summary: Vec<&FieldValue> = known
+        .summary()
+        .filter_map(|(_, field)| row.fields.get(field.name))
+        .collect();
+    let chosen = summary
+        .iter()
+        .filter(|found| words(found))
+        .chain(summary.iter().filter(|found| codes(found)));
+    let mut parts: Vec<String> = chosen
+        .take(PARTS)
+        .map(|found| value::value(language, found))
+        .collect();
     // A measured value says nothing without its unit.
     if let (Some(FieldValue::Code(unit)), Some(last)) = (row.fields.get("unit"), parts.last_mut()) {
         last.push(' ');

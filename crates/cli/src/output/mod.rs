@@ -15,7 +15,10 @@ use crate::texts::{self, Text};
 
 /// Parameters of a text.
 pub fn params<const N: usize>(given: [(&str, String); N]) -> BTreeMap<String, String> {
-    given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    given
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// A terminal's own text with parameters.
@@ -50,7 +53,11 @@ pub fn tame(text: &str, most: usize) -> String {
         c.is_control()
             || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
     };
-    let mut shown: String = text.chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).filter(|c| !hidden(*c)).collect();
+    let mut shown: String = text
+        .chars()
+        .map(|c| if c == '\n' || c == '\t' { ' ' } else { c })
+        .filter(|c| !hidden(*c))
+        .collect();
     if shown.chars().count() > most {
         shown = shown.chars().take(most.saturating_sub(1)).collect();
         shown.push('…');

@@ -14,20 +14,72 @@ pub fn page(language: Language, file: &NetworkFile) -> String {
     if file.demonstration {
         put(&mut out, texts::text(language, Text::Demonstration));
     }
-    put(&mut out, &format!("{} ({})", name(language, &names(&file.names)), file.chain_id));
-    put(&mut out, &line(language, Text::Checkpoint, [
-        ("height", file.checkpoint.height.to_string()),
-        ("time", value::moment(language, i64::try_from(file.checkpoint.time_ms).unwrap_or(i64::MAX))),
-    ]));
-    put(&mut out, &format!("  {}", hex::encode(file.checkpoint.header_hash)));
-    put(&mut out, &format!("{}: {}", texts::text(language, Text::Words), file.fingerprint().join(" ")));
-    put(&mut out, &format!("{}:", texts::text(language, Text::Authorities)));
+    put(
+        &mut out,
+        &format!(
+            "{} ({})",
+            name(language, &names(&file.names)),
+            file.chain_id
+        ),
+    );
+    put(
+        &mut out,
+        &line(
+            language,
+            Text::Checkpoint,
+            [
+                ("height", file.checkpoint.height.to_string()),
+                (
+                    "time",
+                    value::moment(
+                        language,
+                        i64::try_from(file.checkpoint.time_ms).unwrap_or(i64::MAX),
+                    ),
+                ),
+            ],
+        ),
+    );
+    put(
+        &mut out,
+        &format!("  {}", hex::encode(file.checkpoint.header_hash)),
+    );
+    put(
+        &mut out,
+        &format!(
+            "{}: {}",
+            texts::text(language, Text::Words),
+            file.fingerprint().join(" ")
+        ),
+    );
+    put(
+        &mut out,
+        &format!("{}:", texts::text(language, Text::Authorities)),
+    );
     for authority in &file.authorities {
-        put(&mut out, &format!("  {} ({})  {}", name(language, &names(&authority.names)), authority.id, authority.gateway));
+        put(
+            &mut out,
+            &format!(
+                "  {} ({})  {}",
+                name(language, &names(&authority.names)),
+                authority.id,
+                authority.gateway
+            ),
+        );
     }
-    put(&mut out, &format!("{}:", texts::text(language, Text::Registers)));
+    put(
+        &mut out,
+        &format!("{}:", texts::text(language, Text::Registers)),
+    );
     for register in &file.registers {
-        put(&mut out, &format!("  {} ({})  {}", name(language, &names(&register.names)), register.id, register.authority));
+        put(
+            &mut out,
+            &format!(
+                "  {} ({})  {}",
+                name(language, &names(&register.names)),
+                register.id,
+                register.authority
+            ),
+        );
     }
     out
 }

@@ -11,22 +11,34 @@ pub fn ledger(language: Language, status: &Status) -> String {
     if status.ledger.height == 0 {
         return texts::text(language, Text::LedgerNone).to_owned();
     }
-    let signed = status.authorities.iter().filter(|authority| authority.recent.last() == Some(&true)).count();
-    line(language, Text::Ledger, [
-        ("height", status.ledger.height.to_string()),
-        ("time", value::moment(language, status.ledger.time_ms)),
-        ("signed", signed.to_string()),
-        ("total", status.authorities.len().to_string()),
-    ])
+    let signed = status
+        .authorities
+        .iter()
+        .filter(|authority| authority.recent.last() == Some(&true))
+        .count();
+    line(
+        language,
+        Text::Ledger,
+        [
+            ("height", status.ledger.height.to_string()),
+            ("time", value::moment(language, status.ledger.time_ms)),
+            ("signed", signed.to_string()),
+            ("total", status.authorities.len().to_string()),
+        ],
+    )
 }
 
 /// Progress on one line.
 pub fn progress(language: Language, status: &Status) -> String {
-    line(language, Text::Progress, [
-        ("done", status.sync.done.to_string()),
-        ("total", status.sync.total.to_string()),
-        ("rate", status.sync.rate_per_s.to_string()),
-    ])
+    line(
+        language,
+        Text::Progress,
+        [
+            ("done", status.sync.done.to_string()),
+            ("total", status.sync.total.to_string()),
+            ("rate", status.sync.rate_per_s.to_string()),
+        ],
+    )
 }
 
 /// What was reached.
@@ -43,8 +55,22 @@ pub fn page(language: Language, status: &Status) -> String {
         .filter(|authority| status.ledger.cross_checked.contains(&authority.id))
         .map(|authority| name(language, &authority.names))
         .collect();
-    let names = if names.is_empty() { texts::word(language, "status.crossNone").to_owned() } else { names.join(", ") };
-    put(&mut out, &format!("{}: {names}", texts::word(language, "status.cross")));
-    put(&mut out, &format!("{}: {}", texts::word(language, "status.words"), status.ledger.words.join(" ")));
+    let names = if names.is_empty() {
+        texts::word(language, "status.crossNone").to_owned()
+    } else {
+        names.join(", ")
+    };
+    put(
+        &mut out,
+        &format!("{}: {names}", texts::word(language, "status.cross")),
+    );
+    put(
+        &mut out,
+        &format!(
+            "{}: {}",
+            texts::word(language, "status.words"),
+            status.ledger.words.join(" ")
+        ),
+    );
     out
 }

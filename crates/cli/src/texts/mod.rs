@@ -17,15 +17,12 @@ pub fn fill(template: &str, params: &BTreeMap<String, String>) -> String {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        match after.split_once('}') {
-            Some((name, behind)) => {
-                out.push_str(params.get(name).map_or("…", String::as_str));
-                rest = behind;
-            }
-            None => {
-                out.push('{');
-                rest = after;
-            }
+        if let Some((name, behind)) = after.split_once('}') {
+            out.push_str(params.get(name).map_or("…", String::as_str));
+            rest = behind;
+        } else {
+            out.push('{');
+            rest = after;
         }
     }
     out.push_str(rest);
@@ -35,19 +32,31 @@ pub fn fill(template: &str, params: &BTreeMap<String, String>) -> String {
 /// An error: what happened, what it means, what to do, and the help code.
 pub fn error(language: Language, error: &ErrorInfo) -> String {
     let mut params = error.params.clone();
-    if let Some(id) = error.params.get("register").and_then(|id| RegisterId::from_id(id)) {
+    if let Some(id) = error
+        .params
+        .get("register")
+        .and_then(|id| RegisterId::from_id(id))
+    {
         params.insert("register".to_owned(), register(language, id).to_owned());
     }
     let part = |part: &str| {
-        find(language, &format!("errors.{}.{part}", error.code)).map(|template| fill(template, &params))
+        find(language, &format!("errors.{}.{part}", error.code))
+            .map(|template| fill(template, &params))
     };
-    let mut sentences: Vec<String> = ["what", "means", "do"].iter().filter_map(|name| part(name)).collect();
+    let mut sentences: Vec<String> = ["what", "means", "do"]
+        .iter()
+        .filter_map(|name| part(name))
+        .collect();
     if error.params.contains_key("missing")
         && let Some(counts) = find(language, "alarm.withheldSentence")
     {
         sentences.insert(1.min(sentences.len()), fill(counts, &params));
     }
-    let reason = error.params.get("reason").map(|reason| format!(" – {reason}")).unwrap_or_default();
+    let reason = error
+        .params
+        .get("reason")
+        .map(|reason| format!(" – {reason}"))
+        .unwrap_or_default();
     if sentences.is_empty() {
         let general = text(language, Text::error(&error.code));
         return format!("{} ({}{reason})", fill(general, &params), error.code);
@@ -57,23 +66,29 @@ pub fn error(language: Language, error: &ErrorInfo) -> String {
 
 /// Name of a register.
 pub fn register(language: Language, register: RegisterId) -> &'static str {
-    word(language, match register {
-        RegisterId::Health => "register.health",
-        RegisterId::Tax => "register.tax",
-        RegisterId::Business => "register.business",
-    })
+    word(
+        language,
+        match register {
+            RegisterId::Health => "register.health",
+            RegisterId::Tax => "register.tax",
+            RegisterId::Business => "register.business",
+        },
+    )
 }
 
 /// Name of a verdict.
 pub fn verdict(language: Language, verdict: Verdict) -> &'static str {
-    word(language, match verdict {
-        Verdict::Proven => "verdict.proven",
-        Verdict::Altered => "verdict.altered",
-        Verdict::Withheld => "verdict.withheld",
-        Verdict::OldVersion => "verdict.oldVersion",
-        Verdict::NotYetSealed => "verdict.notYetSealed",
-        Verdict::CannotCheck => "verdict.cannotCheck",
-    })
+    word(
+        language,
+        match verdict {
+            Verdict::Proven => "verdict.proven",
+            Verdict::Altered => "verdict.altered",
+            Verdict::Withheld => "verdict.withheld",
+            Verdict::OldVersion => "verdict.oldVersion",
+            Verdict::NotYetSealed => "verdict.notYetSealed",
+            Verdict::CannotCheck => "verdict.cannotCheck",
+        },
+    )
 }
 
 /// Name of a record kind.
@@ -97,7 +112,10 @@ mod tests {
     #[test]
     fn parameters_are_put_in_and_markup_is_taken_out() {
         let params = BTreeMap::from([("left".to_owned(), "2".to_owned())]);
-        assert_eq!(fill("<b>{left}</b> tries, {missing}.", &params), "2 tries, ….");
+        assert_eq!(
+            fill("<b>{left}</b> tries, {missing}.", &params),
+            "2 tries, …."
+        );
         assert_eq!(fill("a { b", &params), "a { b");
     }
 
@@ -107,11 +125,22 @@ mod tests {
             for id in RegisterId::ALL {
                 assert!(!register(language, id).is_empty());
             }
-            for kind in [Verdict::Proven, Verdict::Altered, Verdict::Withheld, Verdict::OldVersion, Verdict::NotYetSealed, Verdict::CannotCheck] {
+            for kind in [
+                Verdict::Proven,
+                Verdict::Altered,
+                Verdict::Withheld,
+                Verdict::OldVersion,
+                Verdict::NotYetSealed,
+                Verdict::CannotCheck,
+            ] {
                 assert!(!verdict(language, kind).is_empty());
             }
             for kind in toend_ledger::schema::all() {
-                assert!(find(language, &format!("schema.{}", kind.name)).is_some(), "{language:?} {}", kind.name);
+                assert!(
+                    find(language, &format!("schema.{}", kind.name)).is_some(),
+                    "{language:?} {}",
+                    kind.name
+                );
             }
         }
     }
@@ -122,9 +151,15 @@ mod tests {
         let codes = (1..=17).chain(20..=43).chain(55..=56).chain(66..=73);
         for code in codes.map(|number| format!("E{number:02}")) {
             for language in ALL {
-                let said = error(language, &toend_client::error::info(&code, Blame::Peer, true));
+                let said = error(
+                    language,
+                    &toend_client::error::info(&code, Blame::Peer, true),
+                );
                 assert!(said.contains(&code), "{language:?}: {said}");
-                assert!(!said.starts_with(text(language, Text::Other)), "{language:?}: {code} has no words of its own");
+                assert!(
+                    !said.starts_with(text(language, Text::Other)),
+                    "{language:?}: {code} has no words of its own"
+                );
             }
         }
     }

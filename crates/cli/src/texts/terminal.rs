@@ -90,6 +90,7 @@ pub const fn text(language: Language, text: Text) -> &'static str {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 const fn all(text: Text) -> [&'static str; 3] {
     match text {
         Text::Demonstration => [
@@ -102,7 +103,11 @@ const fn all(text: Text) -> [&'static str; 3] {
             "No card in a reader: using the demonstration card of {name}.",
             "В считывателе нет карты: используется демонстрационная карта {name}.",
         ],
-        Text::AskPin => ["PIN1 (katseid {left}): ", "PIN1 ({left} tries left): ", "PIN1 (попыток: {left}): "],
+        Text::AskPin => [
+            "PIN1 (katseid {left}): ",
+            "PIN1 ({left} tries left): ",
+            "PIN1 (попыток: {left}): ",
+        ],
         Text::PinNotOnCommandLine => [
             "--pin on ainult näidiskaartidele. Päris kaardi PIN1 küsime eraldi, et see ei jääks käsuajalukku.",
             "--pin is for demonstration cards only. PIN1 of a real card is asked for, so that it stays out of the shell's history.",
@@ -164,7 +169,11 @@ const fn all(text: Text) -> [&'static str; 3] {
             "Starting point: page {height}, {time}",
             "Исходная точка: лист {height}, {time}",
         ],
-        Text::Words => ["Kümme kontrollsõna", "Ten words to compare", "Десять слов для сверки"],
+        Text::Words => [
+            "Kümme kontrollsõna",
+            "Ten words to compare",
+            "Десять слов для сверки",
+        ],
         Text::Authorities => ["Asutused", "Authorities", "Учреждения"],
         Text::Registers => ["Registrid", "Registers", "Регистры"],
         Text::NotWritable => [
@@ -207,6 +216,10 @@ const fn all(text: Text) -> [&'static str; 3] {
             "Another running copy holds the saved data. Wait and try again.",
             "Данные занимает другая запущенная копия. Подождите и попробуйте снова.",
         ],
-        Text::Other => ["Midagi läks valesti.", "Something went wrong.", "Что-то пошло не так."],
+        Text::Other => [
+            "Midagi läks valesti.",
+            "Something went wrong.",
+            "Что-то пошло не так.",
+        ],
     }
 }

@@ -34,10 +34,7 @@ pub fn check(bytes: &[u8], network: &NetworkFile, now_ms: u64) -> FileReport {
 /// How the file's header came to be trusted.
 enum Footing {
     /// More than two thirds of the listed validators signed; so many of how many.
-    Signed {
-        signed: usize,
-        total: usize,
-    },
+    Signed { signed: usize, total: usize },
     /// Hash by hash from a pinned header of this year.
     Pinned(u16),
 }
@@ -83,10 +80,16 @@ fn judge(judgement: &mut Judgement, document: &ProofDocument, network: &NetworkF
     }
     judgement.as_of(document);
     judgement.unaltered(match footing {
-        Footing::Signed { signed, total } => ("signed", vec![("signed", signed.to_string()), ("total", total.to_string())]),
+        Footing::Signed { signed, total } => (
+            "signed",
+            vec![("signed", signed.to_string()), ("total", total.to_string())],
+        ),
         Footing::Pinned(year) => ("pinned", vec![("year", year.to_string())]),
     });
-    if let Some(strange) = facts.iter().find(|fact| !network.may_seal(fact.reg, fact.schema, fact.sealed_height)) {
+    if let Some(strange) = facts
+        .iter()
+        .find(|fact| !network.may_seal(fact.reg, fact.schema, fact.sealed_height))
+    {
         judgement.not_entitled(strange, network);
         return;
     }
@@ -112,7 +115,10 @@ fn footing(document: &ProofDocument, network: &NetworkFile) -> Result<Footing, D
         return Err(Doubt::False("OTHER_CHAIN", "otherChain"));
     }
     if let Some(pinned) = &document.pinned {
-        let pin = network.pins.iter().find(|pin| pin.height == pinned.header.height);
+        let pin = network
+            .pins
+            .iter()
+            .find(|pin| pin.height == pinned.header.height);
         if let Some(pin) = pin {
             pinned
                 .verify(network.first_height, header, &pin.header_hash)
@@ -129,24 +135,42 @@ fn footing(document: &ProofDocument, network: &NetworkFile) -> Result<Footing, D
     let set = match &document.signers {
         Signers::Listed => listed,
         Signers::Enclosed(set) if set.hash() == listed.hash() => set.clone(),
-        Signers::Enclosed(_) => return Err(Doubt::False("VALIDATORS_MISMATCH", "validatorsMismatch")),
+        Signers::Enclosed(_) => {
+            return Err(Doubt::False("VALIDATORS_MISMATCH", "validatorsMismatch"));
+        }
     };
     let expected = set.hash();
     let block = LightBlock {
-        signed_header: SignedHeader { header: header.clone(), commit: document.commit.clone() },
+        signed_header: SignedHeader {
+            header: header.clone(),
+            commit: document.commit.clone(),
+        },
         validator_set: set,
         next_validator_set: None,
     };
     let counted = signers(&block);
-    match TrustedBlock::from_listed_validators(block, &network.chain_id, &expected, &Options::default()) {
+    match TrustedBlock::from_listed_validators(
+        block,
+        &network.chain_id,
+        &expected,
+        &Options::default(),
+    ) {
         Ok(_) => {
-            let total = counted.signed.len() + counted.voted_nil.len() + counted.absent.len() + counted.wrong.len();
-            Ok(Footing::Signed { signed: counted.signed.len(), total })
+            let total = counted.signed.len()
+                + counted.voted_nil.len()
+                + counted.absent.len()
+                + counted.wrong.len();
+            Ok(Footing::Signed {
+                signed: counted.signed.len(),
+                total,
+            })
         }
         Err(TrustError::ValidatorsHash | TrustError::HeaderHash | TrustError::Height { .. }) => {
             Err(Doubt::False("VALIDATORS_MISMATCH", "validatorsMismatch"))
         }
-        Err(TrustError::Invalid(reason)) => Err(Doubt::False(signature_code(&reason), "notEnoughSignatures")),
+        Err(TrustError::Invalid(reason)) => {
+            Err(Doubt::False(signature_code(&reason), "notEnoughSignatures"))
+        }
     }
 }
 
@@ -167,8 +191,15 @@ enum Wrong {
     Statement(StatementError),
 }
 
-fn verify(statement: &Statement, document: &ProofDocument, network: &NetworkFile, root: &Hash) -> Result<Facts, Wrong> {
-    let schema = network.schema(statement.schema).ok_or(Wrong::UnknownSchema)?;
+fn verify(
+    statement: &Statement,
+    document: &ProofDocument,
+    network: &NetworkFile,
+    root: &Hash,
+) -> Result<Facts, Wrong> {
+    let schema = network
+        .schema(statement.schema)
+        .ok_or(Wrong::UnknownSchema)?;
     let context = Context {
         net: &document.net,
         root,
@@ -182,7 +213,9 @@ fn verify(statement: &Statement, document: &ProofDocument, network: &NetworkFile
 const fn statement_code(error: &StatementError) -> &'static str {
     match error {
         StatementError::Proof(_) | StatementError::Index(_) => "PROOF_INVALID",
-        StatementError::History(_) | StatementError::Interval(_) | StatementError::OtherHeader(_) => "TIME_INVALID",
+        StatementError::History(_)
+        | StatementError::Interval(_)
+        | StatementError::OtherHeader(_) => "TIME_INVALID",
         StatementError::WrongEvidence | StatementError::Nothing => "STATEMENT_INVALID",
         StatementError::Version { .. } => "OTHER_VERSION",
         _ => "CONTENT_MISMATCH",
@@ -192,20 +225,33 @@ const fn statement_code(error: &StatementError) -> &'static str {
 /// Name of the first field that does not belong to the record, where one can be named.
 fn culprit(statement: &Statement, network: &NetworkFile) -> Option<String> {
     let positions = network.schema(statement.schema)?.positions;
-    let field = statement.fields.iter().find(|field| field.verify(&statement.fr, positions).is_err())?;
+    let field = statement
+        .fields
+        .iter()
+        .find(|field| field.verify(&statement.fr, positions).is_err())?;
     let schema = toend_ledger::schema::by_id(statement.schema)?;
     Some(schema.field(field.position)?.name.to_owned())
 }
 
 /// "Meant for me?" counts only with the holder's own signature over audience, purpose and end.
-fn audience(judgement: &mut Judgement, document: &ProofDocument, network: &NetworkFile, now_ms: u64) {
+fn audience(
+    judgement: &mut Judgement,
+    document: &ProofDocument,
+    network: &NetworkFile,
+    now_ms: u64,
+) {
     let Some(share) = &document.share else {
         judgement.audience(AnswerKind::CannotTell, "notSigned", Vec::new());
         return;
     };
     let genuine = document.statements_hash().is_ok_and(|statements| {
         Certificate::parse(&share.certificate).is_ok_and(|certificate| {
-            certificate.verify_message(&share.signing_bytes(&document.net, &statements), &share.signature).is_ok()
+            certificate
+                .verify_message(
+                    &share.signing_bytes(&document.net, &statements),
+                    &share.signature,
+                )
+                .is_ok()
                 && certificate.non_repudiation
                 && issued_here(&certificate, network)
         })

@@ -17,7 +17,9 @@ pub fn refused(judgement: &mut Judgement, error: &ProofFileError) {
             judgement.cannot_tell("NOT_A_PROOF_FILE", "notAProofFile");
             judgement.error("E38");
         }
-        ProofFileError::Document(_) => judgement.failed("DOCUMENT_MALFORMED", "documentMalformed", "E37"),
+        ProofFileError::Document(_) => {
+            judgement.failed("DOCUMENT_MALFORMED", "documentMalformed", "E37")
+        }
         ProofFileError::PageDiffers => judgement.failed("PAGE_DIFFERS", "pageDiffers", "E37"),
     }
 }
@@ -35,7 +37,10 @@ fn refused_archive(judgement: &mut Judgement, error: ArchiveError) {
             judgement.param("member", member);
             return;
         }
-        ArchiveError::Member(_) | ArchiveError::Header(_) | ArchiveError::Content(_) | ArchiveError::Directory => {
+        ArchiveError::Member(_)
+        | ArchiveError::Header(_)
+        | ArchiveError::Content(_)
+        | ArchiveError::Directory => {
             judgement.failed("ARCHIVE_ALTERED", "archiveAltered", "E37");
             return;
         }

@@ -17,8 +17,15 @@ pub struct Judgement {
 }
 
 fn answer(kind: AnswerKind, reason: &str, params: Vec<(&str, String)>) -> Answer {
-    let params = params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Answer { answer: kind, reason: reason.to_owned(), params }
+    let params = params
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    Answer {
+        answer: kind,
+        reason: reason.to_owned(),
+        params,
+    }
 }
 
 impl Judgement {
@@ -44,14 +51,14 @@ impl Judgement {
     /// Nothing can be said, for this reason.
     pub fn cannot_tell(&mut self, code: &str, reason: &str) {
         self.report.outcome = Outcome::Indeterminate;
-        self.report.reason = code.to_owned();
+        self.report.reason = String::from(code);
         self.report.unaltered = answer(AnswerKind::CannotTell, reason, Vec::new());
     }
 
     /// Something is false.
     pub fn failed(&mut self, code: &str, reason: &str, help: &str) {
         self.report.outcome = Outcome::TotalFailed;
-        self.report.reason = code.to_owned();
+        self.report.reason = String::from(code);
         self.report.unaltered = answer(AnswerKind::No, reason, Vec::new());
         self.report.statements.clear();
         self.error(help);
@@ -59,12 +66,16 @@ impl Judgement {
 
     /// Help code for the screen.
     pub fn error(&mut self, help: &str) {
-        self.report.error = Some(info(help, Blame::User, false).with("reason", &self.report.reason.clone()));
+        self.report.error =
+            Some(info(help, Blame::User, false).with("reason", &self.report.reason.clone()));
     }
 
     /// A parameter of the sentence, for answer and error alike.
     pub fn param(&mut self, name: &str, value: &str) {
-        self.report.unaltered.params.insert(name.to_owned(), value.to_owned());
+        self.report
+            .unaltered
+            .params
+            .insert(name.to_owned(), value.to_owned());
         if let Some(error) = &mut self.report.error {
             error.params.insert(name.to_owned(), value.to_owned());
         }
@@ -88,8 +99,12 @@ impl Judgement {
     pub fn not_entitled(&mut self, fact: &Facts, network: &NetworkFile) {
         let (register, _) = keeper(network, fact);
         self.report.outcome = Outcome::TotalFailed;
-        self.report.reason = "ISSUER_NOT_ENTITLED".to_owned();
-        self.report.issuer = answer(AnswerKind::No, "notEntitled", vec![("register", register.clone())]);
+        self.report.reason = String::from("ISSUER_NOT_ENTITLED");
+        self.report.issuer = answer(
+            AnswerKind::No,
+            "notEntitled",
+            vec![("register", register.clone())],
+        );
         self.error("E41");
         if let Some(error) = &mut self.report.error {
             error.params.insert("register".to_owned(), register);
@@ -110,7 +125,10 @@ impl Judgement {
         self.report.issuer = answer(
             AnswerKind::Yes,
             "entitled",
-            vec![("register", registers.join(", ")), ("authority", authorities.join(", "))],
+            vec![
+                ("register", registers.join(", ")),
+                ("authority", authorities.join(", ")),
+            ],
         );
     }
 
@@ -123,7 +141,7 @@ impl Judgement {
         let (kind, reason) = match super::worst(facts) {
             Standing::Current => (AnswerKind::Yes, "current"),
             Standing::Ended => {
-                self.report.reason = "ENDED".to_owned();
+                self.report.reason = String::from("ENDED");
                 self.error("E39");
                 (AnswerKind::No, "ended")
             }
@@ -144,8 +162,12 @@ impl Judgement {
 
     /// The proven statements.
     pub fn statements(&mut self, document: &ProofDocument, facts: &[Facts], network: &NetworkFile) {
-        self.report.statements =
-            document.statements.iter().zip(facts).map(|(_, fact)| statement(fact, network)).collect();
+        self.report.statements = document
+            .statements
+            .iter()
+            .zip(facts)
+            .map(|(_, fact)| statement(fact, network))
+            .collect();
     }
 
     /// The report.
@@ -155,9 +177,10 @@ impl Judgement {
 }
 
 fn keeper(network: &NetworkFile, fact: &Facts) -> (String, String) {
-    network
-        .register(fact.reg)
-        .map_or_else(|| (fact.reg.to_string(), String::new()), |register| (register.id.clone(), register.authority.clone()))
+    network.register(fact.reg).map_or_else(
+        || (fact.reg.to_string(), String::new()),
+        |register| (register.id.clone(), register.authority.clone()),
+    )
 }
 
 fn statement(fact: &Facts, network: &NetworkFile) -> FileStatement {
@@ -165,15 +188,21 @@ fn statement(fact: &Facts, network: &NetworkFile) -> FileStatement {
     let schema = schema::by_id(fact.schema);
     let mut fields = Vec::new();
     for (position, value) in &fact.fields {
-        let rows: Vec<Value> =
-            fact.rows.iter().filter(|(group, _, _)| group == position).map(|(_, _, row)| row.clone()).collect();
+        let rows: Vec<Value> = fact
+            .rows
+            .iter()
+            .filter(|(group, _, _)| group == position)
+            .map(|(_, _, row)| row.clone())
+            .collect();
         let known = schema.and_then(|schema| schema.field(*position));
         let view = match known {
-            Some(field) if !matches!(field.kind, FieldKind::Rows(_)) || !rows.is_empty() => FieldView {
-                name: field.name.to_owned(),
-                position: *position,
-                value: field_value(field, value, &rows),
-            },
+            Some(field) if !matches!(field.kind, FieldKind::Rows(_)) || !rows.is_empty() => {
+                FieldView {
+                    name: field.name.to_owned(),
+                    position: *position,
+                    value: field_value(field, value, &rows),
+                }
+            }
             Some(field) => FieldView {
                 name: field.name.to_owned(),
                 position: *position,
@@ -183,7 +212,9 @@ fn statement(fact: &Facts, network: &NetworkFile) -> FileStatement {
         };
         fields.push(view);
     }
-    let positions = network.schema(fact.schema).map_or(0, |schema| u32::from(schema.positions));
+    let positions = network
+        .schema(fact.schema)
+        .map_or(0, |schema| u32::from(schema.positions));
     FileStatement {
         register,
         authority,

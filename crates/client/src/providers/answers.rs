@@ -6,7 +6,9 @@ use std::time::Duration;
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 use toend_ledger::cometbft::{Header, LightBlock, MAX_JSON, bundle, read_json};
-use toend_ledger::gateway::{BlockTxs, Challenge, Health, Login, MAX_ANSWER, Proven, SessionAnswer, Signed};
+use toend_ledger::gateway::{
+    BlockTxs, Challenge, Health, Login, MAX_ANSWER, Proven, SessionAnswer, Signed,
+};
 
 use super::http::Request;
 use super::{Http, MAX_DEPTH, ProviderError, check_depth};
@@ -26,7 +28,12 @@ pub struct Provider {
 impl Provider {
     /// A provider at a gateway's base address (with or without the closing `/v1`).
     pub fn new(index: usize, authority: String, gateway: &str, http: Http) -> Self {
-        Self { index, authority, base: Arc::new(RwLock::new(origin_of(gateway))), http }
+        Self {
+            index,
+            authority,
+            base: Arc::new(RwLock::new(origin_of(gateway))),
+            http,
+        }
     }
 
     /// The gateway answers at another address from now on, for all clones of this provider.
@@ -46,7 +53,10 @@ impl Provider {
 
     /// `scheme://host[:port]`, for which Web eID tokens are signed: from our network file, never from an answer.
     pub fn origin(&self) -> String {
-        self.base.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.base
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The newest light block.
@@ -67,7 +77,9 @@ impl Provider {
 
     /// One bundle of headers, not yet read.
     pub async fn bundle(&self, index: u64) -> Result<Vec<u8>, ProviderError> {
-        self.get(&format!("headers/{index}"), None, MAX_ANSWER).await.map(|(body, _)| body)
+        self.get(&format!("headers/{index}"), None, MAX_ANSWER)
+            .await
+            .map(|(body, _)| body)
     }
 
     /// One bundle of headers, ascending.
@@ -77,12 +89,24 @@ impl Provider {
 
     /// Transactions of up to `count` blocks from `height`.
     pub async fn block_txs(&self, height: u64, count: u32) -> Result<Vec<BlockTxs>, ProviderError> {
-        self.json(&format!("blocks/{height}/txs?count={count}"), None, MAX_ANSWER, "transactions").await
+        self.json(
+            &format!("blocks/{height}/txs?count={count}"),
+            None,
+            MAX_ANSWER,
+            "transactions",
+        )
+        .await
     }
 
     /// State under a key that belongs to nobody (`01`, `02`, `03`), after `height`.
     pub async fn state(&self, key: &[u8], height: u64) -> Result<Proven, ProviderError> {
-        self.json(&format!("state/{}?height={height}", hex::encode(key)), None, MAX_ANSWER, "a state value").await
+        self.json(
+            &format!("state/{}?height={height}", hex::encode(key)),
+            None,
+            MAX_ANSWER,
+            "a state value",
+        )
+        .await
     }
 
     /// How the gateway is, and how long the answer took.
@@ -106,11 +130,17 @@ impl Provider {
 
     /// Ends a session.
     pub async fn logout(&self, bearer: &str) -> Result<(), ProviderError> {
-        self.post("logout", Some(bearer), b"{}".to_vec()).await.map(|_| ())
+        self.post("logout", Some(bearer), b"{}".to_vec())
+            .await
+            .map(|_| ())
     }
 
     /// A signed answer to `target`, a request target that begins with `/v1/`.
-    pub async fn signed(&self, target: &str, bearer: Option<&str>) -> Result<Signed, ProviderError> {
+    pub async fn signed(
+        &self,
+        target: &str,
+        bearer: Option<&str>,
+    ) -> Result<Signed, ProviderError> {
         let path = target.strip_prefix("/v1/").unwrap_or(target);
         self.json(path, bearer, MAX_ANSWER, "a list").await
     }
@@ -126,25 +156,48 @@ impl Provider {
         self.parse(&body, what)
     }
 
-    fn parse<T: DeserializeOwned>(&self, body: &[u8], what: &'static str) -> Result<T, ProviderError> {
+    fn parse<T: DeserializeOwned>(
+        &self,
+        body: &[u8],
+        what: &'static str,
+    ) -> Result<T, ProviderError> {
         self.readable(body, what)?;
         serde_json::from_slice(body).map_err(|_| self.garbage(what))
     }
 
     fn readable(&self, body: &[u8], what: &'static str) -> Result<(), ProviderError> {
-        if check_depth(body, MAX_DEPTH) { Ok(()) } else { Err(self.garbage(what)) }
+        if check_depth(body, MAX_DEPTH) {
+            Ok(())
+        } else {
+            Err(self.garbage(what))
+        }
     }
 
     fn garbage(&self, what: &'static str) -> ProviderError {
-        ProviderError::Garbage { authority: self.authority.clone(), what }
+        ProviderError::Garbage {
+            authority: self.authority.clone(),
+            what,
+        }
     }
 
-    async fn get(&self, path: &str, bearer: Option<&str>, limit: usize) -> Result<(Vec<u8>, Duration), ProviderError> {
+    async fn get(
+        &self,
+        path: &str,
+        bearer: Option<&str>,
+        limit: usize,
+    ) -> Result<(Vec<u8>, Duration), ProviderError> {
         self.send(Method::GET, path, bearer, None, limit).await
     }
 
-    async fn post(&self, path: &str, bearer: Option<&str>, body: Vec<u8>) -> Result<Vec<u8>, ProviderError> {
-        self.send(Method::POST, path, bearer, Some(body), MAX_SMALL).await.map(|(body, _)| body)
+    async fn post(
+        &self,
+        path: &str,
+        bearer: Option<&str>,
+        body: Vec<u8>,
+    ) -> Result<Vec<u8>, ProviderError> {
+        self.send(Method::POST, path, bearer, Some(body), MAX_SMALL)
+            .await
+            .map(|(body, _)| body)
     }
 
     async fn send(
@@ -156,10 +209,23 @@ impl Provider {
         limit: usize,
     ) -> Result<(Vec<u8>, Duration), ProviderError> {
         let url = format!("{}/v1/{path}", self.origin());
-        self.http.send(Request { authority: &self.authority, method, url, bearer, body, limit }).await
+        self.http
+            .send(Request {
+                authority: &self.authority,
+                method,
+                url,
+                bearer,
+                body,
+                limit,
+            })
+            .await
     }
 }
 
 fn origin_of(gateway: &str) -> String {
-    gateway.trim_end_matches('/').trim_end_matches("/v1").trim_end_matches('/').to_owned()
+    gateway
+        .trim_end_matches('/')
+        .trim_end_matches("/v1")
+        .trim_end_matches('/')
+        .to_owned()
 }

@@ -22,7 +22,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(3), total: Duration::from_secs(20), body: MAX_ANSWER }
+        Self {
+            connect: Duration::from_secs(3),
+            total: Duration::from_secs(20),
+            body: MAX_ANSWER,
+        }
     }
 }
 
@@ -69,7 +73,11 @@ impl Http {
             .build()
             .map_err(|error| tracing::error!(%error, "no HTTP client can be made on this computer"))
             .ok();
-        Self { client, limits, received: Arc::new(AtomicU64::new(0)) }
+        Self {
+            client,
+            limits,
+            received: Arc::new(AtomicU64::new(0)),
+        }
     }
 
     /// Bytes of answers read so far.
@@ -80,27 +88,49 @@ impl Http {
     /// Sends a request and reads its answer, at most as many bytes as allowed. Also tells how long it took.
     pub async fn send(&self, request: Request<'_>) -> Result<(Vec<u8>, Duration), ProviderError> {
         let authority = || request.authority.to_owned();
-        let client = self.client.as_ref().ok_or_else(|| ProviderError::Unreachable { authority: authority() })?;
+        let client = self
+            .client
+            .as_ref()
+            .ok_or_else(|| ProviderError::Unreachable {
+                authority: authority(),
+            })?;
         let start = Instant::now();
         let mut building = client.request(request.method.clone(), &request.url);
         if let Some(bearer) = request.bearer {
             building = building.bearer_auth(bearer);
         }
         if let Some(body) = request.body {
-            building = building.header("content-type", "application/json").body(body);
+            building = building
+                .header("content-type", "application/json")
+                .body(body);
         }
         let failed = |error: &reqwest::Error| {
             if error.is_timeout() {
-                ProviderError::Timeout { authority: authority() }
+                ProviderError::Timeout {
+                    authority: authority(),
+                }
             } else {
-                ProviderError::Unreachable { authority: authority() }
+                ProviderError::Unreachable {
+                    authority: authority(),
+                }
             }
         };
         let mut answer = building.send().await.map_err(|error| failed(&error))?;
         let status = answer.status();
-        let limit = if status.is_success() { request.limit.min(self.limits.body) } else { MAX_ERROR };
-        let too_large = || ProviderError::TooLarge { authority: authority(), limit };
-        if status.is_success() && answer.content_length().is_some_and(|length| length > limit as u64) {
+        let limit = if status.is_success() {
+            request.limit.min(self.limits.body)
+        } else {
+            MAX_ERROR
+        };
+        let too_large = || ProviderError::TooLarge {
+            authority: authority(),
+            limit,
+        };
+        if status.is_success()
+            && answer
+                .content_length()
+                .is_some_and(|length| length > limit as u64)
+        {
             return Err(too_large());
         }
         let mut body = Vec::new();
@@ -113,25 +143,41 @@ impl Http {
                     break;
                 }
                 Ok(Some(chunk)) => {
-                    self.received.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+                    self.received
+                        .fetch_add(chunk.len() as u64, Ordering::Relaxed);
                     body.extend_from_slice(&chunk);
                 }
                 Ok(None) => break,
                 Err(error) if error.is_timeout() => return Err(failed(&error)),
-                Err(_) => return Err(ProviderError::CutOff { authority: authority() }),
+                Err(_) => {
+                    return Err(ProviderError::CutOff {
+                        authority: authority(),
+                    });
+                }
             }
         }
         if status.is_success() {
             Ok((body, start.elapsed()))
         } else {
-            Err(ProviderError::Refused { authority: authority(), status: status.as_u16(), code: error_code(&body) })
+            Err(ProviderError::Refused {
+                authority: authority(),
+                status: status.as_u16(),
+                code: error_code(&body),
+            })
         }
     }
 }
 
 /// The gateway's own code, if it is one we know; its text is never passed on.
 fn error_code(body: &[u8]) -> &'static str {
-    const KNOWN: [&str; 6] = ["bad_request", "unauthorized", "not_available", "too_large", "busy", "no_ledger"];
+    const KNOWN: [&str; 6] = [
+        "bad_request",
+        "unauthorized",
+        "not_available",
+        "too_large",
+        "busy",
+        "no_ledger",
+    ];
     serde_json::from_slice::<ErrorAnswer>(body)
         .ok()
         .and_then(|answer| KNOWN.into_iter().find(|code| *code == answer.code))

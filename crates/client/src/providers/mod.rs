@@ -84,7 +84,13 @@ impl ProviderError {
         let code = match (self, register) {
             (Self::Refused { code: "busy", .. }, _) => "E55",
             // The session there has run out: signing in again helps.
-            (Self::Refused { code: "unauthorized", .. }, _) => "E69",
+            (
+                Self::Refused {
+                    code: "unauthorized",
+                    ..
+                },
+                _,
+            ) => "E69",
             (_, Some(_)) => "E29",
             (Self::Unreachable { .. } | Self::Timeout { .. } | Self::NoGateway, None) => "E20",
             (_, None) => "E27",
@@ -114,17 +120,34 @@ impl ProviderError {
 
 /// One provider per authority of the network file that names a gateway, in the file's order.
 pub fn providers(network: &NetworkFile, limits: Limits) -> Vec<Provider> {
-    let local = network.authorities.iter().all(|authority| authority.gateway.is_empty() || is_loopback(&authority.gateway));
+    let local = network
+        .authorities
+        .iter()
+        .all(|authority| authority.gateway.is_empty() || is_loopback(&authority.gateway));
     let http = Http::new(limits, local);
     network
         .authorities
         .iter()
         .enumerate()
         .filter(|(_, authority)| !authority.gateway.is_empty())
-        .map(|(index, authority)| Provider::new(index, authority.id.clone(), &authority.gateway, http.clone()))
+        .map(|(index, authority)| {
+            Provider::new(
+                index,
+                authority.id.clone(),
+                &authority.gateway,
+                http.clone(),
+            )
+        })
         .collect()
 }
 
 fn is_loopback(url: &str) -> bool {
-    ["http://127.0.0.1:", "http://127.0.0.1/", "http://[::1]:", "http://localhost:"].iter().any(|start| url.starts_with(start))
+    [
+        "http://127.0.0.1:",
+        "http://127.0.0.1/",
+        "http://[::1]:",
+        "http://localhost:",
+    ]
+    .iter()
+    .any(|start| url.starts_with(start))
 }

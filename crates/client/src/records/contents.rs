@@ -62,14 +62,20 @@ pub struct Contents {
 impl Contents {
     /// Decodes contents and computes their commitments.
     pub fn read(net: &Hash, reg: Reg, given: &EntryContents) -> Result<Self, ContentFault> {
-        let schema = schema::by_id(given.schema).filter(|schema| schema.reg == reg.0).ok_or(ContentFault::UnknownSchema)?;
+        let schema = schema::by_id(given.schema)
+            .filter(|schema| schema.reg == reg.0)
+            .ok_or(ContentFault::UnknownSchema)?;
         let record = array(&given.record.0)?;
         let blind = array(&given.blind.0)?;
         let seed = Seed::from_bytes(array(&given.seed.0)?);
         if given.fields.len() != usize::from(schema.size()) || given.v == 0 {
             return Err(ContentFault::Undecodable);
         }
-        let values = given.fields.iter().map(|field| decode(&field.0)).collect::<Result<Vec<_>, _>>()?;
+        let values = given
+            .fields
+            .iter()
+            .map(|field| decode(&field.0))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut rows = BTreeMap::new();
         let mut total = 0;
         for group in &given.rows {
@@ -77,7 +83,11 @@ impl Contents {
             if total > MAX_ROWS {
                 return Err(ContentFault::Undecodable);
             }
-            let decoded = group.rows.iter().map(|row| decode(&row.0)).collect::<Result<Vec<_>, _>>()?;
+            let decoded = group
+                .rows
+                .iter()
+                .map(|row| decode(&row.0))
+                .collect::<Result<Vec<_>, _>>()?;
             if rows.insert(group.field, decoded).is_some() {
                 return Err(ContentFault::Undecodable);
             }
@@ -85,7 +95,18 @@ impl Contents {
         let tree = FieldTree::new(&seed, values.clone()).map_err(|_| ContentFault::Undecodable)?;
         let fr = tree.root();
         let q = content_commitment(net, reg, &record, given.v, schema.id, &fr);
-        Ok(Self { n: given.n, record, v: given.v, schema, blind, q, fr, seed, values, rows })
+        Ok(Self {
+            n: given.n,
+            record,
+            v: given.v,
+            schema,
+            blind,
+            q,
+            fr,
+            seed,
+            values,
+            rows,
+        })
     }
 
     /// Checks what the commitment does not: that each value fits its field, and that the rows are those of their group.
@@ -124,12 +145,16 @@ impl Contents {
     pub fn seed_fits_no_group(&self) -> bool {
         let mut groups = 0;
         for ((position, field), value) in (0u16..).zip(self.schema.fields).zip(&self.values) {
-            let Some(rows) = self.rows.get(&position).filter(|rows| !rows.is_empty()) else { continue };
+            let Some(rows) = self.rows.get(&position).filter(|rows| !rows.is_empty()) else {
+                continue;
+            };
             if !matches!(field.kind, FieldKind::Rows(_)) {
                 return false;
             }
-            let salted: Vec<(Hash, Value)> =
-                (0u32..).zip(rows).map(|(j, row)| (row_salt(&self.seed, position, j), row.clone())).collect();
+            let salted: Vec<(Hash, Value)> = (0u32..)
+                .zip(rows)
+                .map(|(j, row)| (row_salt(&self.seed, position, j), row.clone()))
+                .collect();
             if verify_all_rows(position, value, &salted).is_ok() {
                 return false;
             }
@@ -150,7 +175,10 @@ impl Contents {
 
     /// Rows of the group in a position.
     pub(crate) fn rows(&self, position: u16) -> &[Value] {
-        self.rows.get(&position).map(Vec::as_slice).unwrap_or_default()
+        self.rows
+            .get(&position)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 
     /// One field by name.
@@ -161,14 +189,18 @@ impl Contents {
 
     /// All fields, in the order of the schema.
     pub fn fields(&self) -> Vec<FieldView> {
-        (0..self.schema.size()).filter_map(|position| self.view(position)).collect()
+        (0..self.schema.size())
+            .filter_map(|position| self.view(position))
+            .collect()
     }
 
     /// Fields shown in lists.
     pub fn summary(&self) -> BTreeMap<String, FieldValue> {
         self.schema
             .summary()
-            .filter_map(|(position, field)| Some((field.name.to_owned(), self.view(position)?.value)))
+            .filter_map(|(position, field)| {
+                Some((field.name.to_owned(), self.view(position)?.value))
+            })
             .collect()
     }
 
@@ -183,13 +215,21 @@ impl Contents {
     fn view(&self, position: u16) -> Option<FieldView> {
         let field = self.schema.field(position)?;
         let value = self.values.get(usize::from(position))?;
-        Some(FieldView { name: field.name.to_owned(), position, value: field_value(field, value, self.rows(position)) })
+        Some(FieldView {
+            name: field.name.to_owned(),
+            position,
+            value: field_value(field, value, self.rows(position)),
+        })
     }
 }
 
 impl std::fmt::Debug for Contents {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Contents({}, n {}, v {})", self.schema.name, self.n, self.v)
+        write!(
+            f,
+            "Contents({}, n {}, v {})",
+            self.schema.name, self.n, self.v
+        )
     }
 }
 
@@ -205,7 +245,10 @@ pub fn field_value(field: &Field, value: &Value, rows: &[Value]) -> FieldValue {
         (FieldKind::Bool, Value::Bool(yes)) => FieldValue::Bool(*yes),
         (FieldKind::Decimal, Value::Array(parts)) => match parts.as_slice() {
             [Value::Int(digits), Value::Int(places)] => {
-                u8::try_from(*places).map_or(FieldValue::Absent, |places| FieldValue::Decimal { digits: *digits, places })
+                u8::try_from(*places).map_or(FieldValue::Absent, |places| FieldValue::Decimal {
+                    digits: *digits,
+                    places,
+                })
             }
             _ => FieldValue::Absent,
         },
@@ -217,7 +260,9 @@ pub fn field_value(field: &Field, value: &Value, rows: &[Value]) -> FieldValue {
 }
 
 fn row_value(columns: &[Field], row: &Value) -> BTreeMap<String, FieldValue> {
-    let Value::Array(cells) = row else { return BTreeMap::new() };
+    let Value::Array(cells) = row else {
+        return BTreeMap::new();
+    };
     columns
         .iter()
         .zip(cells)

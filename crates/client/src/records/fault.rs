@@ -115,16 +115,26 @@ impl Fault {
 
     /// The verdict on an entry.
     pub fn on_entry(self) -> VerdictInfo {
-        VerdictInfo { verdict: self.verdict(), reason: self.reason().to_owned(), params: std::collections::BTreeMap::new() }
+        VerdictInfo {
+            verdict: self.verdict(),
+            reason: self.reason().to_owned(),
+            params: std::collections::BTreeMap::new(),
+        }
     }
 
     /// The problem of a list, without further parameters.
     pub fn on_list(self, register: RegisterId) -> ErrorInfo {
-        info(self.code(), Blame::Peer, true).with("reason", self.reason()).with("register", register.id())
+        info(self.code(), Blame::Peer, true)
+            .with("reason", self.reason())
+            .with("register", register.id())
     }
 }
 
 /// The good verdict.
 pub fn proven() -> VerdictInfo {
-    VerdictInfo { verdict: Verdict::Proven, reason: "ok".to_owned(), params: std::collections::BTreeMap::new() }
+    VerdictInfo {
+        verdict: Verdict::Proven,
+        reason: "ok".to_owned(),
+        params: std::collections::BTreeMap::new(),
+    }
 }

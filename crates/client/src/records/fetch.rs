@@ -17,7 +17,7 @@ use super::fault::Fault;
 use super::held::Held;
 use super::judged::{Against, Judged};
 use super::rows::Place;
-use super::{private, public};
+use super::{private, problems, public};
 use crate::dto::{RegisterId, SubjectRef};
 use crate::error::ClientError;
 use crate::providers::{MAX_DEPTH, Provider, ProviderError, check_depth};
@@ -56,11 +56,16 @@ impl Question {
     /// The request target with a fresh nonce.
     fn target(&self) -> Result<String, Trouble> {
         let mut nonce = [0u8; 16];
-        SystemRandom::new().fill(&mut nonce).map_err(|_| Trouble::Ledger(ClientError::Stopped))?;
+        SystemRandom::new()
+            .fill(&mut nonce)
+            .map_err(|_| Trouble::Ledger(ClientError::Stopped))?;
         let (reg, nonce) = (self.place.register.number(), hex::encode(nonce));
         Ok(match &self.place.company {
             None => format!("/v1/registers/{reg}/list?class=0&nonce={nonce}"),
-            Some(code) => format!("/v1/registers/{reg}/public/company/{}/{code}?nonce={nonce}", self.subject.country),
+            Some(code) => format!(
+                "/v1/registers/{reg}/public/company/{}/{code}?nonce={nonce}",
+                self.subject.country
+            ),
         })
     }
 }
@@ -85,7 +90,11 @@ pub async fn fetch(
 ) -> Result<Held, Trouble> {
     let target = question.target()?;
     let bearer = question.bearer.as_ref().map(|bearer| bearer.as_str());
-    let signed = question.provider.signed(&target, bearer).await.map_err(Trouble::Provider)?;
+    let signed = question
+        .provider
+        .signed(&target, bearer)
+        .await
+        .map_err(Trouble::Provider)?;
     let height = answer_height(&signed).map_err(|fault| Trouble::Fault(fault, None))?;
     let block = match worker.trusted_at(height + 1).await {
         Ok(block) => block,
@@ -95,7 +104,11 @@ pub async fn fetch(
     let newest = worker.head().map_or(0, |head| head.time().millis());
     let network = Arc::clone(network);
     let job = move || {
-        let asked = Asked { question: &question, target, signed };
+        let asked = Asked {
+            question: &question,
+            target,
+            signed,
+        };
         let mut held = asked.judge(&network, block, known.as_deref(), now_ms)?;
         if newest.saturating_sub(held.block.time().millis()) > MAX_BEHIND_MS {
             spoil_all(&mut held.judged, Fault::OldState);
@@ -109,7 +122,9 @@ pub async fn fetch(
         }
         Ok(held)
     };
-    let judged = tokio::task::spawn_blocking(job).await.map_err(|_| Trouble::Ledger(ClientError::Stopped))?;
+    let judged = tokio::task::spawn_blocking(job)
+        .await
+        .map_err(|_| Trouble::Ledger(ClientError::Stopped))?;
     judged.map_err(|(fault, held)| Trouble::Fault(fault, held))
 }
 
@@ -136,24 +151,47 @@ impl Asked<'_> {
         let question = self.question;
         let register = question.place.register;
         let height = block.height().saturating_sub(1);
-        let root = state_root_for(height, &block.header()).map_err(|_| none(Fault::ProofInvalid))?;
-        let against = Against { net: &network.net, root: &root };
+        let root =
+            state_root_for(height, &block.header()).map_err(|_| none(Fault::ProofInvalid))?;
+        let against = Against {
+            net: &network.net,
+            root: &root,
+        };
         let private = question.place.company.is_none();
         let mut judged = if private {
             let answer: ListAnswer = parse(&self.signed).map_err(none)?;
             let known = known.map(|known| &known.judged);
-            private::judge(register, &question.canonical, Class::Records, against, &answer, known).map_err(none)?
+            private::judge(
+                register,
+                &question.canonical,
+                Class::Records,
+                against,
+                &answer,
+                known,
+            )
+            .map_err(none)?
         } else {
             let answer: PublicListAnswer = parse(&self.signed).map_err(none)?;
             public::judge(register, &question.canonical, against, &answer).map_err(none)?
         };
         let request = request_bytes(&self.target, &question.canonical, private);
-        check_signature(network, register, &request, &self.signed, &judged.answer_key, &block).map_err(none)?;
+        check_signature(
+            network,
+            register,
+            &request,
+            &self.signed,
+            &judged.answer_key,
+            &block,
+        )
+        .map_err(none)?;
         check_rights(network, register, &mut judged);
         let name = name_of(&judged).unwrap_or_else(|| question.subject.name.clone());
         Ok(Held {
             place: question.place.clone(),
-            subject: SubjectRef { name, ..question.subject.clone() },
+            subject: SubjectRef {
+                name,
+                ..question.subject.clone()
+            },
             scanned_to: judged.height,
             judged,
             block,
@@ -175,7 +213,11 @@ fn answer_height(signed: &Signed) -> Result<u64, Fault> {
         height: u64,
     }
     let only: Only = parse(signed)?;
-    if only.height == 0 || only.height >= toend_ledger::cometbft::MAX_HEIGHT { Err(Fault::Undecodable) } else { Ok(only.height) }
+    if only.height == 0 || only.height >= toend_ledger::cometbft::MAX_HEIGHT {
+        Err(Fault::Undecodable)
+    } else {
+        Ok(only.height)
+    }
 }
 
 fn parse<T: DeserializeOwned>(signed: &Signed) -> Result<T, Fault> {
@@ -194,15 +236,37 @@ fn check_signature(
     answer_key: &[u8; 32],
     block: &TrustedBlock,
 ) -> Result<(), Fault> {
-    let tip_hash: [u8; 32] = signed.tip_hash.0.as_slice().try_into().map_err(|_| Fault::AnswerSignature)?;
-    let signature: [u8; 64] = signed.signature.0.as_slice().try_into().map_err(|_| Fault::AnswerSignature)?;
+    let tip_hash: [u8; 32] = signed
+        .tip_hash
+        .0
+        .as_slice()
+        .try_into()
+        .map_err(|_| Fault::AnswerSignature)?;
+    let signature: [u8; 64] = signed
+        .signature
+        .0
+        .as_slice()
+        .try_into()
+        .map_err(|_| Fault::AnswerSignature)?;
     let named = signed.reg == register.number();
     let same_page = signed.tip_height != block.height() || tip_hash == block.hash();
-    let bytes =
-        signing_bytes(&network.net, register.number(), request, &signed.answer.0, signed.tip_height, &tip_hash);
-    let genuine = VerifyingKey::from_bytes(answer_key)
-        .is_ok_and(|key| key.verify_strict(&bytes, &Signature::from_bytes(&signature)).is_ok());
-    if named && same_page && genuine { Ok(()) } else { Err(Fault::AnswerSignature) }
+    let bytes = signing_bytes(
+        &network.net,
+        register.number(),
+        request,
+        &signed.answer.0,
+        signed.tip_height,
+        &tip_hash,
+    );
+    let genuine = VerifyingKey::from_bytes(answer_key).is_ok_and(|key| {
+        key.verify_strict(&bytes, &Signature::from_bytes(&signature))
+            .is_ok()
+    });
+    if named && same_page && genuine {
+        Ok(())
+    } else {
+        Err(Fault::AnswerSignature)
+    }
 }
 
 /// A register may seal only the kinds of record that the network file gives it.
@@ -211,15 +275,18 @@ fn check_rights(network: &NetworkFile, register: RegisterId, judged: &mut Judged
     let mut hit = Vec::new();
     for entry in &mut judged.entries {
         let sealed = entry.at.map_or(height, |at| at.height);
-        let entitled =
-            entry.contents().is_none_or(|contents| network.may_seal(Reg(register.number()), contents.schema.id, sealed));
+        let entitled = entry.contents().is_none_or(|contents| {
+            network.may_seal(Reg(register.number()), contents.schema.id, sealed)
+        });
         if !entitled {
             entry.spoil(Fault::UnknownSchema);
             hit.push(entry.n);
         }
     }
     if !hit.is_empty() {
-        let error = Fault::UnknownSchema.on_list(register).with("n", &private::numbers(&hit));
+        let error = Fault::UnknownSchema
+            .on_list(register)
+            .with("n", &problems::numbers(&hit));
         judged.problem(Fault::UnknownSchema, error);
     }
 }
@@ -247,7 +314,11 @@ fn name_of(judged: &Judged) -> Option<String> {
         .iter()
         .rev()
         .filter(|entry| !entry.superseded)
-        .find_map(|entry| entry.contents().filter(|contents| contents.schema.name == "registry_card"))?;
+        .find_map(|entry| {
+            entry
+                .contents()
+                .filter(|contents| contents.schema.name == "registry_card")
+        })?;
     match card.field("name")? {
         crate::dto::FieldValue::Text(name) => Some(name),
         _ => None,

@@ -27,9 +27,13 @@ pub fn check(
     duplicates(register, entries, judged);
     let mut newest: BTreeMap<Hash, usize> = BTreeMap::new();
     for at in 0..entries.len() {
-        let Some((record, v)) = version(entries, at) else { continue };
+        let Some((record, v)) = version(entries, at) else {
+            continue;
+        };
         match newest.get(&record).copied() {
-            Some(other) if version(entries, other).is_some_and(|(_, best)| best > v) => mark_superseded(entries, at),
+            Some(other) if version(entries, other).is_some_and(|(_, best)| best > v) => {
+                mark_superseded(entries, at)
+            }
             Some(other) => {
                 mark_superseded(entries, other);
                 newest.insert(record, at);
@@ -40,8 +44,12 @@ pub fn check(
         }
     }
     for (record, at) in newest {
-        let Some(candidate) = entries.get_mut(at) else { continue };
-        let Some(contents) = candidate.entry.contents() else { continue };
+        let Some(candidate) = entries.get_mut(at) else {
+            continue;
+        };
+        let Some(contents) = candidate.entry.contents() else {
+            continue;
+        };
         if !contents.schema.headed {
             continue;
         }
@@ -52,7 +60,10 @@ pub fn check(
                 candidate.entry.head = Some(head.clone());
             }
             Some(head) if head.value.get().v > v => {
-                let params = [("given", v.to_string()), ("current", head.value.get().v.to_string())];
+                let params = [
+                    ("given", v.to_string()),
+                    ("current", head.value.get().v.to_string()),
+                ];
                 candidate.entry.spoil_with(Fault::HeadAhead, &params);
                 let error = Fault::HeadAhead
                     .on_list(register)
@@ -63,7 +74,12 @@ pub fn check(
             }
             _ => {
                 candidate.entry.spoil(Fault::HeadMismatch);
-                judged.problem(Fault::HeadMismatch, Fault::HeadMismatch.on_list(register).with("n", &n.to_string()));
+                judged.problem(
+                    Fault::HeadMismatch,
+                    Fault::HeadMismatch
+                        .on_list(register)
+                        .with("n", &n.to_string()),
+                );
             }
         }
     }
@@ -76,12 +92,21 @@ pub fn fits(head: &HeadProof, contents: &super::contents::Contents) -> bool {
 }
 
 /// Heads that the root proves, by record.
-pub fn proven_heads(register: RegisterId, against: Against<'_>, answers: &[HeadAnswer]) -> BTreeMap<Hash, HeadProof> {
+pub fn proven_heads(
+    register: RegisterId,
+    against: Against<'_>,
+    answers: &[HeadAnswer],
+) -> BTreeMap<Hash, HeadProof> {
     let reg = Reg(register.number());
     let mut out = BTreeMap::new();
     for answer in answers {
-        let Ok(record) = array(&answer.record.0) else { continue };
-        let key = Key::Head { reg, r: record_key(reg, &record) };
+        let Ok(record) = array(&answer.record.0) else {
+            continue;
+        };
+        let key = Key::Head {
+            reg,
+            r: record_key(reg, &record),
+        };
         if let Ok(Shown::Present(value, proof)) = show(against.root, &key, &answer.state)
             && let Ok(value) = narrow!(value, Head)
         {
@@ -100,7 +125,9 @@ fn displaced(
 ) {
     let mut hit = Vec::new();
     for candidate in entries.iter_mut() {
-        let Some(contents) = &candidate.contents else { continue };
+        let Some(contents) = &candidate.contents else {
+            continue;
+        };
         let genuine = heads.get(&contents.record).is_some_and(|head| {
             // Rows that were changed beside a genuine record are an alteration, not a displacement.
             fits(head, contents) && contents.check_form().is_ok()
@@ -111,8 +138,12 @@ fn displaced(
         }
     }
     if !hit.is_empty() {
-        judged.problems.retain(|(fault, _)| *fault != Fault::ContentMismatch);
-        let error = Fault::OtherPerson.on_list(register).with("n", &super::private::numbers(&hit));
+        judged
+            .problems
+            .retain(|(fault, _)| *fault != Fault::ContentMismatch);
+        let error = Fault::OtherPerson
+            .on_list(register)
+            .with("n", &super::problems::numbers(&hit));
         judged.problem(Fault::OtherPerson, error);
         let still: Vec<u64> = entries
             .iter()
@@ -120,7 +151,9 @@ fn displaced(
             .map(|candidate| candidate.entry.n)
             .collect();
         if !still.is_empty() {
-            let error = Fault::ContentMismatch.on_list(register).with("n", &super::private::numbers(&still));
+            let error = Fault::ContentMismatch
+                .on_list(register)
+                .with("n", &super::problems::numbers(&still));
             judged.problem(Fault::ContentMismatch, error);
         }
     }
@@ -131,7 +164,9 @@ fn duplicates(register: RegisterId, entries: &mut [Candidate], judged: &mut Judg
     let mut seen: BTreeMap<(Hash, u32), usize> = BTreeMap::new();
     let mut twice = BTreeSet::new();
     for at in 0..entries.len() {
-        let Some(key) = version(entries, at) else { continue };
+        let Some(key) = version(entries, at) else {
+            continue;
+        };
         if let Some(first) = seen.insert(key, at) {
             twice.extend([first, at]);
         }
@@ -144,7 +179,9 @@ fn duplicates(register: RegisterId, entries: &mut [Candidate], judged: &mut Judg
         }
     }
     if !hit.is_empty() {
-        let error = Fault::Duplicate.on_list(register).with("n", &super::private::numbers(&hit));
+        let error = Fault::Duplicate
+            .on_list(register)
+            .with("n", &super::problems::numbers(&hit));
         judged.problem(Fault::Duplicate, error);
     }
 }

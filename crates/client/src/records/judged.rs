@@ -80,12 +80,19 @@ impl Entry {
 
     /// An entry whose contents were found on the ledger.
     pub fn proven(n: u64, contents: Verified<Contents>) -> Self {
-        Self { verdict: super::fault::proven(), contents: Some(contents), ..Self::faulty(n, Fault::ProofInvalid) }
+        Self {
+            verdict: super::fault::proven(),
+            contents: Some(contents),
+            ..Self::faulty(n, Fault::ProofInvalid)
+        }
     }
 
     /// The verified contents; `None` unless the verdict is *proven*.
     pub fn contents(&self) -> Option<&Contents> {
-        self.contents.as_ref().filter(|_| self.verdict.verdict == Verdict::Proven).map(Verified::get)
+        self.contents
+            .as_ref()
+            .filter(|_| self.verdict.verdict == Verdict::Proven)
+            .map(Verified::get)
     }
 
     /// Takes the good verdict away, and the contents with it.
@@ -97,7 +104,10 @@ impl Entry {
     /// As [`Entry::spoil`], with a parameter for the sentence.
     pub fn spoil_with(&mut self, fault: Fault, params: &[(&str, String)]) {
         self.spoil(fault);
-        self.verdict.params = params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        self.verdict.params = params
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
     }
 }
 
@@ -136,7 +146,10 @@ pub struct Judged {
 impl Judged {
     /// Entries in hand and proven.
     pub fn held(&self) -> u64 {
-        self.entries.iter().filter(|entry| entry.contents().is_some()).count() as u64
+        self.entries
+            .iter()
+            .filter(|entry| entry.contents().is_some())
+            .count() as u64
     }
 
     /// Adds a problem and keeps the gravest first.

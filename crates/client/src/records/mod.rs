@@ -10,6 +10,7 @@ mod heads;
 pub mod held;
 pub mod judged;
 pub mod private;
+mod problems;
 pub mod public;
 pub mod rows;
 pub mod saved;

@@ -21,6 +21,7 @@ use super::contents::{Contents, array};
 use super::fault::Fault;
 use super::heads;
 use super::judged::{Against, Entry, EntryProof, Judged, Pending};
+use super::problems::note;
 use super::shown::{Shown, narrow, show};
 use crate::dto::RegisterId;
 
@@ -46,14 +47,20 @@ pub fn judge(
     if answer.height != against.root.height() || answer.class != class as u8 {
         return Err(Fault::ProofInvalid);
     }
-    if answer.labels.len() > MAX_LABELS || answer.epochs.len() > MAX_EPOCHS || answer.pending.len() > MAX_PENDING {
+    if answer.labels.len() > MAX_LABELS
+        || answer.epochs.len() > MAX_EPOCHS
+        || answer.pending.len() > MAX_PENDING
+    {
         return Err(Fault::Undecodable);
     }
     let keys = register_value(against, reg, &answer.register)?;
-    let secret = vrf::SecretKey::from_bytes(array(&answer.list_key.0).map_err(|_| Fault::Undecodable)?);
+    let secret =
+        vrf::SecretKey::from_bytes(array(&answer.list_key.0).map_err(|_| Fault::Undecodable)?);
     let list_key = ListKey::new(*against.net, reg, secret);
     let (owner, k) = opening(against, reg, subject, &answer.epochs)?;
-    list_key.belongs_to(&owner, &k).map_err(|_| Fault::WrongListKey)?;
+    list_key
+        .belongs_to(&owner, &k)
+        .map_err(|_| Fault::WrongListKey)?;
 
     let labels = labels(against, &list_key, class, answer)?;
     let count = climb(&labels)?;
@@ -68,21 +75,40 @@ pub fn judge(
         list_key: Some(list_key),
         list_depth: 0,
     };
-    let mut entries = entries(register, against, owner, class, answer, &labels, known, &mut judged)?;
+    let mut entries = entries(
+        register,
+        against,
+        owner,
+        class,
+        answer,
+        &labels,
+        known,
+        &mut judged,
+    );
     heads::check(register, against, &answer.heads, &mut entries, &mut judged);
-    judged.entries = entries.into_iter().map(|candidate| candidate.entry).collect();
+    judged.entries = entries
+        .into_iter()
+        .map(|candidate| candidate.entry)
+        .collect();
     for pending in &answer.pending {
         if let Ok(contents) = Contents::read(against.net, reg, &pending.contents)
             && contents.check_form().is_ok()
         {
-            judged.pending.push(Pending { contents, received_ms: pending.received_ms });
+            judged.pending.push(Pending {
+                contents,
+                received_ms: pending.received_ms,
+            });
         }
     }
     Ok(judged)
 }
 
 /// The register's keys, as they stand in state.
-pub fn register_value(against: Against<'_>, reg: Reg, given: &Proven) -> Result<RegisterValue, Fault> {
+pub fn register_value(
+    against: Against<'_>,
+    reg: Reg,
+    given: &Proven,
+) -> Result<RegisterValue, Fault> {
     match show(against.root, &Key::Register(reg), given)? {
         Shown::Present(value, _) => Ok(narrow!(value, Register)?.into_inner()),
         Shown::Absent => Err(Fault::ProofInvalid),
@@ -90,7 +116,12 @@ pub fn register_value(against: Against<'_>, reg: Reg, given: &Proven) -> Result<
 }
 
 /// `O` and `K` of the oldest epoch in which the subject's lists were opened, with absence shown under every older one.
-fn opening(against: Against<'_>, reg: Reg, subject: &Subject, epochs: &[EpochAnswer]) -> Result<(Hash, Hash), Fault> {
+fn opening(
+    against: Against<'_>,
+    reg: Reg,
+    subject: &Subject,
+    epochs: &[EpochAnswer],
+) -> Result<(Hash, Hash), Fault> {
     let mut found = None;
     let mut next_from = None;
     for (number, epoch) in (FIRST_EPOCH..).zip(epochs) {
@@ -107,11 +138,22 @@ fn opening(against: Against<'_>, reg: Reg, subject: &Subject, epochs: &[EpochAns
         let public = vrf::PublicKey::from_bytes(&key.vrf_key).map_err(|_| Fault::ProofInvalid)?;
         let proof = vrf::Proof::from_bytes(&epoch.vrf_proof.0).map_err(|_| Fault::Undecodable)?;
         // A proof for another subject, or another spelling of this one, ends here: the input is ours.
-        let output =
-            public.verify(&open_alpha(against.net, reg, number, subject), &proof).map_err(|_| Fault::OtherPerson)?;
+        let output = public
+            .verify(&open_alpha(against.net, reg, number, subject), &proof)
+            .map_err(|_| Fault::OtherPerson)?;
         let o = place(&output);
-        match show(against.root, &Key::Opening { reg, epoch: number, o }, &epoch.opening)? {
-            Shown::Present(value, _) if found.is_none() => found = Some((o, narrow!(value, Opening)?.get().k)),
+        match show(
+            against.root,
+            &Key::Opening {
+                reg,
+                epoch: number,
+                o,
+            },
+            &epoch.opening,
+        )? {
+            Shown::Present(value, _) if found.is_none() => {
+                found = Some((o, narrow!(value, Opening)?.get().k))
+            }
             Shown::Present(..) => return Err(Fault::SecondList),
             Shown::Absent => {}
         }
@@ -119,7 +161,12 @@ fn opening(against: Against<'_>, reg: Reg, subject: &Subject, epochs: &[EpochAns
     found.ok_or(Fault::ProofInvalid)
 }
 
-fn epoch_value(against: Against<'_>, reg: Reg, number: u16, epoch: &EpochAnswer) -> Result<EpochValue, Fault> {
+fn epoch_value(
+    against: Against<'_>,
+    reg: Reg,
+    number: u16,
+    epoch: &EpochAnswer,
+) -> Result<EpochValue, Fault> {
     match show(against.root, &Key::Epoch { reg, epoch: number }, &epoch.key)? {
         Shown::Present(value, _) => Ok(narrow!(value, Epoch)?.into_inner()),
         Shown::Absent => Err(Fault::ProofInvalid),
@@ -135,9 +182,14 @@ fn labels(
 ) -> Result<BTreeMap<u64, Option<EntryProof>>, Fault> {
     let mut out = BTreeMap::new();
     for label in &answer.labels {
-        let place = key.entry_key(class, label.n).map_err(|_| Fault::WrongListKey)?;
+        let place = key
+            .entry_key(class, label.n)
+            .map_err(|_| Fault::WrongListKey)?;
         let state = match show(against.root, &place, &label.state)? {
-            Shown::Present(value, proof) => Some(EntryProof { value: narrow!(value, Entry)?, proof }),
+            Shown::Present(value, proof) => Some(EntryProof {
+                value: narrow!(value, Entry)?,
+                proof,
+            }),
             Shown::Absent => None,
         };
         if label.n == 0 || out.insert(label.n, state).is_some() {
@@ -152,7 +204,9 @@ fn climb(labels: &BTreeMap<u64, Option<EntryProof>>) -> Result<u64, Fault> {
     let mut ladder = Ladder::new();
     while let Some(n) = ladder.next_probe() {
         let state = labels.get(&n).ok_or(Fault::ProofInvalid)?;
-        ladder.answer(state.is_some()).map_err(|_| Fault::Undecodable)?;
+        ladder
+            .answer(state.is_some())
+            .map_err(|_| Fault::Undecodable)?;
     }
     ladder.outcome().ok_or(Fault::ProofInvalid)
 }
@@ -165,7 +219,10 @@ pub struct Candidate {
     pub contents: Option<Contents>,
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything an entry is judged by, used once")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "everything an entry is judged by, used once"
+)]
 fn entries(
     register: RegisterId,
     against: Against<'_>,
@@ -175,12 +232,17 @@ fn entries(
     labels: &BTreeMap<u64, Option<EntryProof>>,
     known: Option<&Judged>,
     judged: &mut Judged,
-) -> Result<Vec<Candidate>, Fault> {
+) -> Vec<Candidate> {
     let reg = Reg(register.number());
     let mut given = BTreeMap::new();
     for contents in &answer.entries {
         if contents.n == 0 || given.insert(contents.n, contents).is_some() {
-            judged.problem(Fault::Duplicate, Fault::Duplicate.on_list(register).with("n", &contents.n.to_string()));
+            judged.problem(
+                Fault::Duplicate,
+                Fault::Duplicate
+                    .on_list(register)
+                    .with("n", &contents.n.to_string()),
+            );
         }
     }
     let mut out = Vec::new();
@@ -191,7 +253,10 @@ fn entries(
             Some(Some(state)) => state,
             Some(None) => {
                 gap = Some(Fault::Gap);
-                out.push(Candidate { entry: Entry::faulty(n, Fault::Gap), contents: None });
+                out.push(Candidate {
+                    entry: Entry::faulty(n, Fault::Gap),
+                    contents: None,
+                });
                 continue;
             }
             None => {
@@ -199,21 +264,41 @@ fn entries(
                 // tied to a place any more.
                 gap = gap.or(Some(Fault::ListMismatch));
                 missing.push(n);
-                out.push(Candidate { entry: Entry::faulty(n, Fault::NotDelivered), contents: None });
+                out.push(Candidate {
+                    entry: Entry::faulty(n, Fault::NotDelivered),
+                    contents: None,
+                });
                 continue;
             }
         };
         let start = Instant::now();
-        let contents = given.get(&n).map(|given| Contents::read(against.net, reg, given));
+        let contents = given
+            .get(&n)
+            .map(|given| Contents::read(against.net, reg, given));
         let mut candidate = match contents {
             None => {
                 missing.push(n);
-                Candidate { entry: Entry::faulty(n, Fault::NotDelivered), contents: None }
+                Candidate {
+                    entry: Entry::faulty(n, Fault::NotDelivered),
+                    contents: None,
+                }
             }
-            Some(Err(fault)) => Candidate { entry: Entry::faulty(n, fault.into()), contents: None },
+            Some(Err(fault)) => Candidate {
+                entry: Entry::faulty(n, fault.into()),
+                contents: None,
+            },
             Some(Ok(contents)) => {
                 let before = known.and_then(|known| known.entry(n));
-                entry(against, &owner, class, &state.value, contents, &older, gap, before)
+                entry(
+                    against,
+                    &owner,
+                    class,
+                    &state.value,
+                    contents,
+                    &older,
+                    gap,
+                    before,
+                )
             }
         };
         let sealed = state.value.get();
@@ -236,14 +321,30 @@ fn entries(
         .filter(|(_, state)| state.is_some())
         .map(|(n, _)| *n)
         .collect();
-    out.extend(beyond.iter().map(|n| Candidate { entry: Entry::faulty(*n, Fault::Gap), contents: None }));
-    let unsealed = given.keys().filter(|n| **n > judged.count && !beyond.contains(n)).count();
-    note(register, &out, &missing, !beyond.is_empty() || gap == Some(Fault::Gap), unsealed, judged);
-    Ok(out)
+    out.extend(beyond.iter().map(|n| Candidate {
+        entry: Entry::faulty(*n, Fault::Gap),
+        contents: None,
+    }));
+    let unsealed = given
+        .keys()
+        .filter(|n| **n > judged.count && !beyond.contains(n))
+        .count();
+    note(
+        register,
+        &out,
+        &missing,
+        !beyond.is_empty() || gap == Some(Fault::Gap),
+        unsealed,
+        judged,
+    );
+    out
 }
 
 /// Compares delivered contents with the commitment in state.
-#[expect(clippy::too_many_arguments, reason = "everything an entry is judged by, used once")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "everything an entry is judged by, used once"
+)]
 fn entry(
     against: Against<'_>,
     owner: &Hash,
@@ -256,14 +357,23 @@ fn entry(
 ) -> Candidate {
     let n = contents.n;
     if let Some(fault) = gap {
-        return Candidate { entry: Entry::faulty(n, fault), contents: Some(contents) };
+        return Candidate {
+            entry: Entry::faulty(n, fault),
+            contents: Some(contents),
+        };
     }
     let p = place_commitment(&contents.blind, owner, class, n, &older.root());
     let compared = state.derive(|state| {
         if entry_commitment(&p, &contents.q) != state.c || state.at.height > against.root.height() {
-            let same_words = before.and_then(Entry::contents).is_some_and(|before| before.same_words(&contents));
+            let same_words = before
+                .and_then(Entry::contents)
+                .is_some_and(|before| before.same_words(&contents));
             let salt = same_words || contents.seed_fits_no_group();
-            return Err(if salt { Fault::WrongSalt } else { Fault::ContentMismatch });
+            return Err(if salt {
+                Fault::WrongSalt
+            } else {
+                Fault::ContentMismatch
+            });
         }
         contents.check_form().map_err(Fault::from)?;
         Ok(contents.clone())
@@ -273,52 +383,8 @@ fn entry(
         Err(fault) => Entry::faulty(n, fault),
     };
     entry.place = Some(p);
-    Candidate { entry, contents: Some(contents) }
-}
-
-/// Turns what was noticed into problems of the whole list.
-fn note(
-    register: RegisterId,
-    entries: &[Candidate],
-    missing: &[u64],
-    gap: bool,
-    unsealed: usize,
-    judged: &mut Judged,
-) {
-    if !missing.is_empty() {
-        let error = Fault::NotDelivered
-            .on_list(register)
-            .with("ledger", &judged.count.to_string())
-            .with("given", &(judged.count - missing.len() as u64).to_string())
-            .with("held", &(judged.count - missing.len() as u64).to_string())
-            .with("missing", &numbers(missing));
-        judged.problem(Fault::NotDelivered, error);
+    Candidate {
+        entry,
+        contents: Some(contents),
     }
-    if gap {
-        judged.problem(Fault::Gap, Fault::Gap.on_list(register).with("count", &judged.count.to_string()));
-    }
-    if unsealed > 0 {
-        let error = Fault::NotSealed.on_list(register).with("count", &unsealed.to_string());
-        judged.problem(Fault::NotSealed, error);
-    }
-    for fault in [Fault::ContentMismatch, Fault::WrongSalt, Fault::Undecodable, Fault::UnknownSchema, Fault::OutOfOrder] {
-        let hit: Vec<u64> = entries
-            .iter()
-            .filter(|candidate| candidate.entry.verdict.reason == fault.reason())
-            .map(|candidate| candidate.entry.n)
-            .collect();
-        if !hit.is_empty() {
-            let error = fault.on_list(register).with("n", &numbers(&hit)).with("count", &hit.len().to_string());
-            judged.problem(fault, error);
-        }
-    }
-}
-
-/// Indices as a short text: at most eight, then an ellipsis.
-pub(super) fn numbers(indices: &[u64]) -> String {
-    let mut text = indices.iter().take(8).map(u64::to_string).collect::<Vec<_>>().join(", ");
-    if indices.len() > 8 {
-        text.push_str(", …");
-    }
-    text
 }

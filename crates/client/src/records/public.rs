@@ -16,7 +16,8 @@ use super::contents::{Contents, array};
 use super::fault::Fault;
 use super::heads;
 use super::judged::{Against, Entry, Judged, Pending};
-use super::private::{Candidate, numbers, register_value};
+use super::private::{Candidate, register_value};
+use super::problems::numbers;
 use super::shown::{Shown, narrow, show};
 use crate::dto::RegisterId;
 
@@ -41,7 +42,10 @@ pub fn judge(
         Shown::Absent => return Err(Fault::NoList),
     };
     let count = list.get().frontier.size();
-    if count > MAX_ENTRIES || answer.entries.len() as u64 > count || answer.bare.len() as u64 > count {
+    if count > MAX_ENTRIES
+        || answer.entries.len() as u64 > count
+        || answer.bare.len() as u64 > count
+    {
         return Err(Fault::Undecodable);
     }
     let mut judged = Judged {
@@ -59,14 +63,24 @@ pub fn judge(
     heads::check(register, against, &answer.heads, &mut entries, &mut judged);
     for candidate in &mut entries {
         // A public list has one time, of its last change; a record's head has that of its current version.
-        candidate.entry.at = candidate.entry.head.as_ref().map(|head| head.value.get().at);
+        candidate.entry.at = candidate
+            .entry
+            .head
+            .as_ref()
+            .map(|head| head.value.get().at);
     }
-    judged.entries = entries.into_iter().map(|candidate| candidate.entry).collect();
+    judged.entries = entries
+        .into_iter()
+        .map(|candidate| candidate.entry)
+        .collect();
     for pending in &answer.pending {
         if let Ok(contents) = Contents::read(against.net, reg, &pending.contents)
             && contents.check_form().is_ok()
         {
-            judged.pending.push(Pending { contents, received_ms: pending.received_ms });
+            judged.pending.push(Pending {
+                contents,
+                received_ms: pending.received_ms,
+            });
         }
     }
     Ok(judged)
@@ -84,7 +98,10 @@ fn replay(
     let owner = subject.hash();
     let mut given = BTreeMap::new();
     for contents in &answer.entries {
-        if contents.n == 0 || contents.n > judged.count || given.insert(contents.n, contents).is_some() {
+        if contents.n == 0
+            || contents.n > judged.count
+            || given.insert(contents.n, contents).is_some()
+        {
             return Err(Fault::Undecodable);
         }
     }
@@ -98,20 +115,34 @@ fn replay(
     let (mut commitments, mut older) = (Vec::new(), Frontier::new());
     for n in 1..=judged.count {
         let start = Instant::now();
-        let mut candidate = match given.get(&n).map(|given| Contents::read(against.net, reg, given)) {
+        let mut candidate = match given
+            .get(&n)
+            .map(|given| Contents::read(against.net, reg, given))
+        {
             None => {
                 missing.push(n);
-                Candidate { entry: Entry::faulty(n, Fault::NotDelivered), contents: None }
+                Candidate {
+                    entry: Entry::faulty(n, Fault::NotDelivered),
+                    contents: None,
+                }
             }
-            Some(Err(fault)) => Candidate { entry: Entry::faulty(n, fault.into()), contents: None },
+            Some(Err(fault)) => Candidate {
+                entry: Entry::faulty(n, fault.into()),
+                contents: None,
+            },
             Some(Ok(contents)) => {
                 let p = place_commitment(&contents.blind, &owner, Class::Records, n, &older.root());
                 // Not proven before the whole list replays.
-                let fault = contents.check_form().map_or_else(Fault::from, |()| Fault::ListMismatch);
+                let fault = contents
+                    .check_form()
+                    .map_or_else(Fault::from, |()| Fault::ListMismatch);
                 let mut entry = Entry::faulty(n, fault);
                 entry.place = Some(p);
                 entry.c = Some(entry_commitment(&p, &contents.q));
-                Candidate { entry, contents: Some(contents) }
+                Candidate {
+                    entry,
+                    contents: Some(contents),
+                }
             }
         };
         match candidate.entry.c.or_else(|| bare.get(&n).copied()) {
@@ -133,11 +164,15 @@ fn replay(
             .with("missing", &numbers(&missing));
         judged.problem(Fault::NotDelivered, error);
     }
-    let replayed = list.clone().derive(|list| verify_public_list(&list, &commitments));
+    let replayed = list
+        .clone()
+        .derive(|list| verify_public_list(&list, &commitments));
     if whole && let Ok(replayed) = replayed {
         judged.commitments = commitments;
         for candidate in &mut out {
-            prove(candidate, |contents| replayed.clone().derive(|()| Ok::<_, Fault>(contents)));
+            prove(candidate, |contents| {
+                replayed.derive(|()| Ok::<_, Fault>(contents))
+            });
         }
     } else {
         localise(register, against, answer, &mut out, judged);
@@ -146,7 +181,10 @@ fn replay(
 }
 
 /// Turns a well-formed candidate into a proven entry, if `step` can derive its contents from something verified.
-fn prove(candidate: &mut Candidate, step: impl FnOnce(Contents) -> Result<Verified<Contents>, Fault>) {
+fn prove(
+    candidate: &mut Candidate,
+    step: impl FnOnce(Contents) -> Result<Verified<Contents>, Fault>,
+) {
     let ready = candidate.entry.verdict.reason == Fault::ListMismatch.reason();
     if let Some(contents) = candidate.contents.clone().filter(|_| ready) {
         let n = candidate.entry.n;
@@ -176,7 +214,11 @@ fn localise(
         candidate.entry.place = None;
         prove(candidate, |contents| match heads.get(&contents.record) {
             Some(head) if head.value.get().v == contents.v => head.value.derive(|_| {
-                if heads::fits(head, &contents) { Ok(contents) } else { Err(Fault::ContentMismatch) }
+                if heads::fits(head, &contents) {
+                    Ok(contents)
+                } else {
+                    Err(Fault::ContentMismatch)
+                }
             }),
             _ => Err(Fault::ListMismatch),
         });
@@ -187,7 +229,12 @@ fn localise(
     let (fault, error) = if altered.is_empty() {
         (Fault::ListMismatch, Fault::ListMismatch.on_list(register))
     } else {
-        (Fault::ContentMismatch, Fault::ContentMismatch.on_list(register).with("n", &numbers(&altered)))
+        (
+            Fault::ContentMismatch,
+            Fault::ContentMismatch
+                .on_list(register)
+                .with("n", &numbers(&altered)),
+        )
     };
     judged.problem(fault, error);
 }

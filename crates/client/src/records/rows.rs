@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::judged::{Entry, Judged, Pending};
 use crate::dto::{
-    FieldValue, RecordRow, RecordView, RegisterId, SealedInterval, SeriesPoint, Verdict, VerdictInfo, VersionView,
+    FieldValue, RecordRow, RecordView, RegisterId, SealedInterval, SeriesPoint, Verdict,
+    VerdictInfo, VersionView,
 };
 use crate::register::RowId;
 
@@ -20,13 +21,24 @@ pub struct Place {
 impl Place {
     /// Id of an entry.
     pub fn id(&self, n: u64, pending: bool) -> String {
-        RowId { register: self.register, company: self.company.clone(), n, pending }.to_string()
+        RowId {
+            register: self.register,
+            company: self.company.clone(),
+            n,
+            pending,
+        }
+        .to_string()
     }
 }
 
 /// All rows of a list: not yet sealed first, then the newest index first.
 pub fn rows(place: &Place, judged: &Judged) -> Vec<RecordRow> {
-    let waiting = judged.pending.iter().enumerate().rev().map(|(at, pending)| waiting(place, pending, at as u64 + 1));
+    let waiting = judged
+        .pending
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(at, pending)| waiting(place, pending, at as u64 + 1));
     let sealed = judged.entries.iter().rev().map(|entry| row(place, entry));
     waiting.chain(sealed).collect()
 }
@@ -38,11 +50,17 @@ pub fn row(place: &Place, entry: &Entry) -> RecordRow {
         id: place.id(entry.n, false),
         register: place.register,
         n: entry.n,
-        schema: contents.map(|contents| contents.schema.name.to_owned()).unwrap_or_default(),
+        schema: contents
+            .map(|contents| contents.schema.name.to_owned())
+            .unwrap_or_default(),
         version: contents.map_or(0, |contents| contents.v),
         superseded: entry.superseded,
-        date: contents.map(super::contents::Contents::date).unwrap_or_default(),
-        fields: contents.map(super::contents::Contents::summary).unwrap_or_default(),
+        date: contents
+            .map(super::contents::Contents::date)
+            .unwrap_or_default(),
+        fields: contents
+            .map(super::contents::Contents::summary)
+            .unwrap_or_default(),
         verdict: entry.verdict.clone(),
         sealed_ms: entry.at.map(|at| signed(at.time_ms)),
         received_ms: None,
@@ -67,14 +85,27 @@ fn waiting(place: &Place, pending: &Pending, k: u64) -> RecordRow {
 }
 
 fn waiting_verdict() -> VerdictInfo {
-    VerdictInfo { verdict: Verdict::NotYetSealed, reason: "waiting".to_owned(), params: BTreeMap::new() }
+    VerdictInfo {
+        verdict: Verdict::NotYetSealed,
+        reason: "waiting".to_owned(),
+        params: BTreeMap::new(),
+    }
 }
 
 /// Everything about one entry. `until_ms` is the time of the page after the one that sealed it, where verified.
-pub fn view(place: &Place, judged: &Judged, entry: &Entry, until_ms: Option<u64>, checked_at_ms: u64) -> RecordView {
+pub fn view(
+    place: &Place,
+    judged: &Judged,
+    entry: &Entry,
+    until_ms: Option<u64>,
+    checked_at_ms: u64,
+) -> RecordView {
     RecordView {
         row: row(place, entry),
-        fields: entry.contents().map(super::contents::Contents::fields).unwrap_or_default(),
+        fields: entry
+            .contents()
+            .map(super::contents::Contents::fields)
+            .unwrap_or_default(),
         sealed: entry.at.map(|at| SealedInterval {
             height: at.height,
             from_ms: signed(at.time_ms),
@@ -99,7 +130,9 @@ pub fn waiting_view(place: &Place, pending: &Pending, k: u64, checked_at_ms: u64
 }
 
 fn versions(place: &Place, judged: &Judged, entry: &Entry) -> Vec<VersionView> {
-    let Some(contents) = entry.contents() else { return Vec::new() };
+    let Some(contents) = entry.contents() else {
+        return Vec::new();
+    };
     let mut out: Vec<VersionView> = judged
         .entries
         .iter()
@@ -119,14 +152,22 @@ fn versions(place: &Place, judged: &Judged, entry: &Entry) -> Vec<VersionView> {
 
 /// Lab values of the same analyte and unit, oldest first. Only proven ones: others have no contents.
 fn series(place: &Place, judged: &Judged, entry: &Entry) -> Vec<SeriesPoint> {
-    let Some(contents) = entry.contents().filter(|contents| contents.schema.name == "lab") else { return Vec::new() };
-    let same = |name: &str, other: &super::contents::Contents| contents.field(name) == other.field(name);
+    let Some(contents) = entry
+        .contents()
+        .filter(|contents| contents.schema.name == "lab")
+    else {
+        return Vec::new();
+    };
+    let same =
+        |name: &str, other: &super::contents::Contents| contents.field(name) == other.field(name);
     let mut out: Vec<SeriesPoint> = judged
         .entries
         .iter()
         .filter(|other| !other.superseded)
         .filter_map(|other| Some((other, other.contents()?)))
-        .filter(|(_, other)| other.schema.id == contents.schema.id && same("loinc", other) && same("unit", other))
+        .filter(|(_, other)| {
+            other.schema.id == contents.schema.id && same("loinc", other) && same("unit", other)
+        })
         .map(|(other, words)| SeriesPoint {
             id: place.id(other.n, false),
             date: words.date(),

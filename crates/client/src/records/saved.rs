@@ -14,11 +14,11 @@ use crate::network::listed_validators_hash;
 use crate::seal::SealKey;
 use crate::store::{Store, StoreError};
 
-const FORM: u8 = 1;
+const VERSION: u8 = 1;
 
 #[derive(Serialize, Deserialize)]
 struct Form {
-    form: u8,
+    version: u8,
     target: String,
     signed: Signed,
     block: LightBlock,
@@ -26,7 +26,11 @@ struct Form {
 }
 
 fn name(key: &SealKey, network: &NetworkFile, question: &Question) -> [u8; 32] {
-    key.name(&[&network.net, &question.place.register.number().to_be_bytes(), &question.canonical.encode()])
+    key.name(&[
+        &network.net,
+        &question.place.register.number().to_be_bytes(),
+        &question.canonical.encode(),
+    ])
 }
 
 /// Keeps a list.
@@ -41,15 +45,19 @@ pub async fn keep(
     held: &Held,
 ) -> Result<(), StoreError> {
     let form = Form {
-        form: FORM,
+        version: VERSION,
         target: held.target.clone(),
         signed: held.signed.clone(),
         block: held.block.block().clone(),
         checked_at_ms: held.checked_at_ms,
     };
-    let body = zeroize::Zeroizing::new(serde_json::to_vec(&form).map_err(|error| StoreError::Other(error.to_string()))?);
+    let body = zeroize::Zeroizing::new(
+        serde_json::to_vec(&form).map_err(|error| StoreError::Other(error.to_string()))?,
+    );
     let (owner, name) = (*key.owner(), name(key, network, question));
-    let sealed = key.seal(&name, &body).map_err(|error| StoreError::Other(error.to_string()))?;
+    let sealed = key
+        .seal(&name, &body)
+        .map_err(|error| StoreError::Other(error.to_string()))?;
     let store = store.clone();
     tokio::task::spawn_blocking(move || store.put_sealed(&owner, &name, &sealed))
         .await
@@ -58,33 +66,58 @@ pub async fn keep(
 
 /// Opens a kept list and judges it anew: commit against the validators that the network file lists, then every proof. `None`
 /// when nothing was kept, or what was kept no longer verifies (then the register is asked again).
-pub async fn open(store: &Store, key: &SealKey, network: &NetworkFile, question: &Question) -> Option<Held> {
+pub async fn open(
+    store: &Store,
+    key: &SealKey,
+    network: &NetworkFile,
+    question: &Question,
+) -> Option<Held> {
     let (owner, name) = (*key.owner(), name(key, network, question));
     let sealed = {
         let store = store.clone();
-        tokio::task::spawn_blocking(move || store.sealed(&owner, &name)).await.ok()?.ok()??
+        tokio::task::spawn_blocking(move || store.sealed(&owner, &name))
+            .await
+            .ok()?
+            .ok()??
     };
     let body = key
         .open(&name, &sealed)
         .map_err(|error| tracing::warn!(%error, "a saved list stays closed"))
         .ok()?;
     let (network, question) = (network.clone(), question.clone());
-    tokio::task::spawn_blocking(move || judge(&body, &network, &question)).await.ok()?
+    tokio::task::spawn_blocking(move || judge(&body, &network, &question))
+        .await
+        .ok()?
 }
 
 fn judge(body: &[u8], network: &NetworkFile, question: &Question) -> Option<Held> {
     let form: Form = serde_json::from_slice(body).ok()?;
-    if form.form != FORM {
+    if form.version != VERSION {
         return None;
     }
     let validators = listed_validators_hash(network, form.block.height())?;
-    let block =
-        TrustedBlock::from_listed_validators(form.block, &network.chain_id, &validators, &Options::default()).ok()?;
-    let asked = Asked { question, target: form.target, signed: form.signed };
+    let block = TrustedBlock::from_listed_validators(
+        form.block,
+        &network.chain_id,
+        &validators,
+        &Options::default(),
+    )
+    .ok()?;
+    let asked = Asked {
+        question,
+        target: form.target,
+        signed: form.signed,
+    };
     match asked.judge(network, block, None, form.checked_at_ms) {
-        Ok(held) => Some(Held { answered: false, ..held }),
+        Ok(held) => Some(Held {
+            answered: false,
+            ..held
+        }),
         Err((fault, _)) => {
-            tracing::warn!(reason = fault.reason(), "a saved list no longer verifies and is not used");
+            tracing::warn!(
+                reason = fault.reason(),
+                "a saved list no longer verifies and is not used"
+            );
             None
         }
     }

@@ -8,6 +8,10 @@ use toend_light_client::trusted::{StateRoot, Verified};
 use super::fault::Fault;
 
 /// What a proof shows under a key.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "present is the rule, and lives for a moment"
+)]
 #[derive(Clone, Debug)]
 pub enum Shown {
     /// This value, by this proof.
@@ -23,8 +27,12 @@ pub fn show(root: &StateRoot, key: &Key, given: &Proven) -> Result<Shown, Fault>
         root.absent(key, &proof).map_err(|_| Fault::ProofInvalid)?;
         return Ok(Shown::Absent);
     };
-    let value = root.present(key, &value.0, &proof).map_err(|_| Fault::ProofInvalid)?;
-    let value = value.derive(|bytes| Value::decode(key, bytes)).map_err(|_| Fault::ProofInvalid)?;
+    let value = root
+        .present(key, &value.0, &proof)
+        .map_err(|_| Fault::ProofInvalid)?;
+    let value = value
+        .derive(|bytes| Value::decode(key, bytes))
+        .map_err(|_| Fault::ProofInvalid)?;
     Ok(Shown::Present(value, proof))
 }
 

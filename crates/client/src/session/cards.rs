@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use time::OffsetDateTime;
-use tokio::sync::watch;
 use toend_id_card::demo::{self, DemoCard};
 use toend_id_card::readers::{self, CardEvent, Presence, Watcher};
 use toend_id_card::transport::TransportError;
 use toend_id_card::{Card, CardError, PinKind, VirtualCard};
+use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::dto::{CardInfo, CardKind, CardState, DemoCardInfo, PinTries};
@@ -64,12 +64,31 @@ impl Cards {
     /// Starts watching.
     pub fn start(source: CardSource, clock: Clock) -> Self {
         let event = (source == CardSource::DemoOnly).then_some(CardEvent::NoReader);
-        let inner = Inner { made: BTreeMap::new(), inserted: None, event, read: BTreeMap::new(), reading: false };
-        let (state, _) = watch::channel(CardState { kind: CardKind::Reading, readers: Vec::new(), cards: Vec::new() });
-        let shared = Arc::new(Shared { clock, inner: Mutex::new(inner), state });
+        let inner = Inner {
+            made: BTreeMap::new(),
+            inserted: None,
+            event,
+            read: BTreeMap::new(),
+            reading: false,
+        };
+        let (state, _) = watch::channel(CardState {
+            kind: CardKind::Reading,
+            readers: Vec::new(),
+            cards: Vec::new(),
+        });
+        let shared = Arc::new(Shared {
+            clock,
+            inner: Mutex::new(inner),
+            state,
+        });
         shared.publish();
-        let watcher = (source == CardSource::ReadersAndDemo).then(|| watch_readers(&shared)).flatten();
-        Self { shared, _watcher: watcher }
+        let watcher = (source == CardSource::ReadersAndDemo)
+            .then(|| watch_readers(&shared))
+            .flatten();
+        Self {
+            shared,
+            _watcher: watcher,
+        }
     }
 
     /// State of readers and cards.
@@ -112,7 +131,10 @@ impl Cards {
             self.shared.publish();
             return Ok(self.state());
         };
-        let card = demo::cards().into_iter().find(|card| card.id == id).ok_or(ClientError::NoSuchRecord)?;
+        let card = demo::cards()
+            .into_iter()
+            .find(|card| card.id == id)
+            .ok_or(ClientError::NoSuchRecord)?;
         let virtual_card = {
             let mut inner = self.shared.inner();
             if let Some((before, _)) = inner.inserted.take()
@@ -124,11 +146,20 @@ impl Cards {
                 let made = card.card().map_err(|_| ClientError::NoSuchRecord)?;
                 inner.made.insert(card.id, made);
             }
-            let made = inner.made.get(card.id).cloned().ok_or(ClientError::NoSuchRecord)?;
+            let made = inner
+                .made
+                .get(card.id)
+                .cloned()
+                .ok_or(ClientError::NoSuchRecord)?;
             made.set_present(true);
             made
         };
-        let info = read(&mut Card::open(Box::new(virtual_card))?, DEMO_READER, true, &self.shared.clock)?;
+        let info = read(
+            &mut Card::open(Box::new(virtual_card))?,
+            DEMO_READER,
+            true,
+            &self.shared.clock,
+        )?;
         self.shared.inner().inserted = Some((card, info));
         self.shared.publish();
         Ok(self.state())
@@ -141,7 +172,11 @@ impl Cards {
     pub fn open(&self, reader: &str) -> Result<Card, CardError> {
         if reader == DEMO_READER {
             let inner = self.shared.inner();
-            let card = inner.inserted.as_ref().and_then(|(card, _)| inner.made.get(card.id)).cloned();
+            let card = inner
+                .inserted
+                .as_ref()
+                .and_then(|(card, _)| inner.made.get(card.id))
+                .cloned();
             return Card::open(Box::new(card.ok_or(TransportError::NoCard)?));
         }
         readers::open(Some(reader)).map(|(_, card)| card)
@@ -149,14 +184,18 @@ impl Cards {
 
     /// Reads the tries left again, after a PIN was used.
     pub fn refresh(&self, reader: &str) {
-        let Ok(mut card) = self.open(reader) else { return };
+        let Ok(mut card) = self.open(reader) else {
+            return;
+        };
         if let Ok(info) = read(&mut card, reader, reader == DEMO_READER, &self.shared.clock) {
             let mut inner = self.shared.inner();
             if reader == DEMO_READER {
                 if let Some((_, known)) = &mut inner.inserted {
                     *known = info;
                 }
-            } else if let Some((_, known)) = inner.read.iter_mut().find(|((name, _), _)| name == reader) {
+            } else if let Some((_, known)) =
+                inner.read.iter_mut().find(|((name, _), _)| name == reader)
+            {
                 *known = info;
             }
         }
@@ -194,13 +233,18 @@ impl Shared {
             };
             inner.read.retain(|key, _| present.contains(key));
             inner.event = Some(event);
-            let new: Vec<_> = present.into_iter().filter(|key| !inner.read.contains_key(key)).collect();
+            let new: Vec<_> = present
+                .into_iter()
+                .filter(|key| !inner.read.contains_key(key))
+                .collect();
             inner.reading = !new.is_empty();
             new
         };
         self.publish();
         for (reader, events) in new {
-            let Ok((_, mut card)) = readers::open(Some(&reader)) else { continue };
+            let Ok((_, mut card)) = readers::open(Some(&reader)) else {
+                continue;
+            };
             let info = self::read(&mut card, &reader, false, &self.clock);
             // A card that cannot be left alone is gone; the next event says so.
             let _ = card.close();
@@ -208,7 +252,11 @@ impl Shared {
                 Ok(info) => {
                     self.inner().read.insert((reader, events), info);
                 }
-                Err(error) => tracing::info!(code = error.code(), kind = error.kind(), "a card could not be read"),
+                Err(error) => tracing::info!(
+                    code = error.code(),
+                    kind = error.kind(),
+                    "a card could not be read"
+                ),
             }
         }
         self.inner().reading = false;
@@ -236,10 +284,16 @@ impl Inner {
                 None => CardKind::Reading,
                 Some(CardEvent::ServiceOff) => CardKind::ServiceOff,
                 Some(CardEvent::NoReader) => CardKind::NoReader,
-                Some(CardEvent::Readers(states)) => nearest(states.iter().map(|reader| &reader.presence)),
+                Some(CardEvent::Readers(states)) => {
+                    nearest(states.iter().map(|reader| &reader.presence))
+                }
             }
         };
-        CardState { kind, readers, cards }
+        CardState {
+            kind,
+            readers,
+            cards,
+        }
     }
 }
 
@@ -268,12 +322,14 @@ fn watch_readers(shared: &Arc<Shared>) -> Option<Watcher> {
         }
     };
     let theirs = Arc::clone(shared);
-    let spawned = std::thread::Builder::new().name("toend-cards".to_owned()).spawn(move || {
-        // Ends when the watcher is dropped.
-        for event in events {
-            theirs.on_event(event);
-        }
-    });
+    let spawned = std::thread::Builder::new()
+        .name("toend-cards".to_owned())
+        .spawn(move || {
+            // Ends when the watcher is dropped.
+            for event in events {
+                theirs.on_event(event);
+            }
+        });
     if let Err(error) = spawned {
         tracing::error!(%error, "cards cannot be watched");
         return None;
@@ -290,11 +346,18 @@ fn read(card: &mut Card, reader: &str, demo: bool, clock: &Clock) -> Result<Card
     let secs = i64::try_from(clock.now_ms() / 1000).unwrap_or(i64::MAX);
     let now = OffsetDateTime::from_unix_timestamp(secs).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let tries = |kind: PinKind| {
-        pins.of(kind).map_or(PinTries { left: 0, max: 0, usable: false }, |counter| PinTries {
-            left: counter.tries_left,
-            max: counter.max_tries,
-            usable: counter.activated,
-        })
+        pins.of(kind).map_or(
+            PinTries {
+                left: 0,
+                max: 0,
+                usable: false,
+            },
+            |counter| PinTries {
+                left: counter.tries_left,
+                max: counter.max_tries,
+                usable: counter.activated,
+            },
+        )
     };
     Ok(CardInfo {
         reader: reader.to_owned(),
@@ -315,7 +378,12 @@ fn read(card: &mut Card, reader: &str, demo: bool, clock: &Clock) -> Result<Card
 }
 
 fn date(day: time::Date) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
+    format!(
+        "{:04}-{:02}-{:02}",
+        day.year(),
+        u8::from(day.month()),
+        day.day()
+    )
 }
 
 #[cfg(test)]
@@ -333,13 +401,24 @@ mod tests {
 
         let wrong = toend_id_card::Pin::new(PinKind::Pin1, "9999").unwrap();
         let mut card = cards.open(DEMO_READER).unwrap();
-        assert_eq!(card.authenticate(&wrong, &[0; 48]).unwrap_err().code(), "E08");
+        assert_eq!(
+            card.authenticate(&wrong, &[0; 48]).unwrap_err().code(),
+            "E08"
+        );
         cards.refresh(DEMO_READER);
         assert_eq!(cards.state().cards[0].pin1.left, 2);
 
         assert_eq!(cards.insert_demo(None).unwrap().kind, CardKind::NoReader);
         assert_eq!(cards.open(DEMO_READER).err().unwrap().code(), "E03");
-        assert_eq!(cards.insert_demo(Some("mari-liis")).unwrap().cards[0].pin1.left, 2);
-        assert_eq!(cards.insert_demo(Some("nobody")).unwrap_err().info().code, "E70");
+        assert_eq!(
+            cards.insert_demo(Some("mari-liis")).unwrap().cards[0]
+                .pin1
+                .left,
+            2
+        );
+        assert_eq!(
+            cards.insert_demo(Some("nobody")).unwrap_err().info().code,
+            "E70"
+        );
     }
 }

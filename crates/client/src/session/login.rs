@@ -61,9 +61,15 @@ struct FromCard {
 /// What the card says; gateways that do not answer are listed in [`Session::failed`] and are no error.
 pub async fn sign_in(desk: Desk, reader: &str, pin: Pin) -> Result<ActiveSession, ClientError> {
     let asked = challenges(&desk).await;
-    let origins: Vec<(Option<String>, String)> =
-        asked.iter().map(|asked| (asked.nonce.clone().ok(), asked.provider.origin())).collect();
-    let (cards, store, clock) = (Arc::clone(&desk.cards), desk.store.clone(), desk.clock.clone());
+    let origins: Vec<(Option<String>, String)> = asked
+        .iter()
+        .map(|asked| (asked.nonce.clone().ok(), asked.provider.origin()))
+        .collect();
+    let (cards, store, clock) = (
+        Arc::clone(&desk.cards),
+        desk.store.clone(),
+        desk.clock.clone(),
+    );
     let name = reader.to_owned();
     let from_card = tokio::task::spawn_blocking(move || {
         let result = use_card(&cards, &store, &clock, &name, &pin, &origins);
@@ -99,20 +105,33 @@ async fn challenges(desk: &Desk) -> Vec<Asked> {
     let mut by_authority: BTreeMap<usize, (Provider, Vec<RegisterId>)> = BTreeMap::new();
     for register in RegisterId::ALL {
         let authority = keeper(&desk.network, register.number());
-        if let Some(provider) = desk.providers.iter().find(|provider| Some(provider.authority()) == authority) {
-            by_authority.entry(provider.index()).or_insert_with(|| (provider.clone(), Vec::new())).1.push(register);
+        if let Some(provider) = desk
+            .providers
+            .iter()
+            .find(|provider| Some(provider.authority()) == authority)
+        {
+            by_authority
+                .entry(provider.index())
+                .or_insert_with(|| (provider.clone(), Vec::new()))
+                .1
+                .push(register);
         }
     }
     let mut tasks = Vec::new();
     for (provider, registers) in by_authority.into_values() {
         let asking = provider.clone();
-        let task = tokio::spawn(async move { asking.challenge().await.map(|challenge| challenge.nonce) });
+        let task =
+            tokio::spawn(async move { asking.challenge().await.map(|challenge| challenge.nonce) });
         tasks.push((provider, registers, task));
     }
     let mut asked = Vec::new();
     for (provider, registers, task) in tasks {
         let nonce = task.await.unwrap_or(Err(ProviderError::NoGateway));
-        asked.push(Asked { provider, registers, nonce });
+        asked.push(Asked {
+            provider,
+            registers,
+            nonce,
+        });
     }
     asked
 }
@@ -130,7 +149,9 @@ fn use_card(
     let person = card.personal_data()?;
     let certificate = card.auth_certificate()?;
     let secs = i64::try_from(clock.now_ms() / 1000).unwrap_or(i64::MAX);
-    certificate.check_valid_at(OffsetDateTime::from_unix_timestamp(secs).unwrap_or(OffsetDateTime::UNIX_EPOCH))?;
+    certificate.check_valid_at(
+        OffsetDateTime::from_unix_timestamp(secs).unwrap_or(OffsetDateTime::UNIX_EPOCH),
+    )?;
     card.pin_info()?.ready(PinKind::Pin1)?;
     if certificate.personal_code() != Some(person.personal_code.as_str()) {
         return Err(CardError::DifferentCard.into());
@@ -179,7 +200,15 @@ async fn log_in(
         tasks.push(tokio::spawn(async move {
             let outcome = match (&asked.nonce, token) {
                 (Ok(nonce), Some(token)) => match serde_json::to_value(&token) {
-                    Ok(token) => asked.provider.login(&Login { nonce: nonce.clone(), token }).await,
+                    Ok(token) => {
+                        asked
+                            .provider
+                            .login(&Login {
+                                nonce: nonce.clone(),
+                                token,
+                            })
+                            .await
+                    }
                     Err(_) => Err(ProviderError::NoGateway),
                 },
                 (Err(error), _) => Err(error.clone()),
@@ -193,7 +222,9 @@ async fn log_in(
     }
     let (mut gateways, mut failed) = (BTreeMap::new(), Vec::new());
     for task in tasks {
-        let Ok((asked, outcome)) = task.await else { continue };
+        let Ok((asked, outcome)) = task.await else {
+            continue;
+        };
         for register in asked.registers {
             match &outcome {
                 Ok(answer) => {

@@ -50,7 +50,10 @@ pub struct ActiveSession {
 impl ActiveSession {
     /// As screens see it.
     pub fn view(&self) -> Session {
-        self.view.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.view
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Changes what screens see.
@@ -60,7 +63,10 @@ impl ActiveSession {
 
     /// True while the session's own card is in its reader.
     pub fn card_is_in(&self, cards: &CardState) -> bool {
-        cards.cards.iter().any(|card| card.reader == self.reader && card.document_number == self.document)
+        cards
+            .cards
+            .iter()
+            .any(|card| card.reader == self.reader && card.document_number == self.document)
     }
 
     /// Ends the sessions at the gateways, as far as they answer.

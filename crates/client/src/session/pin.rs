@@ -16,7 +16,9 @@ impl Pin {
     /// E12.
     pub fn new(entered: impl Into<Zeroizing<String>>) -> Result<Self, ErrorInfo> {
         let entered: Zeroizing<String> = entered.into();
-        toend_id_card::Pin::new(PinKind::Pin1, &entered).map(Self).map_err(|error: CardError| ClientError::from(error).info())
+        toend_id_card::Pin::new(PinKind::Pin1, &entered)
+            .map(Self)
+            .map_err(|error: CardError| ClientError::from(error).info())
     }
 
     pub(crate) const fn code(&self) -> &toend_id_card::Pin {

@@ -69,7 +69,12 @@ impl super::Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn header_hashes(&self, net: &Hash, first: u64, last: u64) -> Result<Vec<Hash>, StoreError> {
+    pub fn header_hashes(
+        &self,
+        net: &Hash,
+        first: u64,
+        last: u64,
+    ) -> Result<Vec<Hash>, StoreError> {
         self.with(|connection| {
             let mut statement = connection
                 .prepare_cached("SELECT hash FROM header WHERE net = ?1 AND height BETWEEN ?2 AND ?3 ORDER BY height")?;
@@ -105,7 +110,11 @@ impl super::Store {
                 |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
             )?;
             Ok(match row {
-                (count, Some(low), Some(high)) => Some((count.unsigned_abs(), low.unsigned_abs(), high.unsigned_abs())),
+                (count, Some(low), Some(high)) => Some((
+                    count.unsigned_abs(),
+                    low.unsigned_abs(),
+                    high.unsigned_abs(),
+                )),
                 _ => None,
             })
         })
@@ -115,7 +124,14 @@ impl super::Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn put_trusted(&self, net: &Hash, height: u64, block: &[u8], checked_at_ms: u64, keep: u32) -> Result<(), StoreError> {
+    pub fn put_trusted(
+        &self,
+        net: &Hash,
+        height: u64,
+        block: &[u8],
+        checked_at_ms: u64,
+        keep: u32,
+    ) -> Result<(), StoreError> {
         self.with(|connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             transaction.execute(
@@ -153,9 +169,11 @@ impl super::Store {
     /// [`StoreError`].
     pub fn forget_ledger(&self, net: &Hash) -> Result<(), StoreError> {
         self.with(|connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             for table in ["header", "trusted", "evidence"] {
-                transaction.execute(&format!("DELETE FROM {table} WHERE net = ?1"), params![net])?;
+                transaction
+                    .execute(&format!("DELETE FROM {table} WHERE net = ?1"), params![net])?;
             }
             transaction.commit()?;
             Ok(())
@@ -166,7 +184,12 @@ impl super::Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn put_evidence(&self, net: &Hash, found_at_ms: u64, body: &[u8]) -> Result<(), StoreError> {
+    pub fn put_evidence(
+        &self,
+        net: &Hash,
+        found_at_ms: u64,
+        body: &[u8],
+    ) -> Result<(), StoreError> {
         self.with(|connection| {
             connection.execute(
                 "INSERT INTO evidence (net, found_at_ms, body) VALUES (?1, ?2, ?3)",
@@ -182,7 +205,8 @@ impl super::Store {
     /// [`StoreError`].
     pub fn evidence(&self, net: &Hash) -> Result<Vec<Vec<u8>>, StoreError> {
         self.with(|connection: &mut Connection| {
-            let mut statement = connection.prepare_cached("SELECT body FROM evidence WHERE net = ?1 ORDER BY found_at_ms")?;
+            let mut statement = connection
+                .prepare_cached("SELECT body FROM evidence WHERE net = ?1 ORDER BY found_at_ms")?;
             let rows = statement.query_map(params![net], |row| row.get(0))?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?)
         })

@@ -44,7 +44,14 @@ pub fn run(connection: &mut Connection) -> Result<(), StoreError> {
 /// Removes every row.
 pub fn empty(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for table in ["setting", "header", "trusted", "evidence", "seal_point", "sealed"] {
+    for table in [
+        "setting",
+        "header",
+        "trusted",
+        "evidence",
+        "seal_point",
+        "sealed",
+    ] {
         transaction.execute(&format!("DELETE FROM {table}"), [])?;
     }
     transaction.commit()?;

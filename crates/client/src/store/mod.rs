@@ -76,7 +76,9 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
-            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::NotWritable,
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                Self::NotWritable
+            }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,
             // The text of an SQLite error names tables and columns, never values.
@@ -89,9 +91,11 @@ impl From<std::io::Error> for StoreError {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full,
-            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => Self::NotWritable,
-            // A file stands where the folder should be.
-            std::io::ErrorKind::NotADirectory | std::io::ErrorKind::AlreadyExists => Self::NotWritable,
+            // The last two: a file stands where the folder should be.
+            std::io::ErrorKind::PermissionDenied
+            | std::io::ErrorKind::ReadOnlyFilesystem
+            | std::io::ErrorKind::NotADirectory
+            | std::io::ErrorKind::AlreadyExists => Self::NotWritable,
             kind => Self::Other(kind.to_string()),
         }
     }
@@ -120,7 +124,11 @@ impl Store {
             }
             other => (other?, false),
         };
-        Ok(Self { connection: Arc::new(Mutex::new(connection)), folder: folder.to_owned(), rebuilt })
+        Ok(Self {
+            connection: Arc::new(Mutex::new(connection)),
+            folder: folder.to_owned(),
+            rebuilt,
+        })
     }
 
     /// The database was damaged and has been made anew by this opening (E56).
@@ -146,9 +154,15 @@ impl Store {
     ///
     /// # Errors
     /// What `work` says.
-    pub fn with<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub fn with<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         // A panic inside an earlier piece of work rolled its transaction back; the connection is sound.
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         work(&mut connection)
     }
 
@@ -156,7 +170,9 @@ impl Store {
     pub fn size(&self) -> u64 {
         ["", "-wal"]
             .iter()
-            .filter_map(|suffix| std::fs::metadata(self.folder.join(format!("{FILE}{suffix}"))).ok())
+            .filter_map(|suffix| {
+                std::fs::metadata(self.folder.join(format!("{FILE}{suffix}"))).ok()
+            })
             .map(|file| file.len())
             .sum()
     }
@@ -183,7 +199,9 @@ impl Store {
 }
 
 fn open(file: &Path) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(file, flags)?;
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -191,7 +209,8 @@ fn open(file: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     if std::fs::metadata(file).is_ok_and(|meta| meta.len() <= CHECKED_WHOLE) {
-        let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        let verdict: String =
+            connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if verdict != "ok" {
             return Err(StoreError::Damaged);
         }
@@ -217,7 +236,9 @@ fn aside(folder: &Path, index: u32) -> PathBuf {
 
 /// Moves the damaged file to the first free name; when all are taken, over the last one.
 fn put_aside(folder: &Path, file: &Path) -> Result<(), StoreError> {
-    let index = (1..KEPT_DAMAGED).find(|index| !aside(folder, *index).exists()).unwrap_or(KEPT_DAMAGED);
+    let index = (1..KEPT_DAMAGED)
+        .find(|index| !aside(folder, *index).exists())
+        .unwrap_or(KEPT_DAMAGED);
     std::fs::rename(file, aside(folder, index))?;
     for suffix in ["-wal", "-shm"] {
         let side = folder.join(format!("{FILE}{suffix}"));

@@ -12,7 +12,11 @@ impl super::Store {
     pub fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
         self.with(|connection| {
             Ok(connection
-                .query_row("SELECT value FROM setting WHERE name = ?1", params![name], |row| row.get(0))
+                .query_row(
+                    "SELECT value FROM setting WHERE name = ?1",
+                    params![name],
+                    |row| row.get(0),
+                )
                 .optional()?)
         })
     }
@@ -23,7 +27,10 @@ impl super::Store {
     /// [`StoreError`].
     pub fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
         self.with(|connection| {
-            connection.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)", params![name, value])?;
+            connection.execute(
+                "INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)",
+                params![name, value],
+            )?;
             Ok(())
         })
     }

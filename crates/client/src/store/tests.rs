@@ -3,29 +3,61 @@ use super::*;
 const NET: [u8; 32] = [7; 32];
 
 fn header(height: u64) -> StoredHeader {
-    StoredHeader { height, hash: [height as u8; 32], time_ms: 1000 * height, state_root: [1; 32], data_hash: None }
+    StoredHeader {
+        height,
+        hash: [height as u8; 32],
+        time_ms: 1000 * height,
+        state_root: [1; 32],
+        data_hash: None,
+    }
 }
 
 /// What every store must do, whatever its history.
 fn conforms(store: &Store) {
-    store.put_headers(&NET, &[header(1), header(2), header(3)]).unwrap();
-    let other = StoredHeader { hash: [99; 32], ..header(2) };
+    store
+        .put_headers(&NET, &[header(1), header(2), header(3)])
+        .unwrap();
+    let other = StoredHeader {
+        hash: [99; 32],
+        ..header(2)
+    };
     store.put_headers(&NET, &[other]).unwrap();
-    assert_eq!(store.header(&NET, 2).unwrap(), Some(header(2)), "what was verified first stays");
-    assert_eq!(store.header(&[8; 32], 2).unwrap(), None, "ledgers are kept apart");
-    assert_eq!(store.newest_headers(&NET, 2).unwrap(), [header(2), header(3)]);
+    assert_eq!(
+        store.header(&NET, 2).unwrap(),
+        Some(header(2)),
+        "what was verified first stays"
+    );
+    assert_eq!(
+        store.header(&[8; 32], 2).unwrap(),
+        None,
+        "ledgers are kept apart"
+    );
+    assert_eq!(
+        store.newest_headers(&NET, 2).unwrap(),
+        [header(2), header(3)]
+    );
     assert_eq!(store.header_span(&NET).unwrap(), Some((3, 1, 3)));
     for height in 1..=5 {
-        store.put_trusted(&NET, height, &[height as u8], 10, 3).unwrap();
+        store
+            .put_trusted(&NET, height, &[height as u8], 10, 3)
+            .unwrap();
     }
-    let kept: Vec<u64> = store.trusted(&NET).unwrap().into_iter().map(|row| row.0).collect();
+    let kept: Vec<u64> = store
+        .trusted(&NET)
+        .unwrap()
+        .into_iter()
+        .map(|row| row.0)
+        .collect();
     assert_eq!(kept, [5, 4, 3]);
     store.put_setting("language", "et").unwrap();
     store.put_setting("language", "ru").unwrap();
     assert_eq!(store.setting("language").unwrap().as_deref(), Some("ru"));
     assert_eq!(store.setting("none").unwrap(), None);
     store.put_sealed(&[1; 32], &[2; 32], b"closed").unwrap();
-    assert_eq!(store.sealed(&[1; 32], &[2; 32]).unwrap().as_deref(), Some(&b"closed"[..]));
+    assert_eq!(
+        store.sealed(&[1; 32], &[2; 32]).unwrap().as_deref(),
+        Some(&b"closed"[..])
+    );
     assert_eq!(store.sealed(&[2; 32], &[2; 32]).unwrap(), None);
     let first = store.seal_point(|| Some(vec![1])).unwrap();
     let second = store.seal_point(|| Some(vec![2])).unwrap();
@@ -79,7 +111,10 @@ fn a_damaged_store_is_put_aside_and_made_anew() {
     std::fs::write(folder.path().join(FILE), vec![b'x'; 20_000]).unwrap();
     let store = Store::open(folder.path()).unwrap();
     assert!(store.rebuilt());
-    assert!(folder.path().join("damaged-1.sqlite3").exists(), "the damaged file is kept");
+    assert!(
+        folder.path().join("damaged-1.sqlite3").exists(),
+        "the damaged file is kept"
+    );
     conforms(&store);
     drop(store);
     assert!(!Store::open(folder.path()).unwrap().rebuilt(), "said once");
@@ -89,8 +124,12 @@ fn a_damaged_store_is_put_aside_and_made_anew() {
 fn a_flipped_page_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    store.put_headers(&NET, &(1..500).map(header).collect::<Vec<_>>()).unwrap();
-    store.with(|connection| Ok(connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);")?)).unwrap();
+    store
+        .put_headers(&NET, &(1..500).map(header).collect::<Vec<_>>())
+        .unwrap();
+    store
+        .with(|connection| Ok(connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);")?))
+        .unwrap();
     drop(store);
     let file = folder.path().join(FILE);
     let mut bytes = std::fs::read(&file).unwrap();
@@ -106,10 +145,18 @@ fn an_older_program_refuses_a_newer_store_and_leaves_it_alone() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     store.put_setting("language", "et").unwrap();
-    store.with(|connection| Ok(connection.pragma_update(None, "user_version", 1000)?)).unwrap();
+    store
+        .with(|connection| Ok(connection.pragma_update(None, "user_version", 1000)?))
+        .unwrap();
     drop(store);
     let error = Store::open(folder.path()).err().unwrap();
-    assert_eq!(error, StoreError::Newer { found: 1000, known: 1 });
+    assert_eq!(
+        error,
+        StoreError::Newer {
+            found: 1000,
+            known: 1
+        }
+    );
     assert_eq!(error.info().code, "E67");
     assert!(folder.path().join(FILE).exists());
 }
@@ -120,18 +167,32 @@ fn a_folder_that_cannot_be_made_is_the_computers_doing() {
     let file = folder.path().join("taken");
     std::fs::write(&file, b"a file, not a folder").unwrap();
     let error = Store::open(&file.join("client")).err().unwrap();
-    assert!(matches!(error, StoreError::Other(_) | StoreError::NotWritable), "{error}");
+    assert!(
+        matches!(error, StoreError::Other(_) | StoreError::NotWritable),
+        "{error}"
+    );
 }
 
 #[cfg(unix)]
 #[test]
 fn a_full_disk_has_its_own_name() {
-    let full = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL), None);
+    let full =
+        rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL), None);
     assert_eq!(StoreError::from(full), StoreError::Full);
-    let read_only = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY), None);
+    let read_only = rusqlite::Error::SqliteFailure(
+        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY),
+        None,
+    );
     assert_eq!(StoreError::from(read_only).info().code, "E66");
     let io = std::io::Error::from(std::io::ErrorKind::StorageFull);
-    assert_eq!(StoreError::from(io).info().params.get("kind").map(String::as_str), Some("full"));
+    assert_eq!(
+        StoreError::from(io)
+            .info()
+            .params
+            .get("kind")
+            .map(String::as_str),
+        Some("full")
+    );
 }
 
 #[test]
@@ -147,7 +208,11 @@ fn forgetting_leaves_nothing_behind() {
     drop(store);
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-        assert!(!bytes.windows(23).any(|window| window == b"a-text-that-must-vanish"));
+        assert!(
+            !bytes
+                .windows(23)
+                .any(|window| window == b"a-text-that-must-vanish")
+        );
     }
     conforms(&Store::open(folder.path()).unwrap());
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use tokio::runtime::Handle;
 use toend_ledger::cometbft::{LightBlock, Time, read_json};
 use toend_light_client::sync::{
-    ChangeSet, Config, Effect, Evidence, Failure, Input, Machine, ProviderId, Question, RequestId, Saved, Source, Status,
+    ChangeSet, Config, Effect, Evidence, Failure, Input, Machine, ProviderId, Question, RequestId,
+    Saved, Source, Status,
 };
 use toend_light_client::trusted::{Checkpoint, TrustedBlock, VerifiedHeader};
 use toend_light_client::verify::signers;
+use tokio::runtime::Handle;
 
 use super::{MAX_SIGNED, Shared, Signed};
 use crate::providers::{Provider, ProviderError};
@@ -19,7 +20,7 @@ use crate::store::StoredHeader;
 /// How often the machine is told that time passes.
 const TICK: Duration = Duration::from_millis(250);
 /// Time between questions for a new tip.
-const POLL: Duration = Duration::from_millis(1000);
+const POLL: Duration = Duration::from_secs(1);
 /// Light blocks kept on disk.
 const KEEP: u32 = 8;
 
@@ -35,9 +36,18 @@ pub enum Message {
 pub fn start(shared: Arc<Shared>) -> Sender<Message> {
     let (sender, receiver) = channel();
     let (handle, answers) = (Handle::current(), sender.clone());
-    let spawned = std::thread::Builder::new().name("toend-sync".to_owned()).spawn(move || {
-        run(&Driver { shared, handle, answers }, &receiver);
-    });
+    let spawned = std::thread::Builder::new()
+        .name("toend-sync".to_owned())
+        .spawn(move || {
+            run(
+                &Driver {
+                    shared,
+                    handle,
+                    answers,
+                },
+                &receiver,
+            );
+        });
     if let Err(error) = spawned {
         tracing::error!(%error, "the synchronisation thread cannot start");
     }
@@ -51,7 +61,9 @@ struct Driver {
 }
 
 fn run(driver: &Driver, messages: &Receiver<Message>) {
-    let Some(mut machine) = driver.machine() else { return };
+    let Some(mut machine) = driver.machine() else {
+        return;
+    };
     if let Some(head) = machine.head() {
         driver.shared.trust(head.clone());
         driver.shared.remember(&[head.header()]);
@@ -93,7 +105,10 @@ impl Driver {
             .providers
             .iter()
             .enumerate()
-            .map(|(at, provider)| Source { id: ProviderId(at as u16), authority: provider.index() as u16 })
+            .map(|(at, provider)| Source {
+                id: ProviderId(at as u16),
+                authority: provider.index() as u16,
+            })
             .collect();
         let checkpoint = Checkpoint {
             chain_id: network.chain_id.clone(),
@@ -109,34 +124,70 @@ impl Driver {
     }
 
     fn saved(&self) -> Option<Saved> {
-        let rows = self.shared.store.trusted(&self.shared.net).unwrap_or_default();
-        let head: LightBlock = rows.iter().find_map(|(_, bytes, _)| read_json(bytes).ok())?;
+        let rows = self
+            .shared
+            .store
+            .trusted(&self.shared.net)
+            .unwrap_or_default();
+        let head: LightBlock = rows
+            .iter()
+            .find_map(|(_, bytes, _)| read_json(bytes).ok())?;
         if head.height() < self.shared.network.checkpoint.height {
             // The network file is newer than what was kept: its checkpoint is the better beginning.
             return None;
         }
-        let attacked = self.shared.store.evidence(&self.shared.net).unwrap_or_default().first().map(|_| head.height());
-        Some(Saved { head, cross_checked: None, segments: Vec::new(), attacked })
+        let attacked = self
+            .shared
+            .store
+            .evidence(&self.shared.net)
+            .unwrap_or_default()
+            .first()
+            .map(|_| head.height());
+        Some(Saved {
+            head,
+            cross_checked: None,
+            segments: Vec::new(),
+            attacked,
+        })
     }
 
     fn carry_out(&self, effect: Effect, machine: &Machine) {
         match effect {
-            Effect::Ask { request, provider, question } => self.ask(request, provider, question),
+            Effect::Ask {
+                request,
+                provider,
+                question,
+            } => self.ask(request, provider, question),
             Effect::Save(changes) => self.save(&changes, machine),
             Effect::Blame { provider, fault } => {
-                let authority = self.shared.providers.get(usize::from(provider.0)).map(Provider::authority);
+                let authority = self
+                    .shared
+                    .providers
+                    .get(usize::from(provider.0))
+                    .map(Provider::authority);
                 tracing::info!(authority, ?fault, "a source answered wrongly or not at all");
             }
-            Effect::Attack(evidence) => tracing::error!(height = evidence.height(), "two versions of the ledger exist"),
+            Effect::Attack(evidence) => tracing::error!(
+                height = evidence.height(),
+                "two versions of the ledger exist"
+            ),
             Effect::Status(status) => self.publish(*status, machine),
         }
     }
 
     fn publish(&self, status: Status, machine: &Machine) {
-        let oldest = machine.segments().first().map_or(0, |segment| segment.low.height());
+        let oldest = machine
+            .segments()
+            .first()
+            .map_or(0, |segment| segment.low.height());
         let now = self.shared.clock.now_ms();
         self.shared.view.send_modify(|view| {
-            let head = |status: &Option<Status>| status.as_ref().and_then(|status| status.head).map(|head| head.height);
+            let head = |status: &Option<Status>| {
+                status
+                    .as_ref()
+                    .and_then(|status| status.head)
+                    .map(|head| head.height)
+            };
             if head(&view.status) != status.head.map(|head| head.height) {
                 view.checked_at_ms = now;
             }
@@ -166,29 +217,44 @@ impl Driver {
         }
     }
 
-    fn keep_head(&self, block: &LightBlock, head: &TrustedBlock, now: u64) -> Result<(), crate::store::StoreError> {
+    fn keep_head(
+        &self,
+        block: &LightBlock,
+        head: &TrustedBlock,
+        now: u64,
+    ) -> Result<(), crate::store::StoreError> {
         if head.height() == block.height() {
             self.shared.trust(head.clone());
         }
         let by = signers(block).signed;
-        let signed = Signed { height: block.height(), time_ms: block.header().time.millis(), by };
+        let signed = Signed {
+            height: block.height(),
+            time_ms: block.header().time.millis(),
+            by,
+        };
         self.shared.view.send_modify(|view| {
             view.signed.push_back(signed);
             while view.signed.len() > MAX_SIGNED {
                 view.signed.pop_front();
             }
         });
-        let bytes = serde_json::to_vec(block).map_err(|_| crate::store::StoreError::Other("light block".to_owned()))?;
-        self.shared.store.put_trusted(&self.shared.net, block.height(), &bytes, now, KEEP)
+        let bytes = serde_json::to_vec(block)
+            .map_err(|_| crate::store::StoreError::Other("light block".to_owned()))?;
+        self.shared
+            .store
+            .put_trusted(&self.shared.net, block.height(), &bytes, now, KEEP)
     }
 
     fn keep_evidence(&self, evidence: &Evidence, now: u64) -> Result<(), crate::store::StoreError> {
-        let body = serde_json::to_vec(evidence).map_err(|_| crate::store::StoreError::Other("evidence".to_owned()))?;
+        let body = serde_json::to_vec(evidence)
+            .map_err(|_| crate::store::StoreError::Other("evidence".to_owned()))?;
         self.shared.store.put_evidence(&self.shared.net, now, &body)
     }
 
     fn ask(&self, request: RequestId, provider: ProviderId, question: Question) {
-        let Some(source) = self.shared.providers.get(usize::from(provider.0)).cloned() else { return };
+        let Some(source) = self.shared.providers.get(usize::from(provider.0)).cloned() else {
+            return;
+        };
         let answers = self.answers.clone();
         self.handle.spawn(async move {
             let input = answer(&source, request, question).await;
@@ -200,22 +266,41 @@ impl Driver {
 
 async fn answer(source: &Provider, request: RequestId, question: Question) -> Input {
     let result = match question {
-        Question::Latest => source.tip().await.map(|block| Input::Block { request, block: Box::new(block) }),
-        Question::Block(height) => {
-            source.light_block(height).await.map(|block| Input::Block { request, block: Box::new(block) })
-        }
-        Question::Bundle(index) => source.bundle(index).await.map(|bytes| Input::Bundle { request, bytes }),
+        Question::Latest => source.tip().await.map(|block| Input::Block {
+            request,
+            block: Box::new(block),
+        }),
+        Question::Block(height) => source.light_block(height).await.map(|block| Input::Block {
+            request,
+            block: Box::new(block),
+        }),
+        Question::Bundle(index) => source
+            .bundle(index)
+            .await
+            .map(|bytes| Input::Bundle { request, bytes }),
     };
     result.unwrap_or_else(|error| match error {
-        ProviderError::Refused { status: 404, .. } | ProviderError::Refused { code: "not_available", .. } => {
-            Input::Missing { request, tip: None }
-        }
-        ProviderError::Refused { .. } => Input::Failed { request, failure: Failure::Refused },
-        ProviderError::Timeout { .. } => Input::Failed { request, failure: Failure::Timeout },
-        ProviderError::Unreachable { .. } | ProviderError::NoGateway => {
-            Input::Failed { request, failure: Failure::Unreachable }
-        }
-        other => Input::Failed { request, failure: Failure::Malformed(other.to_string()) },
+        ProviderError::Refused { status: 404, .. }
+        | ProviderError::Refused {
+            code: "not_available",
+            ..
+        } => Input::Missing { request, tip: None },
+        ProviderError::Refused { .. } => Input::Failed {
+            request,
+            failure: Failure::Refused,
+        },
+        ProviderError::Timeout { .. } => Input::Failed {
+            request,
+            failure: Failure::Timeout,
+        },
+        ProviderError::Unreachable { .. } | ProviderError::NoGateway => Input::Failed {
+            request,
+            failure: Failure::Unreachable,
+        },
+        other => Input::Failed {
+            request,
+            failure: Failure::Malformed(other.to_string()),
+        },
     })
 }
 

@@ -39,7 +39,13 @@ impl Worker {
     }
 
     fn refuse_if_attacked(&self) -> Result<(), ClientError> {
-        let phase = self.shared.view.borrow().status.as_ref().map(|status| status.phase);
+        let phase = self
+            .shared
+            .view
+            .borrow()
+            .status
+            .as_ref()
+            .map(|status| status.phase);
         match phase {
             Some(Phase::Attacked { .. } | Phase::Split { .. }) => Err(ClientError::Attacked),
             Some(Phase::Expired) => Err(ClientError::Expired),
@@ -56,8 +62,18 @@ impl Worker {
         self.ready().await?;
         let (same, below) = {
             let trusted = lock(&self.shared.trusted);
-            let same = trusted.iter().find(|block| block.height() == height).cloned();
-            (same, trusted.iter().rev().find(|block| block.height() < height).cloned())
+            let same = trusted
+                .iter()
+                .find(|block| block.height() == height)
+                .cloned();
+            (
+                same,
+                trusted
+                    .iter()
+                    .rev()
+                    .find(|block| block.height() < height)
+                    .cloned(),
+            )
         };
         match (same, below) {
             (Some(block), _) => Ok(block),
@@ -84,8 +100,11 @@ impl Worker {
         let validators = listed.unwrap_or(header.header().validators_hash);
         let chain = &self.shared.network.chain_id;
         for provider in &self.shared.providers {
-            let Ok(block) = provider.light_block(header.height()).await else { continue };
-            if let Ok(trusted) = TrustedBlock::from_listed_validators(block, chain, &validators, &Options::default())
+            let Ok(block) = provider.light_block(header.height()).await else {
+                continue;
+            };
+            if let Ok(trusted) =
+                TrustedBlock::from_listed_validators(block, chain, &validators, &Options::default())
                 && trusted.hash() == header.hash()
             {
                 return Ok(trusted);
@@ -95,14 +114,21 @@ impl Worker {
     }
 
     /// Verifies a higher block against a trusted one, at any gateway that has it.
-    async fn advance(&self, trusted: &TrustedBlock, height: u64) -> Result<TrustedBlock, ClientError> {
-        let now = Time::from_millis(self.shared.clock.now_ms()).map_err(|_| ClientError::NoLedger)?;
+    async fn advance(
+        &self,
+        trusted: &TrustedBlock,
+        height: u64,
+    ) -> Result<TrustedBlock, ClientError> {
+        let now =
+            Time::from_millis(self.shared.clock.now_ms()).map_err(|_| ClientError::NoLedger)?;
         let options = Options {
             trusting_period: Duration::from_secs(self.shared.network.trusting_period_s),
             ..Options::default()
         };
         for provider in &self.shared.providers {
-            let Ok(block) = provider.light_block(height).await else { continue };
+            let Ok(block) = provider.light_block(height).await else {
+                continue;
+            };
             if block.height() != height {
                 continue;
             }
@@ -117,11 +143,20 @@ impl Worker {
 
     /// Links an older header to the lowest verified one above it, by bundles.
     async fn link(&self, height: u64) -> Result<VerifiedHeader, ClientError> {
-        let above = lock(&self.shared.headers).range(height..).next().map(|(_, header)| header.clone());
+        let above = lock(&self.shared.headers)
+            .range(height..)
+            .next()
+            .map(|(_, header)| header.clone());
         let above = above.ok_or(ClientError::NoLedger)?;
         let first = self.shared.network.first_height;
-        let bundle = |height: u64| height.checked_sub(first).map(|offset| offset / BUNDLE_HEADERS as u64);
-        let (Some(low), Some(high)) = (bundle(height), bundle(above.height() - 1)) else { return Err(ClientError::NoLedger) };
+        let bundle = |height: u64| {
+            height
+                .checked_sub(first)
+                .map(|offset| offset / BUNDLE_HEADERS as u64)
+        };
+        let (Some(low), Some(high)) = (bundle(height), bundle(above.height() - 1)) else {
+            return Err(ClientError::NoLedger);
+        };
         if high - low > MAX_BUNDLES {
             return Err(ClientError::NoLedger);
         }
@@ -156,7 +191,11 @@ impl Worker {
                 data_hash: header.header().data_hash,
             });
         }
-        self.shared.store.header(&self.shared.net, height).ok().flatten()
+        self.shared
+            .store
+            .header(&self.shared.net, height)
+            .ok()
+            .flatten()
     }
 
     /// Hashes of all blocks from `first` to `last`, from this computer's own verified history; `None` when it has gaps.

@@ -27,32 +27,44 @@ pub async fn poll(shared: Arc<Shared>) {
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         interval.tick().await;
-        let asked = shared.providers.iter().cloned().enumerate().map(|(at, provider)| {
-            let shared = Arc::clone(&shared);
-            tokio::spawn(async move {
-                let health = match provider.health().await {
-                    Ok((answer, took)) => {
-                        // The answer was true about half-way through the round trip.
-                        let half = i64::try_from(took.as_millis() / 2).unwrap_or(0);
-                        let now = i64::try_from(shared.clock.now_ms()).unwrap_or(i64::MAX);
-                        let theirs = i64::try_from(answer.now_ms).unwrap_or(i64::MAX);
-                        Health {
-                            answering: true,
-                            asked: true,
-                            latency_ms: Some(u32::try_from(took.as_millis()).unwrap_or(u32::MAX)),
-                            offset_ms: Some(now.saturating_sub(half).saturating_sub(theirs)),
+        let asked = shared
+            .providers
+            .iter()
+            .cloned()
+            .enumerate()
+            .map(|(at, provider)| {
+                let shared = Arc::clone(&shared);
+                tokio::spawn(async move {
+                    let health = match provider.health().await {
+                        Ok((answer, took)) => {
+                            // The answer was true about half-way through the round trip.
+                            let half = i64::try_from(took.as_millis() / 2).unwrap_or(0);
+                            let now = i64::try_from(shared.clock.now_ms()).unwrap_or(i64::MAX);
+                            let theirs = i64::try_from(answer.now_ms).unwrap_or(i64::MAX);
+                            Health {
+                                answering: true,
+                                asked: true,
+                                latency_ms: Some(
+                                    u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
+                                ),
+                                offset_ms: Some(now.saturating_sub(half).saturating_sub(theirs)),
+                            }
                         }
-                    }
-                    Err(_) => Health { asked: true, ..Health::default() },
-                };
-                shared.view.send_if_modified(|view| {
-                    let Some(slot) = view.health.get_mut(at) else { return false };
-                    let changed = *slot != health;
-                    *slot = health;
-                    changed
-                });
-            })
-        });
+                        Err(_) => Health {
+                            asked: true,
+                            ..Health::default()
+                        },
+                    };
+                    shared.view.send_if_modified(|view| {
+                        let Some(slot) = view.health.get_mut(at) else {
+                            return false;
+                        };
+                        let changed = *slot != health;
+                        *slot = health;
+                        changed
+                    });
+                })
+            });
         for task in asked.collect::<Vec<_>>() {
             // A task that panicked has told nothing; the next round asks again.
             let _ = task.await;

@@ -4,19 +4,19 @@
 //! never holds up a screen. Nothing here makes a header trusted; that happens in the light client only.
 
 mod drive;
-mod health;
 mod headers;
+mod health;
 mod reconcile;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
 use toend_ledger::hash::Hash;
 use toend_ledger::network::NetworkFile;
 use toend_light_client::sync::{Input, Status};
 use toend_light_client::trusted::{TrustedBlock, VerifiedHeader};
+use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::providers::Provider;
@@ -94,8 +94,16 @@ impl Drop for StopOnDrop {
 
 impl Worker {
     /// Starts following the ledger of a network file.
-    pub fn start(network: Arc<NetworkFile>, providers: Vec<Provider>, clock: Clock, store: Store) -> Self {
-        let (view, _) = watch::channel(View { health: vec![Health::default(); providers.len()], ..View::default() });
+    pub fn start(
+        network: Arc<NetworkFile>,
+        providers: Vec<Provider>,
+        clock: Clock,
+        store: Store,
+    ) -> Self {
+        let (view, _) = watch::channel(View {
+            health: vec![Health::default(); providers.len()],
+            ..View::default()
+        });
         let shared = Arc::new(Shared {
             net: network.net,
             network,
@@ -108,8 +116,15 @@ impl Worker {
         });
         let inputs = drive::start(Arc::clone(&shared));
         let polling = tokio::spawn(health::poll(Arc::clone(&shared))).abort_handle();
-        let stop = Arc::new(StopOnDrop { inputs: inputs.clone(), polling });
-        Self { shared, inputs, _stop: stop }
+        let stop = Arc::new(StopOnDrop {
+            inputs: inputs.clone(),
+            polling,
+        });
+        Self {
+            shared,
+            inputs,
+            _stop: stop,
+        }
     }
 
     /// Follows the view.
@@ -126,7 +141,9 @@ impl Worker {
     pub fn pause(&self, paused: bool) {
         self.shared.view.send_modify(|view| view.paused = paused);
         // A stopped worker needs no pause.
-        let _ = self.inputs.send(drive::Message::Machine(Input::Pause(paused)));
+        let _ = self
+            .inputs
+            .send(drive::Message::Machine(Input::Pause(paused)));
     }
 
     /// The newest verified block.
@@ -161,7 +178,10 @@ impl Shared {
     /// Remembers a verified block, ascending.
     fn trust(&self, block: TrustedBlock) {
         let mut trusted = lock(&self.trusted);
-        if trusted.back().is_none_or(|last| last.height() < block.height()) {
+        if trusted
+            .back()
+            .is_none_or(|last| last.height() < block.height())
+        {
             trusted.push_back(block);
         }
         while trusted.len() > MAX_TRUSTED {

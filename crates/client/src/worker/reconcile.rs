@@ -10,12 +10,20 @@ use crate::store::{Store, StoreError};
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn reconcile(network: &NetworkFile, providers: &[Provider], store: &Store) -> Result<(), StoreError> {
+pub async fn reconcile(
+    network: &NetworkFile,
+    providers: &[Provider],
+    store: &Store,
+) -> Result<(), StoreError> {
     if !network.demonstration {
         return Ok(());
     }
-    let Some((_, _, high)) = store.header_span(&network.net)? else { return Ok(()) };
-    let Some(kept) = store.header(&network.net, high)? else { return Ok(()) };
+    let Some((_, _, high)) = store.header_span(&network.net)? else {
+        return Ok(());
+    };
+    let Some(kept) = store.header(&network.net, high)? else {
+        return Ok(());
+    };
     let mut begun_anew = false;
     for provider in providers {
         match provider.light_block(high).await {
@@ -33,7 +41,9 @@ pub async fn reconcile(network: &NetworkFile, providers: &[Provider], store: &St
         }
     }
     if begun_anew {
-        tracing::info!("the demonstration network was begun anew; what was kept of the earlier one is forgotten");
+        tracing::info!(
+            "the demonstration network was begun anew; what was kept of the earlier one is forgotten"
+        );
         store.forget_ledger(&network.net)?;
         store.forget_sealed()?;
     }

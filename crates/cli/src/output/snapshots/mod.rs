@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use toend_client::dto::{
-    AuthorityStatus, Blame, CardKind, CardState, Check, CheckState, ClockState, FieldValue, FieldView, Language, LedgerState,
-    LedgerStatus, Names, ProofNumbers, ProofView, RecordList, RecordRow, RecordView, RegisterId, SealedInterval, Session, SignerView, Status, SubjectRef,
+    AuthorityStatus, Blame, CardKind, CardState, Check, CheckState, ClockState, FieldValue,
+    FieldView, Language, LedgerState, LedgerStatus, Names, ProofNumbers, ProofView, RecordList,
+    RecordRow, RecordView, RegisterId, SealedInterval, Session, SignerView, Status, SubjectRef,
     SyncPhase, SyncProgress, Verdict, VerdictInfo,
 };
 use toend_client::{check, network};
@@ -16,7 +17,9 @@ use super::{list, params, record, report, status};
 const TIME: i64 = 1_795_000_000_000;
 
 fn compare(name: &str, page: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/output/snapshots").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src/output/snapshots")
+        .join(name);
     if std::env::var_os("TOEND_WRITE_SNAPSHOTS").is_some() {
         std::fs::write(&path, page).unwrap();
     }
@@ -25,7 +28,11 @@ fn compare(name: &str, page: &str) {
 }
 
 fn in_three_languages(name: &str, page: impl Fn(Language) -> String) {
-    for (language, tag) in [(Language::Et, "et"), (Language::En, "en"), (Language::Ru, "ru")] {
+    for (language, tag) in [
+        (Language::Et, "et"),
+        (Language::En, "en"),
+        (Language::Ru, "ru"),
+    ] {
         compare(&format!("{name}.{tag}.txt"), &page(language));
     }
 }
@@ -33,7 +40,11 @@ fn in_three_languages(name: &str, page: impl Fn(Language) -> String) {
 fn now() -> Status {
     let authority = |id: &str, names: [&str; 3], signed: bool| AuthorityStatus {
         id: id.to_owned(),
-        names: Names { et: names[0].to_owned(), en: names[1].to_owned(), ru: names[2].to_owned() },
+        names: Names {
+            et: names[0].to_owned(),
+            en: names[1].to_owned(),
+            ru: names[2].to_owned(),
+        },
         recent: vec![true, signed],
         signed_last_ms: Some(TIME),
         answering: true,
@@ -48,16 +59,40 @@ fn now() -> Status {
             time_ms: TIME,
             checked_at_ms: TIME,
             cross_checked: vec!["tax-house".to_owned()],
-            words: ["kiban", "vogan", "venin", "dorun", "gimen", "lovan", "vaban", "horan", "naven", "somin"].map(str::to_owned).to_vec(),
+            words: [
+                "kiban", "vogan", "venin", "dorun", "gimen", "lovan", "vaban", "horan", "naven",
+                "somin",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             checkpoint: None,
         },
         authorities: vec![
-            authority("health-house", ["Tervisemaja", "Health House", "Дом здоровья"], true),
-            authority("tax-house", ["Maksumaja", "Tax House", "Налоговый дом"], false),
+            authority(
+                "health-house",
+                ["Tervisemaja", "Health House", "Дом здоровья"],
+                true,
+            ),
+            authority(
+                "tax-house",
+                ["Maksumaja", "Tax House", "Налоговый дом"],
+                false,
+            ),
         ],
         registers: Vec::new(),
-        card: CardState { kind: CardKind::Ready, readers: Vec::new(), cards: Vec::new() },
-        sync: SyncProgress { phase: SyncPhase::Done, done: 812, total: 812, oldest: 1, rate_per_s: 51_200, seconds_left: Some(0) },
+        card: CardState {
+            kind: CardKind::Ready,
+            readers: Vec::new(),
+            cards: Vec::new(),
+        },
+        sync: SyncProgress {
+            phase: SyncPhase::Done,
+            done: 812,
+            total: 812,
+            oldest: 1,
+            rate_per_s: 51_200,
+            seconds_left: Some(0),
+        },
         clock: ClockState::Right,
         clock_offset_ms: Some(4),
         now_ms: TIME,
@@ -65,7 +100,13 @@ fn now() -> Status {
     }
 }
 
-fn row(n: u64, verdict: Verdict, reason: &str, schema: &str, fields: &[(&str, FieldValue)]) -> RecordRow {
+fn row(
+    n: u64,
+    verdict: Verdict,
+    reason: &str,
+    schema: &str,
+    fields: &[(&str, FieldValue)],
+) -> RecordRow {
     RecordRow {
         id: format!("health-me-{n}"),
         register: RegisterId::Health,
@@ -73,21 +114,50 @@ fn row(n: u64, verdict: Verdict, reason: &str, schema: &str, fields: &[(&str, Fi
         schema: schema.to_owned(),
         version: 1,
         superseded: false,
-        date: if schema.is_empty() { String::new() } else { "2026-11-13".to_owned() },
-        fields: fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
-        verdict: VerdictInfo { verdict, reason: reason.to_owned(), params: BTreeMap::new() },
+        date: if schema.is_empty() {
+            String::new()
+        } else {
+            "2026-11-13".to_owned()
+        },
+        fields: fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect(),
+        verdict: VerdictInfo {
+            verdict,
+            reason: reason.to_owned(),
+            params: BTreeMap::new(),
+        },
         sealed_ms: Some(TIME),
         received_ms: None,
     }
 }
 
 fn lab(n: u64) -> RecordRow {
-    row(n, Verdict::Proven, "ok", "lab", &[
-        ("title", FieldValue::Text("Pikaajaline veresuhkur".to_owned())),
-        ("analyte", FieldValue::Text("HbA1c\u{202e}\u{1b}[31m".to_owned())),
-        ("value", FieldValue::Decimal { digits: 431, places: 1 }),
-        ("unit", FieldValue::Code("mmol/mol".to_owned())),
-    ])
+    row(
+        n,
+        Verdict::Proven,
+        "ok",
+        "lab",
+        &[
+            (
+                "title",
+                FieldValue::Text("Pikaajaline veresuhkur".to_owned()),
+            ),
+            (
+                "analyte",
+                FieldValue::Text("HbA1c\u{202e}\u{1b}[31m".to_owned()),
+            ),
+            (
+                "value",
+                FieldValue::Decimal {
+                    digits: 431,
+                    places: 1,
+                },
+            ),
+            ("unit", FieldValue::Code("mmol/mol".to_owned())),
+        ],
+    )
 }
 
 fn withheld() -> RecordList {
@@ -107,13 +177,18 @@ fn withheld() -> RecordList {
         as_of_ms: Some(TIME),
         as_of_height: Some(811),
         problems: vec![problem],
-        rows: vec![lab(3), row(2, Verdict::Withheld, "withheld", "", &[]), lab(1)],
+        rows: vec![
+            lab(3),
+            row(2, Verdict::Withheld, "withheld", "", &[]),
+            lab(1),
+        ],
     }
 }
 
 fn silent() -> RecordList {
-    let problem =
-        toend_client::error::info("E29", Blame::Peer, true).with("register", "tax").with("reason", "gatewaySilent");
+    let problem = toend_client::error::info("E29", Blame::Peer, true)
+        .with("register", "tax")
+        .with("reason", "gatewaySilent");
     RecordList {
         register: RegisterId::Tax,
         ledger_count: None,
@@ -138,7 +213,9 @@ fn a_withheld_entry_and_a_silent_register_look_different() {
         previous_visit_ms: None,
         failed: Vec::new(),
     };
-    in_three_languages("records", |language| list::page(language, &now(), &session, &[withheld(), silent()]));
+    in_three_languages("records", |language| {
+        list::page(language, &now(), &session, &[withheld(), silent()])
+    });
 }
 
 #[test]
@@ -146,11 +223,30 @@ fn a_record_is_shown_with_its_checks() {
     let view = RecordView {
         row: lab(3),
         fields: vec![
-            FieldView { name: "title".to_owned(), position: 0, value: FieldValue::Text("Pikaajaline veresuhkur".to_owned()) },
-            FieldView { name: "value".to_owned(), position: 3, value: FieldValue::Decimal { digits: 431, places: 1 } },
-            FieldView { name: "specimen".to_owned(), position: 10, value: FieldValue::Absent },
+            FieldView {
+                name: "title".to_owned(),
+                position: 0,
+                value: FieldValue::Text("Pikaajaline veresuhkur".to_owned()),
+            },
+            FieldView {
+                name: "value".to_owned(),
+                position: 3,
+                value: FieldValue::Decimal {
+                    digits: 431,
+                    places: 1,
+                },
+            },
+            FieldView {
+                name: "specimen".to_owned(),
+                position: 10,
+                value: FieldValue::Absent,
+            },
         ],
-        sealed: Some(SealedInterval { height: 700, from_ms: TIME - 9000, until_ms: Some(TIME - 4000) }),
+        sealed: Some(SealedInterval {
+            height: 700,
+            from_ms: TIME - 9000,
+            until_ms: Some(TIME - 4000),
+        }),
         checked_at_ms: TIME,
         versions: Vec::new(),
         series: Vec::new(),
@@ -164,11 +260,31 @@ fn a_record_is_shown_with_its_checks() {
         id: "health-me-3".to_owned(),
         verdict: view.row.verdict.clone(),
         checks: vec![
-            check("unchanged", CheckState::Fits, [("fields", "18"), ("a", ""), ("b", "")]),
-            check("complete", CheckState::Failed, [("n", "3"), ("count", "3"), ("held", "2")]),
-            check("current", CheckState::NotReached, [("version", "1"), ("a", ""), ("b", "")]),
-            check("signed", CheckState::Fits, [("signed", "3"), ("needed", "3"), ("total", "4")]),
-            check("here", CheckState::Fits, [("checkedAt", "1795000000000"), ("a", ""), ("b", "")]),
+            check(
+                "unchanged",
+                CheckState::Fits,
+                [("fields", "18"), ("a", ""), ("b", "")],
+            ),
+            check(
+                "complete",
+                CheckState::Failed,
+                [("n", "3"), ("count", "3"), ("held", "2")],
+            ),
+            check(
+                "current",
+                CheckState::NotReached,
+                [("version", "1"), ("a", ""), ("b", "")],
+            ),
+            check(
+                "signed",
+                CheckState::Fits,
+                [("signed", "3"), ("needed", "3"), ("total", "4")],
+            ),
+            check(
+                "here",
+                CheckState::Fits,
+                [("checkedAt", "1795000000000"), ("a", ""), ("b", "")],
+            ),
         ],
         numbers: Some(ProofNumbers {
             sealed_height: 700,
@@ -180,8 +296,14 @@ fn a_record_is_shown_with_its_checks() {
             fields: 18,
             depth: 9,
             signers: vec![
-                SignerView { authority: "health-house".to_owned(), signed: true },
-                SignerView { authority: "tax-house".to_owned(), signed: false },
+                SignerView {
+                    authority: "health-house".to_owned(),
+                    signed: true,
+                },
+                SignerView {
+                    authority: "tax-house".to_owned(),
+                    signed: false,
+                },
             ],
             state_root: String::new(),
             header_hash: String::new(),
@@ -191,7 +313,9 @@ fn a_record_is_shown_with_its_checks() {
         checkpoint: None,
         raw: String::new(),
     };
-    in_three_languages("record", |language| record::page(language, &now(), &view, Some(&proof)));
+    in_three_languages("record", |language| {
+        record::page(language, &now(), &view, Some(&proof))
+    });
 }
 
 #[test]
@@ -203,5 +327,7 @@ fn the_ledger_in_a_few_lines() {
 fn a_file_that_is_none() {
     let network = network::demonstration();
     let answer = check::check(b"%PDF-1.7", &network, 1_795_000_000_000);
-    in_three_languages("report", |language| report::page(language, &network, &answer));
+    in_three_languages("report", |language| {
+        report::page(language, &network, &answer)
+    });
 }

@@ -17,9 +17,24 @@ fn judge(world: &World, answer: &ListAnswer, root: &StateRoot) -> Result<Judged,
     judge_knowing(world, answer, root, None)
 }
 
-fn judge_knowing(world: &World, answer: &ListAnswer, root: &StateRoot, known: Option<&Judged>) -> Result<Judged, Fault> {
-    let against = Against { net: &world.net, root };
-    private::judge(RegisterId::Health, &world.subject, Class::Records, against, answer, known)
+fn judge_knowing(
+    world: &World,
+    answer: &ListAnswer,
+    root: &StateRoot,
+    known: Option<&Judged>,
+) -> Result<Judged, Fault> {
+    let against = Against {
+        net: &world.net,
+        root,
+    };
+    private::judge(
+        RegisterId::Health,
+        &world.subject,
+        Class::Records,
+        against,
+        answer,
+        known,
+    )
 }
 
 /// Five entries: three lab values and two versions of a visit.
@@ -34,17 +49,30 @@ fn honest() -> World {
 }
 
 fn verdicts(judged: &Judged) -> Vec<Verdict> {
-    judged.entries.iter().map(|entry| entry.verdict.verdict).collect()
+    judged
+        .entries
+        .iter()
+        .map(|entry| entry.verdict.verdict)
+        .collect()
 }
 
 fn reasons(judged: &Judged) -> Vec<&str> {
-    judged.problems.iter().map(|(fault, _)| fault.reason()).collect()
+    judged
+        .problems
+        .iter()
+        .map(|(fault, _)| fault.reason())
+        .collect()
 }
 
 /// Nothing may reach a screen except through a good verdict.
 fn nothing_false(judged: &Judged) {
     for entry in &judged.entries {
-        assert_eq!(entry.contents().is_some(), entry.verdict.verdict == Verdict::Proven, "entry {}", entry.n);
+        assert_eq!(
+            entry.contents().is_some(),
+            entry.verdict.verdict == Verdict::Proven,
+            "entry {}",
+            entry.n
+        );
     }
 }
 
@@ -54,8 +82,16 @@ fn an_honest_list_is_proven_whole() {
     let (answer, root) = world.answer();
     let judged = judge(&world, &answer, &root).unwrap();
     assert_eq!(verdicts(&judged), [Verdict::Proven; 5]);
-    assert_eq!((judged.count, judged.held(), judged.problems.len()), (5, 5, 0));
-    let superseded: Vec<u64> = judged.entries.iter().filter(|entry| entry.superseded).map(|entry| entry.n).collect();
+    assert_eq!(
+        (judged.count, judged.held(), judged.problems.len()),
+        (5, 5, 0)
+    );
+    let superseded: Vec<u64> = judged
+        .entries
+        .iter()
+        .filter(|entry| entry.superseded)
+        .map(|entry| entry.n)
+        .collect();
     assert_eq!(superseded, [2]);
     assert!(judged.entry(4).unwrap().head.is_some() && judged.entry(2).unwrap().head.is_none());
     assert_eq!(judged.commitments.len(), 5);
@@ -96,7 +132,10 @@ fn a_wrong_salt_is_not_called_altered_where_it_can_be_told() {
     let judged = judge_knowing(&world, &wrong, &root, Some(&before)).unwrap();
     for n in [1, 2] {
         assert_eq!(judged.entry(n).unwrap().verdict.reason, "wrongSalt");
-        assert_eq!(judged.entry(n).unwrap().verdict.verdict, Verdict::CannotCheck);
+        assert_eq!(
+            judged.entry(n).unwrap().verdict.verdict,
+            Verdict::CannotCheck
+        );
     }
     assert_eq!(judged.problems[0].1.code, "E35");
     wrong.entries[2].seed = B64(vec![1; 31]);
@@ -111,11 +150,23 @@ fn rows_beside_a_record_belong_to_it() {
     let (mut answer, root) = world.answer();
     answer.entries[3].rows.clear();
     let judged = judge(&world, &answer, &root).unwrap();
-    assert_eq!(judged.entry(4).unwrap().verdict.verdict, Verdict::Altered, "a row was left out");
+    assert_eq!(
+        judged.entry(4).unwrap().verdict.verdict,
+        Verdict::Altered,
+        "a row was left out"
+    );
     let (mut answer, _) = world.answer();
     let row = answer.entries[3].rows[0].rows[0].clone();
     answer.entries[3].rows[0].rows.push(row);
-    assert_eq!(judge(&world, &answer, &root).unwrap().entry(4).unwrap().verdict.verdict, Verdict::Altered);
+    assert_eq!(
+        judge(&world, &answer, &root)
+            .unwrap()
+            .entry(4)
+            .unwrap()
+            .verdict
+            .verdict,
+        Verdict::Altered
+    );
 }
 
 #[test]
@@ -146,8 +197,13 @@ fn a_shortened_list_does_not_climb_the_ladder() {
     let mut world = honest();
     let (mut answer, root) = world.answer();
     answer.entries.truncate(3);
-    answer.labels.retain(|label| label.n <= 3 || label.state.value.is_none());
-    assert_eq!(judge(&world, &answer, &root).unwrap_err(), Fault::ProofInvalid);
+    answer
+        .labels
+        .retain(|label| label.n <= 3 || label.state.value.is_none());
+    assert_eq!(
+        judge(&world, &answer, &root).unwrap_err(),
+        Fault::ProofInvalid
+    );
 }
 
 #[test]
@@ -160,7 +216,14 @@ fn fr_1_1_a_gap_hides_nothing() {
         let (answer, root) = world.answer();
         let judged = judge(&world, &answer, &root).unwrap();
         assert!(reasons(&judged).contains(&"gap"), "{sealed:?}");
-        assert!(judged.entries.iter().filter(|entry| entry.n > 3).all(|entry| entry.contents().is_none()), "{sealed:?}");
+        assert!(
+            judged
+                .entries
+                .iter()
+                .filter(|entry| entry.n > 3)
+                .all(|entry| entry.contents().is_none()),
+            "{sealed:?}"
+        );
         nothing_false(&judged);
     }
 }
@@ -183,16 +246,30 @@ fn fr_1_5_a_second_opening_is_a_second_list() {
     let mut world = honest();
     world.second_epoch(&second);
     let (answer, root) = world.answer();
-    assert_eq!(judge(&world, &answer, &root).unwrap().held(), 5, "a new epoch alone changes nothing");
+    assert_eq!(
+        judge(&world, &answer, &root).unwrap().held(),
+        5,
+        "a new epoch alone changes nothing"
+    );
     let mut left_out = answer.clone();
     left_out.epochs.pop();
-    assert_eq!(judge(&world, &left_out, &root).unwrap_err(), Fault::ProofInvalid, "no epoch may be left out");
+    assert_eq!(
+        judge(&world, &left_out, &root).unwrap_err(),
+        Fault::ProofInvalid,
+        "no epoch may be left out"
+    );
     let mut newest_only = answer;
     newest_only.epochs.remove(0);
-    assert_eq!(judge(&world, &newest_only, &root).unwrap_err(), Fault::ProofInvalid);
+    assert_eq!(
+        judge(&world, &newest_only, &root).unwrap_err(),
+        Fault::ProofInvalid
+    );
     world.open_again(&second);
     let (answer, root) = world.answer();
-    assert_eq!(judge(&world, &answer, &root).unwrap_err(), Fault::SecondList);
+    assert_eq!(
+        judge(&world, &answer, &root).unwrap_err(),
+        Fault::SecondList
+    );
 }
 
 #[test]
@@ -201,7 +278,10 @@ fn fr_1_6_another_subject_or_spelling_is_somebody_elses_list() {
     let other = Subject::person("EE", "37101010021").unwrap();
     world.answer_for(open_alpha(&world.net, world::REG, 1, &other));
     let (answer, root) = world.answer();
-    assert_eq!(judge(&world, &answer, &root).unwrap_err(), Fault::OtherPerson);
+    assert_eq!(
+        judge(&world, &answer, &root).unwrap_err(),
+        Fault::OtherPerson
+    );
     assert_eq!(Fault::OtherPerson.code(), "E36");
     let mut alias = toend_ledger::hash::tag("open");
     alias.extend_from_slice(&world.net);
@@ -209,7 +289,10 @@ fn fr_1_6_another_subject_or_spelling_is_somebody_elses_list() {
     alias.extend_from_slice(b"\x01EE\x0c47101010033 ");
     world.answer_for(alias);
     let (answer, root) = world.answer();
-    assert_eq!(judge(&world, &answer, &root).unwrap_err(), Fault::OtherPerson);
+    assert_eq!(
+        judge(&world, &answer, &root).unwrap_err(),
+        Fault::OtherPerson
+    );
 }
 
 #[test]
@@ -219,17 +302,43 @@ fn fr_1_11_a_head_ahead_of_the_list_is_a_hidden_version() {
     let (answer, root) = world.answer();
     let judged = judge(&world, &answer, &root).unwrap();
     let newest = judged.entry(4).unwrap();
-    assert_eq!((newest.verdict.verdict, newest.verdict.reason.as_str()), (Verdict::OldVersion, "headAhead"));
+    assert_eq!(
+        (newest.verdict.verdict, newest.verdict.reason.as_str()),
+        (Verdict::OldVersion, "headAhead")
+    );
     let problem = &judged.problems[0].1;
-    assert_eq!((problem.code.as_str(), problem.params["given"].as_str(), problem.params["current"].as_str()), ("E33", "2", "3"));
+    assert_eq!(
+        (
+            problem.code.as_str(),
+            problem.params["given"].as_str(),
+            problem.params["current"].as_str()
+        ),
+        ("E33", "2", "3")
+    );
     // Neither a missing head nor one of other contents is taken for currency.
     let mut none = answer;
     none.heads.clear();
-    assert_eq!(judge(&world, &none, &root).unwrap().entry(4).unwrap().verdict.reason, "headMismatch");
+    assert_eq!(
+        judge(&world, &none, &root)
+            .unwrap()
+            .entry(4)
+            .unwrap()
+            .verdict
+            .reason,
+        "headMismatch"
+    );
     let mut world = honest();
     world.head(12, 2, [9; 32]);
     let (answer, root) = world.answer();
-    assert_eq!(judge(&world, &answer, &root).unwrap().entry(4).unwrap().verdict.verdict, Verdict::CannotCheck);
+    assert_eq!(
+        judge(&world, &answer, &root)
+            .unwrap()
+            .entry(4)
+            .unwrap()
+            .verdict
+            .verdict,
+        Verdict::CannotCheck
+    );
 }
 
 #[test]
@@ -250,7 +359,10 @@ fn fr_4_8_a_wrong_list_key_ends_it() {
     let mut world = honest();
     let (mut answer, root) = world.answer();
     answer.list_key = B64(vec![6; 32]);
-    assert_eq!(judge(&world, &answer, &root).unwrap_err(), Fault::WrongListKey);
+    assert_eq!(
+        judge(&world, &answer, &root).unwrap_err(),
+        Fault::WrongListKey
+    );
 }
 
 #[test]
@@ -273,10 +385,16 @@ fn another_root_another_height_or_another_class_proves_nothing() {
     let mut world = honest();
     let (answer, root) = world.answer();
     let (_, other) = World::new().answer();
-    assert_eq!(judge(&world, &answer, &other).unwrap_err(), Fault::ProofInvalid);
+    assert_eq!(
+        judge(&world, &answer, &other).unwrap_err(),
+        Fault::ProofInvalid
+    );
     let mut older = answer.clone();
     older.height -= 1;
-    assert_eq!(judge(&world, &older, &root).unwrap_err(), Fault::ProofInvalid);
+    assert_eq!(
+        judge(&world, &older, &root).unwrap_err(),
+        Fault::ProofInvalid
+    );
     let mut log = answer;
     log.class = 1;
     assert_eq!(judge(&world, &log, &root).unwrap_err(), Fault::ProofInvalid);
@@ -286,11 +404,21 @@ fn another_root_another_height_or_another_class_proves_nothing() {
 fn what_waits_for_its_seal_is_marked_so_and_counts_nowhere() {
     let mut world = honest();
     let (mut answer, root) = world.answer();
-    answer.pending.push(PendingEntry { received_ms: 7, contents: contents("lab", 6, 66, 1, "six") });
+    answer.pending.push(PendingEntry {
+        received_ms: 7,
+        contents: contents("lab", 6, 66, 1, "six"),
+    });
     answer.entries.push(contents("lab", 6, 66, 1, "six"));
     let judged = judge(&world, &answer, &root).unwrap();
-    assert_eq!((judged.count, judged.held(), judged.pending.len()), (5, 5, 1));
-    assert_eq!(reasons(&judged), ["notSealed"], "delivered as if it were sealed");
+    assert_eq!(
+        (judged.count, judged.held(), judged.pending.len()),
+        (5, 5, 1)
+    );
+    assert_eq!(
+        reasons(&judged),
+        ["notSealed"],
+        "delivered as if it were sealed"
+    );
 }
 
 #[test]
@@ -301,10 +429,16 @@ fn every_missing_proof_is_missed() {
         let mut less = answer.clone();
         less.labels.remove(at);
         let outcome = judge(&world, &less, &root);
-        assert!(outcome.is_err() || outcome.unwrap().held() < 5, "label {at}");
+        assert!(
+            outcome.is_err() || outcome.unwrap().held() < 5,
+            "label {at}"
+        );
         let mut wrong = answer.clone();
         let other = wrong.labels[(at + 1) % wrong.labels.len()].state.clone();
         wrong.labels[at].state = other;
-        assert!(judge(&world, &wrong, &root).is_err(), "label {at} with its neighbour's proof");
+        assert!(
+            judge(&world, &wrong, &root).is_err(),
+            "label {at} with its neighbour's proof"
+        );
     }
 }

@@ -5,19 +5,24 @@ use std::collections::BTreeMap;
 use ed25519_dalek::Signer as _;
 use toend_ledger::cbor::{self, Value};
 use toend_ledger::cometbft::{
-    BLOCK_PROTOCOL, BlockId, BlockIdFlag, Commit, CommitSig, Header, LightBlock, PartSetHeader, SignedHeader, Time, Version,
+    BLOCK_PROTOCOL, BlockId, BlockIdFlag, Commit, CommitSig, Header, LightBlock, PartSetHeader,
+    SignedHeader, Time, Version,
 };
 use toend_ledger::commitment::{
     FieldTree, RowTree, Seed, content_commitment, entry_commitment, place_commitment, prev_root,
 };
-use toend_ledger::gateway::{B64, EntryContents, EpochAnswer, HeadAnswer, LabelAnswer, ListAnswer, Proven, RowGroup};
+use toend_ledger::gateway::{
+    B64, EntryContents, EpochAnswer, HeadAnswer, LabelAnswer, ListAnswer, Proven, RowGroup,
+};
 use toend_ledger::genesis::demo::{self, Purpose};
 use toend_ledger::hash::{Hash, sha256};
 use toend_ledger::ladder::Ladder;
 use toend_ledger::list::{Class, ListKey, list_commitment, open_alpha, place};
 use toend_ledger::record::{Flag, head_commitment, record_key};
 use toend_ledger::schema::{self, FieldKind};
-use toend_ledger::state::{At, EntryValue, EpochValue, HeadValue, Key, OpeningValue, Reg, RegisterValue};
+use toend_ledger::state::{
+    At, EntryValue, EpochValue, HeadValue, Key, OpeningValue, Reg, RegisterValue,
+};
 use toend_ledger::subject::Subject;
 use toend_ledger::vrf::SecretKey;
 use toend_light_client::Options;
@@ -61,8 +66,13 @@ pub fn contents(kind: &str, n: u64, record: u8, v: u32, words: &str) -> EntryCon
             FieldKind::Date => Value::text("2026-11-20"),
             FieldKind::Rows(columns) if rows.is_empty() => {
                 let row = Value::Array(columns.iter().map(|_| Value::Array(Vec::new())).collect());
-                rows.push(RowGroup { field: position, rows: vec![B64(cbor::encode(&row).unwrap())] });
-                RowTree::new(&seed, position, vec![row]).unwrap().field_value()
+                rows.push(RowGroup {
+                    field: position,
+                    rows: vec![B64(cbor::encode(&row).unwrap())],
+                });
+                RowTree::new(&seed, position, vec![row])
+                    .unwrap()
+                    .field_value()
             }
             _ => Value::Absent,
         })
@@ -74,7 +84,10 @@ pub fn contents(kind: &str, n: u64, record: u8, v: u32, words: &str) -> EntryCon
         schema: schema.id,
         seed: B64(seed.as_bytes().to_vec()),
         blind: B64(vec![n as u8 ^ 0xAA; 32]),
-        fields: values.iter().map(|value| B64(cbor::encode(value).unwrap())).collect(),
+        fields: values
+            .iter()
+            .map(|value| B64(cbor::encode(value).unwrap()))
+            .collect(),
         rows,
     }
 }
@@ -82,9 +95,20 @@ pub fn contents(kind: &str, n: u64, record: u8, v: u32, words: &str) -> EntryCon
 /// Q of delivered contents, computed the register's way.
 pub fn q(net: &Hash, given: &EntryContents) -> Hash {
     let seed = Seed::from_bytes(given.seed.0.as_slice().try_into().unwrap());
-    let values = given.fields.iter().map(|field| cbor::decode(&field.0).unwrap()).collect();
+    let values = given
+        .fields
+        .iter()
+        .map(|field| cbor::decode(&field.0).unwrap())
+        .collect();
     let fr = FieldTree::new(&seed, values).unwrap().root();
-    content_commitment(net, REG, &given.record.0.as_slice().try_into().unwrap(), given.v, given.schema, &fr)
+    content_commitment(
+        net,
+        REG,
+        &given.record.0.as_slice().try_into().unwrap(),
+        given.v,
+        given.schema,
+        &fr,
+    )
 }
 
 impl World {
@@ -99,15 +123,37 @@ impl World {
             secret,
             state: BTreeMap::new(),
             owner: [0; 32],
-            epochs: vec![EpochValue { vrf_key: *demo::vrf_key(REG).public().as_bytes(), from: 1, until: EpochValue::OPEN }],
+            epochs: vec![EpochValue {
+                vrf_key: *demo::vrf_key(REG).public().as_bytes(),
+                from: 1,
+                until: EpochValue::OPEN,
+            }],
             sealed: BTreeMap::new(),
             delivered: Vec::new(),
             heads: Vec::new(),
         };
         world.owner = place(&demo::vrf_key(REG).output(&world.alpha).unwrap());
         let lpk = SecretKey::from_bytes(secret).public();
-        world.put(&Key::Opening { reg: REG, epoch: 1, o: world.owner }, OpeningValue { k: list_commitment(&world.owner, &lpk), at: at(1) }.encode());
-        let keys = RegisterValue { seal_key: [1; 32], answer_key: [2; 32], next_batch: 9, opened: 1, entries: 9, heads: 9 };
+        world.put(
+            &Key::Opening {
+                reg: REG,
+                epoch: 1,
+                o: world.owner,
+            },
+            OpeningValue {
+                k: list_commitment(&world.owner, &lpk),
+                at: at(1),
+            }
+            .encode(),
+        );
+        let keys = RegisterValue {
+            seal_key: [1; 32],
+            answer_key: [2; 32],
+            next_batch: 9,
+            opened: 1,
+            entries: 9,
+            heads: 9,
+        };
         world.put(&Key::Register(REG), keys.encode());
         world
     }
@@ -124,7 +170,13 @@ impl World {
     pub fn seal(&mut self, given: EntryContents, height: u64) {
         let older: Vec<Hash> = self.sealed.range(..given.n).map(|(_, c)| *c).collect();
         let blind = given.blind.0.as_slice().try_into().unwrap();
-        let p = place_commitment(&blind, &self.owner, Class::Records, given.n, &prev_root(&older));
+        let p = place_commitment(
+            &blind,
+            &self.owner,
+            Class::Records,
+            given.n,
+            &prev_root(&older),
+        );
         let c = entry_commitment(&p, &q(&self.net, &given));
         let key = self.key().entry_key(Class::Records, given.n).unwrap();
         self.put(&key, EntryValue { c, at: at(height) }.encode());
@@ -135,8 +187,20 @@ impl World {
     /// Writes a head.
     pub fn head(&mut self, record: u8, v: u32, hd: Hash) {
         let record = [record; 32];
-        let key = Key::Head { reg: REG, r: record_key(REG, &record) };
-        self.put(&key, HeadValue { v, flag: Flag::Current, hd, at: at(50) }.encode());
+        let key = Key::Head {
+            reg: REG,
+            r: record_key(REG, &record),
+        };
+        self.put(
+            &key,
+            HeadValue {
+                v,
+                flag: Flag::Current,
+                hd,
+                at: at(50),
+            }
+            .encode(),
+        );
         if !self.heads.contains(&record) {
             self.heads.push(record);
         }
@@ -155,23 +219,46 @@ impl World {
         if let Some(first) = self.epochs.first_mut() {
             first.until = 60;
         }
-        self.epochs.push(EpochValue { vrf_key: *key.public().as_bytes(), from: 60, until: EpochValue::OPEN });
+        self.epochs.push(EpochValue {
+            vrf_key: *key.public().as_bytes(),
+            from: 60,
+            until: EpochValue::OPEN,
+        });
     }
 
     /// Opens the same list again in epoch 2.
     pub fn open_again(&mut self, key: &SecretKey) {
-        let o = place(&key.output(&open_alpha(&self.net, REG, 2, &self.subject)).unwrap());
+        let o = place(
+            &key.output(&open_alpha(&self.net, REG, 2, &self.subject))
+                .unwrap(),
+        );
         let lpk = SecretKey::from_bytes(self.secret).public();
-        self.put(&Key::Opening { reg: REG, epoch: 2, o }, OpeningValue { k: list_commitment(&o, &lpk), at: at(60) }.encode());
+        self.put(
+            &Key::Opening {
+                reg: REG,
+                epoch: 2,
+                o,
+            },
+            OpeningValue {
+                k: list_commitment(&o, &lpk),
+                at: at(60),
+            }
+            .encode(),
+        );
     }
 
     fn tree(&mut self) -> Tree {
         for (epoch, value) in (1u16..).zip(self.epochs.clone()) {
             self.put(&Key::Epoch { reg: REG, epoch }, value.encode());
         }
-        let leaves = self.state.iter().map(|(key, value)| Leaf { key: sha256(&[key]), value: sha256(&[value]), payload: () });
+        let leaves = self.state.iter().map(|(key, value)| Leaf {
+            key: sha256(&[key]),
+            value: sha256(&[value]),
+            payload: (),
+        });
         let mut tree = Tree::new();
-        tree.write(HEIGHT, Tree::<()>::sorted(leaves.collect())).unwrap();
+        tree.write(HEIGHT, Tree::<()>::sorted(leaves.collect()))
+            .unwrap();
         tree
     }
 
@@ -184,8 +271,12 @@ impl World {
             value: self.state.get(&key.encode()).cloned().map(B64),
             proof: B64(view.prove(&key.hash()).encode()),
         };
-        let label = |n: u64| LabelAnswer { n, state: show(&self.key().entry_key(Class::Records, n).unwrap()) };
-        let mut labels: BTreeMap<u64, LabelAnswer> = self.sealed.keys().map(|n| (*n, label(*n))).collect();
+        let label = |n: u64| LabelAnswer {
+            n,
+            state: show(&self.key().entry_key(Class::Records, n).unwrap()),
+        };
+        let mut labels: BTreeMap<u64, LabelAnswer> =
+            self.sealed.keys().map(|n| (*n, label(*n))).collect();
         let mut ladder = Ladder::new();
         while let Some(n) = ladder.next_probe() {
             labels.entry(n).or_insert_with(|| label(n));
@@ -199,7 +290,10 @@ impl World {
             .map(|(epoch, _)| {
                 let (secret, alpha) = match epoch {
                     1 => (demo::vrf_key(REG), self.alpha.clone()),
-                    _ => (second.clone(), open_alpha(&self.net, REG, epoch, &self.subject)),
+                    _ => (
+                        second.clone(),
+                        open_alpha(&self.net, REG, epoch, &self.subject),
+                    ),
                 };
                 let proof = secret.prove(&alpha).unwrap();
                 let o = place(&secret.output(&alpha).unwrap());
@@ -216,7 +310,10 @@ impl World {
             .iter()
             .map(|record| HeadAnswer {
                 record: B64(record.to_vec()),
-                state: show(&Key::Head { reg: REG, r: record_key(REG, record) }),
+                state: show(&Key::Head {
+                    reg: REG,
+                    r: record_key(REG, record),
+                }),
             })
             .collect();
         let answer = ListAnswer {
@@ -240,7 +337,10 @@ impl World {
 }
 
 fn at(height: u64) -> At {
-    At { height, time_ms: 1_793_491_200_000 + 1000 * height }
+    At {
+        height,
+        time_ms: 1_793_491_200_000 + 1000 * height,
+    }
 }
 
 /// A page with this state root, signed by the demonstration's four authorities.
@@ -249,11 +349,20 @@ fn root(app_hash: Hash) -> StateRoot {
     let set = listed_set(&network, HEIGHT + 1).unwrap();
     let time = Time::from_millis(at(HEIGHT + 1).time_ms).unwrap();
     let header = Header {
-        version: Version { block: BLOCK_PROTOCOL, app: 1 },
+        version: Version {
+            block: BLOCK_PROTOCOL,
+            app: 1,
+        },
         chain_id: network.chain_id.clone(),
         height: HEIGHT + 1,
         time,
-        last_block_id: Some(BlockId { hash: [1; 32], parts: PartSetHeader { total: 1, hash: [2; 32] } }),
+        last_block_id: Some(BlockId {
+            hash: [1; 32],
+            parts: PartSetHeader {
+                total: 1,
+                hash: [2; 32],
+            },
+        }),
         last_commit_hash: Some([3; 32]),
         data_hash: Some([4; 32]),
         validators_hash: set.hash(),
@@ -264,9 +373,25 @@ fn root(app_hash: Hash) -> StateRoot {
         evidence_hash: Some([7; 32]),
         proposer_address: set.validators()[0].address,
     };
-    let block_id = BlockId { hash: header.hash(), parts: PartSetHeader { total: 1, hash: [8; 32] } };
-    let absent = CommitSig { flag: BlockIdFlag::Commit, address: [0; 20], time, signature: [0; 64] };
-    let mut commit = Commit { height: HEIGHT + 1, round: 0, block_id: Some(block_id), signatures: vec![absent; set.len()] };
+    let block_id = BlockId {
+        hash: header.hash(),
+        parts: PartSetHeader {
+            total: 1,
+            hash: [8; 32],
+        },
+    };
+    let absent = CommitSig {
+        flag: BlockIdFlag::Commit,
+        address: [0; 20],
+        time,
+        signature: [0; 64],
+    };
+    let mut commit = Commit {
+        height: HEIGHT + 1,
+        round: 0,
+        block_id: Some(block_id),
+        signatures: vec![absent; set.len()],
+    };
     for (index, validator) in set.validators().iter().enumerate() {
         commit.signatures[index].address = validator.address;
         let message = commit.sign_bytes(&network.chain_id, index).unwrap();
@@ -277,8 +402,17 @@ fn root(app_hash: Hash) -> StateRoot {
         commit.signatures[index].signature = key.sign(&message).to_bytes();
     }
     let expected = set.hash();
-    let block = LightBlock { signed_header: SignedHeader { header, commit }, validator_set: set, next_validator_set: None };
-    let trusted =
-        TrustedBlock::from_listed_validators(block, &network.chain_id, &expected, &Options::default()).unwrap();
+    let block = LightBlock {
+        signed_header: SignedHeader { header, commit },
+        validator_set: set,
+        next_validator_set: None,
+    };
+    let trusted = TrustedBlock::from_listed_validators(
+        block,
+        &network.chain_id,
+        &expected,
+        &Options::default(),
+    )
+    .unwrap();
     state_root_for(HEIGHT, &trusted.header()).unwrap()
 }
