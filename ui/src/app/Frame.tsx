@@ -5,6 +5,7 @@ import { useTexts } from '../i18n/text';
 import { isOpenPlace, PlacesProvider, type Place, type Places } from '../shared/session/places';
 import { useSession } from '../shared/session/queries';
 import { LedgerBanner } from './LedgerBanner';
+import { Notices } from './Notices';
 import { Pages } from './Pages';
 import { Rail } from './Rail';
 import { StatusLine } from './status/StatusLine';
@@ -69,6 +70,7 @@ export function Frame() {
         {session && <Rail />}
         <main id={MAIN} ref={main} tabIndex={-1}>
           {subject && <p className="acting-line">{t('who.actingLine', { name: subject.name })}</p>}
+          <Notices />
           <Pages session={session} />
         </main>
         <StatusLine />

@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { dayNumber, niceStep, placesOf, ticks } from './scale';
 import { SeriesChart, type ChartPoint } from './SeriesChart';
 
-const point = (date: string, value: number, outside = false): ChartPoint => ({ date, value, label: String(value), outside, spoken: `${date}: ${value}` });
+const point = (date: string, value: number, outside = false): ChartPoint => ({
+  date,
+  value,
+  label: String(value),
+  outside,
+  spoken: `${date}: ${value}`,
+});
 const POINTS = [point('2021-03-10', 37), point('2023-09-05', 41), point('2024-06-18', 44, true), point('2026-11-20', 48, true)];
 const show = (points = POINTS) =>
   render(<SeriesChart summary="HbA1c" points={points} low={20} high={42} lowLabel="20" highLabel="42" bandLabel="viitevahemik 20–42" />);

@@ -46,7 +46,10 @@ describe('translations', () => {
   });
 
   it('is not left untranslated', () => {
-    const same = Object.entries(et).filter(([key, text]) => /\p{L}{5,}/u.test(text.replace(/\{\w+\}/g, '')) && ALL.ru?.[key] === text && !['app.name', 'pin.window'].includes(key));
+    const same = Object.entries(et).filter(
+      ([key, text]) =>
+        /\p{L}{5,}/u.test(text.replace(/\{\w+\}/g, '')) && ALL.ru?.[key] === text && !['app.name', 'pin.window'].includes(key),
+    );
     expect(same.map(([key]) => key)).toEqual([]);
   });
 

@@ -14,7 +14,9 @@ describe('checking a file', () => {
   it('gives four separate answers for a genuine file, and what it says', async () => {
     const outcome = await dropped('/tmp/registrikaart.asice');
     expect(outcome).toHaveAttribute('data-outcome', 'TOTAL_PASSED');
-    const answers = ['unaltered', 'issuer', 'current', 'audience'].map((id) => screen.getByTestId(`answer-${id}`).getAttribute('data-answer'));
+    const answers = ['unaltered', 'issuer', 'current', 'audience'].map((id) =>
+      screen.getByTestId(`answer-${id}`).getAttribute('data-answer'),
+    );
     expect(answers).toEqual(['yes', 'yes', 'yes', 'cannotTell']);
     expect(screen.getByTestId('answer-issuer')).toHaveTextContent('Business House');
     expect(outcome).toHaveTextContent('Sälk ja Pügal OÜ');

@@ -48,7 +48,8 @@ describe('a list', () => {
   it('stands whole only without any filter', () => {
     expect(isWhole(NO_FILTER)).toBe(true);
     expect(isWhole({ ...NO_FILTER, search: ' ' })).toBe(true);
-    for (const change of [{ search: 'a' }, { kind: 'visit' }, { year: '2026' }, { company: '1' }]) expect(isWhole({ ...NO_FILTER, ...change })).toBe(false);
+    for (const change of [{ search: 'a' }, { kind: 'visit' }, { year: '2026' }, { company: '1' }])
+      expect(isWhole({ ...NO_FILTER, ...change })).toBe(false);
   });
 
   it('counts what the sentence says, not what is shown', () => {

@@ -51,6 +51,19 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 /** A text whose placeholders are all known, or `null`. */
 const filled = (text: string | null) => (text !== null && !/\{\w+\}/.test(text) ? text : null);
 
+/** "Current" has four ways to fit: current, earlier and said so, ended, or of a kind that is never replaced. */
+function currentWords(check: Check, values: Record<string, string | number>, { t, find }: Texts): Joint {
+  const joint = { id: check.id, state: check.state };
+  if (check.params.superseded === 'true') return { ...joint, lead: t('proof.current.superseded'), text: t('proof.current.supersededText') };
+  if (check.params.ended === 'true') return { ...joint, lead: t('proof.current.ended'), text: t('proof.current.endedText') };
+  if (check.params.headed === 'false') return { ...joint, lead: t('proof.current.fits'), text: t('proof.current.fixedText') };
+  return {
+    ...joint,
+    lead: t('proof.current.fits'),
+    text: capital(filled(find('proof.current.fitsText', values)) ?? t('proof.current.fitsBare')),
+  };
+}
+
 /** A check as bold lead and one sentence. */
 export function jointWords(check: Check, proof: ProofView, context: ChainContext, texts: Texts): Joint {
   const { t, find } = texts;
@@ -58,10 +71,11 @@ export function jointWords(check: Check, proof: ProofView, context: ChainContext
   const key = `proof.${check.id}`;
   switch (check.state) {
     case 'fits':
+      if (check.id === 'current') return currentWords(check, values, texts);
       return {
         id: check.id,
         state: check.state,
-        lead: filled(find(`${key}.fits`, values)) ?? find(`${key}.fitsBare`) ?? check.id,
+        lead: filled(find(`${key}.fits`, values)) ?? filled(find(`${key}.fitsBare`, values)) ?? find(`${key}.open`) ?? check.id,
         text: capital(filled(find(`${key}.fitsText`, values)) ?? filled(find(`${key}.fitsBare`, values)) ?? ''),
       };
     case 'failed':

@@ -64,6 +64,7 @@ export function RecordPage({ id, register, crumbs, proofOpen = false, onOpen, on
             register={view.row.register}
             sealed={view.sealed}
             checkedAtMs={view.checkedAtMs}
+            superseded={view.row.superseded}
             actions={
               <>
                 {newer && <Button onClick={() => onOpen(newer.id)}>{t('record.newer')}</Button>}

@@ -12,6 +12,8 @@ interface SheetProps {
   register: RegisterId;
   sealed: SealedInterval | null;
   checkedAtMs: number;
+  /** A newer version stands later in the list. */
+  superseded?: boolean;
   /** Actions in the head, for example *Why can I trust this?* */
   actions?: ReactNode;
   children: ReactNode;
@@ -52,6 +54,7 @@ export function Sheet(props: SheetProps) {
             <p className="seal-sentence">
               {sentence(props, now, texts)}
               {verdict !== 'proven' && verdict !== 'notYetSealed' && verdict !== 'withheld' && ` ${reasonText(props.verdict, texts)}`}
+              {verdict === 'proven' && props.superseded && <strong> {texts.t('reason.superseded')}</strong>}
             </p>
           </div>
           {props.actions && <div className="seal-actions no-print">{props.actions}</div>}
