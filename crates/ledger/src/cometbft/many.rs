@@ -1,8 +1,10 @@
+use std::borrow::Borrow;
+
 use super::{Hash, Header, HeaderHasher};
 
 /// Hashes the headers of one chain, in the given order. Gives exactly [`Header::hash`] of each; many at a time go faster than
 /// one by one, and fastest where the processor has 512-bit vectors.
-pub fn hash_headers(headers: &[Header], out: &mut [Hash]) {
+pub fn hash_headers<H: Borrow<Header>>(headers: &[H], out: &mut [Hash]) {
     #[cfg(target_arch = "x86_64")]
     if let Some(wide) = crate::merkle::wide::Wide::detect() {
         return side_by_side::hash_headers(wide, headers, out);
@@ -10,15 +12,17 @@ pub fn hash_headers(headers: &[Header], out: &mut [Hash]) {
     one_by_one(headers, out);
 }
 
-fn one_by_one(headers: &[Header], out: &mut [Hash]) {
+fn one_by_one<H: Borrow<Header>>(headers: &[H], out: &mut [Hash]) {
     let mut hasher = HeaderHasher::new();
     for (header, slot) in headers.iter().zip(out) {
-        *slot = hasher.hash(header);
+        *slot = hasher.hash(header.borrow());
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 mod side_by_side {
+    use std::borrow::Borrow;
+
     use super::one_by_one;
     use crate::cometbft::header::FIELDS;
     use crate::cometbft::{Hash, Header};
@@ -34,16 +38,16 @@ mod side_by_side {
         Each(Digests),
     }
 
-    pub fn hash_headers(wide: Wide, headers: &[Header], out: &mut [Hash]) {
+    pub fn hash_headers<H: Borrow<Header>>(wide: Wide, headers: &[H], out: &mut [Hash]) {
         let (groups, rest) = headers.as_chunks::<LANES>();
         let (slots, last) = out.as_chunks_mut::<LANES>();
         for (group, slot) in groups.iter().zip(slots) {
-            *slot = hash_group(wide, group);
+            *slot = hash_group(wide, &group.each_ref().map(Borrow::borrow));
         }
         one_by_one(rest, last);
     }
 
-    fn hash_group(wide: Wide, group: &[Header; LANES]) -> [Hash; LANES] {
+    fn hash_group(wide: Wide, group: &[&Header; LANES]) -> [Hash; LANES] {
         let leaves: [Node; FIELDS] = std::array::from_fn(|field| leaf(wide, group, field));
         // Pairing level by level, the odd last node carried up: RFC 6962's tree over fourteen leaves.
         let join = |left: &Node, right: &Node| match (left, right) {
@@ -67,7 +71,7 @@ mod side_by_side {
         }
     }
 
-    fn leaf(wide: Wide, group: &[Header; LANES], field: usize) -> Node {
+    fn leaf(wide: Wide, group: &[&Header; LANES], field: usize) -> Node {
         let [first, others @ ..] = group;
         let mut buffer = Vec::with_capacity(96);
         if others.iter().all(|other| same_field(first, other, field)) {
@@ -109,8 +113,8 @@ mod side_by_side {
     }
 
     /// The rare group whose leaves have different lengths.
-    fn one_at_a_time(group: &[Header; LANES], field: usize) -> [Hash; LANES] {
-        group.each_ref().map(|header| {
+    fn one_at_a_time(group: &[&Header; LANES], field: usize) -> [Hash; LANES] {
+        group.map(|header| {
             let mut buffer = Vec::with_capacity(96);
             header.write_leaf(field, &mut buffer);
             leaf_hash(&buffer)

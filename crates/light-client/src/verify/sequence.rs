@@ -1,7 +1,7 @@
 use std::thread;
 
 use thiserror::Error;
-use toend_ledger::cometbft::{HeaderHasher, LightBlock, Time};
+use toend_ledger::cometbft::{Hash, Header, LightBlock, Time, hash_headers};
 
 use super::signature::Batch;
 use super::{Reason, Trusted, check_against_trusted, check_block, tally};
@@ -93,12 +93,14 @@ fn verify_piece(
     options: &Options,
     now: Time,
 ) -> Result<(), SequenceError> {
-    let mut hasher = HeaderHasher::new();
+    let headers: Vec<&Header> = blocks.iter().map(LightBlock::header).collect();
+    let mut hashes = vec![[0; 32]; headers.len()];
+    hash_headers(&headers, &mut hashes);
     let mut batch = Batch::default();
     let mut needed = Vec::new();
     let mut trusted = *trusted;
-    for (index, block) in (first..).zip(blocks) {
-        let rules = check_neighbour(&trusted, block, &mut hasher, options, now).and_then(|()| {
+    for ((index, block), hash) in (first..).zip(blocks).zip(&hashes) {
+        let rules = check_neighbour(&trusted, block, hash, options, now).and_then(|()| {
             needed.clear();
             tally::own_set(
                 &block.signed_header.commit,
@@ -137,15 +139,14 @@ fn verify_piece(
 fn check_neighbour(
     trusted: &Trusted<'_>,
     block: &LightBlock,
-    hasher: &mut HeaderHasher,
+    hash: &Hash,
     options: &Options,
     now: Time,
 ) -> Result<(), Reason> {
     if trusted.height + 1 != block.height() {
         return Err(Reason::NotAdjacent);
     }
-    let hash = hasher.hash(block.header());
-    check_block(block, &hash, options)?;
+    check_block(block, hash, options)?;
     check_against_trusted(trusted, block.header(), options, now)
 }
 
