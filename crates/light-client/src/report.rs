@@ -69,7 +69,11 @@ fn read_trusted(text: &[u8]) -> Result<LightBlock, FormatError> {
         .filter(|next| !next.is_null())
         .cloned();
     match (value.as_object_mut(), next) {
-        (Some(object), Some(next)) if !object.contains_key("validator_set") => {
+        (Some(object), Some(next))
+            if object
+                .get("validator_set")
+                .is_none_or(serde_json::Value::is_null) =>
+        {
             object.insert("validator_set".to_owned(), next);
             read_json(value.to_string().as_bytes())
         }

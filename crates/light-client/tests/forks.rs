@@ -178,3 +178,34 @@ fn review_8_7_double_signers_are_named_only_for_one_height_and_round() {
     other.signed_header.commit = chain::commit(other.header(), 1, &other.validator_set, &[0, 1, 2]);
     assert!(evidence(other).double_signers().is_empty());
 }
+
+#[test]
+fn review_8_2_a_fork_by_three_of_four_shows_only_where_another_source_is_asked() {
+    let common = chain::steady(30, 4);
+    let mut forged = common.clone();
+    // The fourth authority does not take part and stays on the honest branch.
+    let mut tail = chain::extend(common.last(), 5, 7, |_| (0..4).collect());
+    for block in &mut tail {
+        block.signed_header.commit =
+            chain::commit(block.header(), 0, &block.validator_set, &[0, 1, 2]);
+    }
+    forged.extend(tail);
+    let mut honest = common.clone();
+    honest.extend(chain::extend(common.last(), 5, 0, |_| (0..4).collect()));
+
+    let mut alone = World::honest(&forged, 1);
+    alone.pass(3);
+    assert_eq!(
+        (alone.head(), alone.status().cross_check.height),
+        (35, None)
+    );
+
+    let mut world = World::honest(&common, 2);
+    world.pass(3);
+    world.sources[0].blocks = forged;
+    world.sources[1].blocks = honest;
+    world.now = seconds(chain::time(35), 1);
+    world.pass(3);
+    assert_eq!(world.status().phase, Phase::Attacked { height: 35 });
+    assert_eq!(world.head(), 30);
+}

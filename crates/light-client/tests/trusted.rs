@@ -285,6 +285,18 @@ fn the_report_for_a_terminal() {
         Err(InputError::Inconsistent(Reason::TrustedInconsistent))
     ));
 
+    // The trusted block of the model-based vectors has next validators only.
+    let mut initial = serde_json::to_value(&blocks[0]).unwrap();
+    for own in [Some(serde_json::Value::Null), None] {
+        match own {
+            Some(null) => initial["validator_set"] = null,
+            None => drop(initial.as_object_mut().unwrap().remove("validator_set")),
+        }
+        let text = serde_json::to_vec(&initial).unwrap();
+        let report = verify_json(&text, &json(&blocks[2]), now, &options).unwrap();
+        assert_eq!(report.verdict, "SUCCESS");
+    }
+
     // Without the next validators, neighbours still verify by hashes and skipping uses the set of the trusted header.
     let mut bare = blocks[0].clone();
     bare.next_validator_set = None;
