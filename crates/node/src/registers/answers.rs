@@ -22,7 +22,7 @@ use super::{Register, RegisterError};
 struct Stored {
     n: u64,
     received_ms: u64,
-    c: Hash,
+    ops: EntryOps,
     plain: EntryPlain,
 }
 
@@ -43,7 +43,7 @@ impl Register {
         let mut labels = Vec::with_capacity(stored.len() + 8);
         let mut sealed = 0;
         for entry in &stored {
-            let state = self.proven(&secret.key.entry_key(class, entry.n)?, height)?;
+            let state = self.proven(&entry.ops.entry.key(self.reg()), height)?;
             // Entries are sealed in their order, so the first absent one ends the list.
             if state.value.is_none() {
                 break;
@@ -97,7 +97,7 @@ impl Register {
     pub fn commitments(&self, subject: &Subject, class: Class) -> Result<Vec<Hash>, RegisterError> {
         let row = database::list_by_tag(&self.db(), &self.subject_tag(subject))?;
         let Some(row) = row else { return Err(RegisterError::UnknownSubject) };
-        Ok(self.stored(row.id, class)?.iter().map(|entry| entry.c).collect())
+        Ok(self.stored(row.id, class)?.iter().map(|entry| entry.ops.c()).collect())
     }
 
     /// All epochs up to the list's own: absence of an opening in every older one is what makes this the only list.
@@ -163,7 +163,7 @@ impl Register {
         Ok(Stored {
             n: row.n,
             received_ms: row.received_ms,
-            c: EntryOps::decode(&ops)?.c(),
+            ops: EntryOps::decode(&ops)?,
             plain: EntryPlain::decode(&plain)?,
         })
     }
