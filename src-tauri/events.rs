@@ -7,7 +7,7 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::{pin, state::Shell};
 
 /// Forwards events until the client stops.
-pub fn forward(app: AppHandle, client: Client) {
+pub fn forward(app: AppHandle, client: &Client) {
     let mut events = client.subscribe();
     tauri::async_runtime::spawn(async move {
         loop {

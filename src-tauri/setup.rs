@@ -106,7 +106,7 @@ fn show_main_window(app: AppHandle) -> impl Fn() + Send + 'static {
 async fn start_client(app: AppHandle, config: Config, started: watch::Sender<Started>) {
     let outcome = Client::start(config).await.map_err(|error| error.info());
     if let Ok(client) = &outcome {
-        events::forward(app, client.clone());
+        events::forward(app, client);
     }
     started.send_replace(Some(outcome));
     // Keeps the sender alive: commands that come later still find the outcome.

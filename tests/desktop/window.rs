@@ -287,7 +287,7 @@ async fn connect(port: u16, capabilities: Value) -> Client {
                 begun.elapsed() < PATIENCE,
                 "no session with the window: {error}"
             ),
-            Err(_) => panic!("the window did not open in {PATIENCE:?}"),
+            Err(elapsed) => panic!("the window did not open: {elapsed}"),
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
