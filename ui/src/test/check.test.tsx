@@ -6,7 +6,10 @@ import { openApp } from './render';
 async function dropped(path: string) {
   const backend = await openApp({ settings: { language: 'en' } });
   await userEvent.setup({ delay: null }).click(await screen.findByTestId('nav-check'));
-  await act(async () => void backend.drop(path));
+  await act(() => {
+    backend.drop(path);
+    return Promise.resolve();
+  });
   return screen.findByTestId('check-outcome');
 }
 

@@ -8,6 +8,13 @@ const click = async (...ids: string[]) => {
   for (const id of ids) await user.click(await screen.findByTestId(id));
 };
 
+/** Something happens in the program; all that follows in the same turn is done. */
+const now = (happen: () => void) =>
+  act(() => {
+    happen();
+    return Promise.resolve();
+  });
+
 describe('a session', () => {
   it('signs in with a demonstration card and lands at home', async () => {
     await openApp();
@@ -20,7 +27,7 @@ describe('a session', () => {
     const backend = await openApp({ signedIn: true });
     await click('nav-health', 'list-row-16', 'proof-open');
     await screen.findByTestId('save-proof');
-    await act(async () => void backend.pullCard());
+    await now(() => backend.pullCard());
     expect(screen.queryByTestId('record')).toBeNull();
     expect(screen.queryByTestId('proof-panel')).toBeNull();
     expect(document.body.textContent).not.toContain('Pikaajaline veresuhkur');
@@ -32,7 +39,7 @@ describe('a session', () => {
     const backend = await openApp({ signedIn: true });
     await click('nav-health');
     await screen.findByTestId('list-row-16');
-    await act(async () => void backend.pullCard());
+    await now(() => backend.pullCard());
     expect(screen.queryByTestId('list-row-16')).toBeNull();
     await act(async () => void (await backend.signIn()));
     expect(await screen.findByTestId('home-changes')).toBeInTheDocument();
@@ -42,7 +49,7 @@ describe('a session', () => {
   it('leaves open pages standing when the card goes', async () => {
     const backend = await openApp({ signedIn: true });
     await click('nav-check');
-    await act(async () => void backend.pullCard());
+    await now(() => backend.pullCard());
     expect(screen.getByTestId('check-choose')).toBeInTheDocument();
     expect(screen.queryByTestId('nav-home')).toBeNull();
   });
@@ -83,11 +90,11 @@ describe('a session', () => {
   it('follows the status: live state of ledger, authorities, registers and card', async () => {
     const backend = await openApp();
     expect(screen.getByTestId('status-line')).toHaveTextContent('Allkirjastab 4 asutust 4-st');
-    await act(async () => void backend.tellStatus({ missing: true, silent: true, state: 'paused' }));
+    await now(() => backend.tellStatus({ missing: true, silent: true, state: 'paused' }));
     expect(screen.getByTestId('status-line')).toHaveTextContent('Allkirjastab 3 asutust 4-st');
     expect(screen.getByTestId('status-line')).toHaveTextContent('Vastab 2 registrit 3-st');
     expect(screen.getByTestId('ledger-banner')).toHaveAttribute('data-state', 'paused');
-    await act(async () => void backend.tellStatus({ card: { kind: 'notIdCard', readers: ['R'], cards: [] } }));
+    await now(() => backend.tellStatus({ card: { kind: 'notIdCard', readers: ['R'], cards: [] } }));
     expect(screen.getByTestId('card-state')).toHaveAttribute('data-card', 'notIdCard');
     expect(screen.getByTestId('card-state')).toHaveTextContent('See ei ole Eesti ID-kaart');
   });
@@ -110,7 +117,7 @@ describe('a session', () => {
   it('asks which of several cards to use', async () => {
     const backend = await openApp();
     const { demoCard } = await import('../backend/fixture/status');
-    await act(async () => void backend.tellStatus({ card: { kind: 'ready', readers: [], cards: [demoCard('mari'), demoCard('igor')] } }));
+    await now(() => backend.tellStatus({ card: { kind: 'ready', readers: [], cards: [demoCard('mari'), demoCard('igor')] } }));
     expect(screen.queryByTestId('sign-in')).toBeNull();
     await click('choose-card-37101010021');
     expect(screen.getByTestId('card-state')).toHaveTextContent('Tere, Igor Žaikovski');
