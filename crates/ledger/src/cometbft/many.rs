@@ -29,7 +29,8 @@ mod side_by_side {
     use crate::merkle::wide::{Digests, LANES, Wide};
     use crate::merkle::{inner_hash, leaf_hash};
 
-    /// A node of sixteen headers' trees.
+    /// A node of sixteen headers' trees. It lives on the stack for a microsecond: boxing the larger kind would cost more.
+    #[expect(clippy::large_enum_variant, reason = "see above")]
     #[derive(Clone, Copy)]
     enum Node {
         /// The same in all of them.
@@ -52,7 +53,7 @@ mod side_by_side {
         // Pairing level by level, the odd last node carried up: RFC 6962's tree over fourteen leaves.
         let join = |left: &Node, right: &Node| match (left, right) {
             (Node::Same(left), Node::Same(right)) => Node::Same(inner_hash(left, right)),
-            _ => Node::Each(wide.inner(&lanes(wide, left), &lanes(wide, right))),
+            _ => Node::Each(wide.inner(&lanes(left), &lanes(right))),
         };
         let pairs: [Node; 7] = std::array::from_fn(|i| join(&leaves[2 * i], &leaves[2 * i + 1]));
         let quads: [Node; 3] = std::array::from_fn(|i| join(&pairs[2 * i], &pairs[2 * i + 1]));
@@ -60,13 +61,13 @@ mod side_by_side {
         let right = join(&quads[2], &pairs[6]);
         match join(&left, &right) {
             Node::Same(root) => [root; LANES],
-            Node::Each(roots) => wide.unpack(&roots),
+            Node::Each(roots) => roots.unpack(),
         }
     }
 
-    fn lanes(wide: Wide, node: &Node) -> Digests {
+    fn lanes(node: &Node) -> Digests {
         match node {
-            Node::Same(hash) => wide.splat(hash),
+            Node::Same(hash) => Digests::splat(hash),
             Node::Each(digests) => *digests,
         }
     }
@@ -86,7 +87,7 @@ mod side_by_side {
             let needed = if buffer.len() < 55 { 1 } else { 2 };
             let whole = buffer.len() < 119 && (blocks == 0 || blocks == needed);
             if !whole || !pad(message, &buffer, needed) {
-                return Node::Each(wide.pack(&one_at_a_time(group, field)));
+                return Node::Each(Digests::pack(&one_at_a_time(group, field)));
             }
             blocks = needed;
         }

@@ -223,11 +223,13 @@ fn sixteen_at_once_are_the_same_hashes() {
     };
     let left: [Hash; 16] = std::array::from_fn(|i| leaf_hash(&[i as u8]));
     let right: [Hash; 16] = std::array::from_fn(|i| leaf_hash(&[i as u8, 1]));
-    let both = wide.unpack(&wide.inner(&wide.pack(&left), &wide.pack(&right)));
+    let both = wide
+        .inner(&wide::Digests::pack(&left), &wide::Digests::pack(&right))
+        .unpack();
     for i in 0..16 {
         assert_eq!(both[i], inner_hash(&left[i], &right[i]));
     }
-    assert_eq!(wide.unpack(&wide.splat(&left[3])), [left[3]; 16]);
+    assert_eq!(wide::Digests::splat(&left[3]).unpack(), [left[3]; 16]);
     for blocks in [1, 2] {
         let length = 64 * blocks - 9;
         let messages: [[u8; 128]; 16] = std::array::from_fn(|i| {
@@ -238,7 +240,7 @@ fn sixteen_at_once_are_the_same_hashes() {
                 .copy_from_slice(&(length as u64 * 8).to_be_bytes());
             message
         });
-        let digests = wide.unpack(&wide.padded(&messages, blocks));
+        let digests = wide.padded(&messages, blocks).unpack();
         for i in 0..16 {
             assert_eq!(digests[i], leaf_hash(&messages[i][1..length]));
         }

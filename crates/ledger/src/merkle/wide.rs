@@ -6,7 +6,8 @@
 
 #![expect(
     clippy::inline_always,
-    reason = "code outside of the vectorised function would not use the vectors"
+    clippy::many_single_char_names,
+    reason = "code outside of the vectorised function would not use the vectors; FIPS 180-4 names its variables so"
 )]
 
 use core::arch::x86_64::__m512i;
@@ -22,28 +23,19 @@ pub const LANES: usize = 16;
 #[derive(Clone, Copy)]
 pub struct Digests([__m512i; 8]);
 
-/// Proof that this processor has the vectors.
-#[derive(Clone, Copy)]
-pub struct Wide(V4);
-
-impl Wide {
-    /// The vectors of this processor, if it has them.
-    pub fn detect() -> Option<Self> {
-        V4::try_new().map(Self)
-    }
-
+impl Digests {
     /// The same digest in every lane.
-    pub fn splat(self, digest: &Hash) -> Digests {
+    pub fn splat(digest: &Hash) -> Self {
         let (words, _) = digest.as_chunks::<4>();
         let mut out = [pulp::cast([0u32; LANES]); 8];
         for (slot, word) in out.iter_mut().zip(words) {
             *slot = pulp::cast([u32::from_be_bytes(*word); LANES]);
         }
-        Digests(out)
+        Self(out)
     }
 
     /// Sixteen digests, one per lane.
-    pub fn pack(self, digests: &[Hash; LANES]) -> Digests {
+    pub fn pack(digests: &[Hash; LANES]) -> Self {
         let mut out = [pulp::cast([0u32; LANES]); 8];
         for (word, slot) in out.iter_mut().enumerate() {
             let lanes = digests.map(|digest| {
@@ -54,13 +46,13 @@ impl Wide {
             });
             *slot = pulp::cast(lanes);
         }
-        Digests(out)
+        Self(out)
     }
 
     /// The digests lane by lane.
-    pub fn unpack(self, digests: &Digests) -> [Hash; LANES] {
+    pub fn unpack(&self) -> [Hash; LANES] {
         let mut out = [[0u8; 32]; LANES];
-        for (word, vector) in digests.0.iter().enumerate() {
+        for (word, vector) in self.0.iter().enumerate() {
             let lanes: [u32; LANES] = pulp::cast(*vector);
             for (digest, value) in out.iter_mut().zip(lanes) {
                 if let Some(slot) = digest.get_mut(word * 4..word * 4 + 4) {
@@ -69,6 +61,17 @@ impl Wide {
             }
         }
         out
+    }
+}
+
+/// Proof that this processor has the vectors.
+#[derive(Clone, Copy)]
+pub struct Wide(V4);
+
+impl Wide {
+    /// The vectors of this processor, if it has them.
+    pub fn detect() -> Option<Self> {
+        V4::try_new().map(Self)
     }
 
     /// Sixteen times `H(01 ‖ left ‖ right)`.
