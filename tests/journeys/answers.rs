@@ -10,13 +10,22 @@ use toend_testkit::Fault;
 use crate::scene::{HEALTH, MARI_CARD, Scene, Truth, named, problems, sign_in};
 
 /// What can be got at in spite of a useless answer: the copy held before, and the other registers.
-async fn assert_the_rest_stands(scene: &Scene, client: &toend_client::Client, truth: &Truth, reason: &str) {
+async fn assert_the_rest_stands(
+    scene: &Scene,
+    client: &toend_client::Client,
+    truth: &Truth,
+    reason: &str,
+) {
     let list = client.refresh(RegisterId::Health, None).await.unwrap();
     assert_eq!(problems(&list), [("E29", reason)]);
     assert_eq!(named(&list.problems[0], "authority").2, "health-house");
     assert!(!list.answered);
     assert_eq!(list.ledger_count, Some(truth.count()));
-    assert!(list.rows.iter().all(|row| row.verdict.verdict == Verdict::Proven));
+    assert!(
+        list.rows
+            .iter()
+            .all(|row| row.verdict.verdict == Verdict::Proven)
+    );
     scene.assert_nothing_false(client, truth, &list).await;
     let tax = client.refresh(RegisterId::Tax, None).await.unwrap();
     assert_eq!(tax.problems, []);
@@ -40,12 +49,17 @@ async fn an_endless_answer_is_not_read_to_its_end() {
     let scene = Scene::open().await;
     let client = scene.mari().await;
     let truth = Truth::of(&client, RegisterId::Health).await;
-    scene.stage.fault(HEALTH, Fault::Huge(2 * 1024 * 1024 * 1024));
+    scene
+        .stage
+        .fault(HEALTH, Fault::Huge(2 * 1024 * 1024 * 1024));
     assert_the_rest_stands(&scene, &client, &truth, "tooLarge").await;
     let taken = scene.stage.taken(HEALTH);
     // Besides what one or two requests may read, the buffers of the sockets on the way are filled.
     let most = 64 * 1024 * 1024;
-    assert!(taken > MAX_ANSWER as u64 && taken < most, "{taken} bytes were taken");
+    assert!(
+        taken > MAX_ANSWER as u64 && taken < most,
+        "{taken} bytes were taken"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,14 +68,25 @@ async fn a_silent_register_has_an_unknown_number_of_entries_and_not_none() {
     scene.stage.fault(HEALTH, Fault::Silent);
     let client = scene.client().await;
     let session = sign_in(&client, MARI_CARD).await;
-    let failed: Vec<_> = session.failed.iter().map(|error| named(error, "register")).collect();
+    let failed: Vec<_> = session
+        .failed
+        .iter()
+        .map(|error| named(error, "register"))
+        .collect();
     assert_eq!(failed, [("E29", "gatewaySilent", "health")]);
     let list = client.list(RegisterId::Health, None).await.unwrap();
     assert_eq!(problems(&list), [("E29", "gatewaySilent")]);
-    assert_eq!((list.ledger_count, list.answered, list.rows.len()), (None, false, 0));
+    assert_eq!(
+        (list.ledger_count, list.answered, list.rows.len()),
+        (None, false, 0)
+    );
     for register in [RegisterId::Tax, RegisterId::Business] {
         let list = client.list(register, None).await.unwrap();
-        assert_eq!((list.problems.len(), list.answered), (0, true), "{register:?}");
+        assert_eq!(
+            (list.problems.len(), list.answered),
+            (0, true),
+            "{register:?}"
+        );
         assert!(list.ledger_count.is_some());
     }
 }
@@ -104,9 +129,15 @@ async fn fr_1_13_two_answers_that_contradict_each_other_convict_their_register()
 
     let answer_key = signing_key(Purpose::Answer, 1).verifying_key();
     let sent = scene.stage.sent(HEALTH);
-    let entries: Vec<usize> = sent.iter().map(|(request, signed)| verified(&answer_key, request, signed)).collect();
+    let entries: Vec<usize> = sent
+        .iter()
+        .map(|(request, signed)| verified(&answer_key, request, signed))
+        .collect();
     let (most, least) = (entries.iter().max().unwrap(), entries.iter().min().unwrap());
-    assert_eq!((*most as u64, *least as u64), (truth.count(), truth.count() - 1));
+    assert_eq!(
+        (*most as u64, *least as u64),
+        (truth.count(), truth.count() - 1)
+    );
 }
 
 /// Entries in a signed answer, once its signature is verified.

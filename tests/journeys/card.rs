@@ -19,12 +19,18 @@ async fn pulling_the_card_ends_the_session_and_forgets_the_lists() {
         client.refresh(RegisterId::Health, None).await.map(|_| ()),
         client.record(&id).await.map(|_| ()),
         client.proof(&id).await.map(|_| ()),
-        client.save_proof(&id, None, toend_client::dto::Language::Et).await.map(|_| ()),
+        client
+            .save_proof(&id, None, toend_client::dto::Language::Et)
+            .await
+            .map(|_| ()),
     ] {
         assert_eq!(refused.unwrap_err().code, "E69");
     }
     until("the screen being told", async || {
-        events.try_recv().ok().filter(|event| matches!(event, Event::Session(None)))
+        events
+            .try_recv()
+            .ok()
+            .filter(|event| matches!(event, Event::Session(None)))
     })
     .await;
 }
@@ -52,7 +58,16 @@ async fn a_wrong_pin_counts_down_and_blocks_and_signs_nobody_in() {
     let scene = Scene::open().await;
     let client = scene.client().await;
     client.insert_demo_card(Some(MARI_CARD)).await.unwrap();
-    assert_eq!(client.pin_context(DEMO_READER, PinKind::Pin1).await.unwrap().card.pin1.left, 3);
+    assert_eq!(
+        client
+            .pin_context(DEMO_READER, PinKind::Pin1)
+            .await
+            .unwrap()
+            .card
+            .pin1
+            .left,
+        3
+    );
     for (code, left) in [("E08", "2"), ("E09", "1"), ("E10", "0")] {
         let refused = client.sign_in(DEMO_READER, pin("4321")).await.unwrap_err();
         assert_eq!(refused.code, code);
@@ -64,8 +79,25 @@ async fn a_wrong_pin_counts_down_and_blocks_and_signs_nobody_in() {
     // Out and in again, and the right PIN: the card stays blocked.
     client.insert_demo_card(None).await.unwrap();
     client.insert_demo_card(Some(MARI_CARD)).await.unwrap();
-    assert_eq!(client.sign_in(DEMO_READER, pin("1234")).await.unwrap_err().code, "E10");
-    assert_eq!(client.pin_context(DEMO_READER, PinKind::Pin1).await.unwrap_err().code, "E10");
-    assert_eq!(toend_client::Pin::new("12".to_owned()).unwrap_err().code, "E12");
+    assert_eq!(
+        client
+            .sign_in(DEMO_READER, pin("1234"))
+            .await
+            .unwrap_err()
+            .code,
+        "E10"
+    );
+    assert_eq!(
+        client
+            .pin_context(DEMO_READER, PinKind::Pin1)
+            .await
+            .unwrap_err()
+            .code,
+        "E10"
+    );
+    assert_eq!(
+        toend_client::Pin::new("12".to_owned()).unwrap_err().code,
+        "E12"
+    );
     scene.assert_not_on_disk(&["4321"]);
 }

@@ -7,7 +7,9 @@ use toend_ledger::record::Flag;
 use toend_node::registers::{Delivery, Draft};
 use toend_testkit::Fault;
 
-use crate::scene::{HEALTH, IGOR_CARD, MARI_CARD, Scene, Truth, igor, mari, named, problems, sign_in, verdict};
+use crate::scene::{
+    HEALTH, IGOR_CARD, MARI_CARD, Scene, Truth, igor, mari, named, problems, sign_in, verdict,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_altered_field_is_named_altered_and_its_words_are_not_shown() {
@@ -19,7 +21,10 @@ async fn an_altered_field_is_named_altered_and_its_words_are_not_shown() {
     assert_eq!(verdict(&list, 5), (Verdict::Altered, "contentMismatch"));
     assert_eq!(problems(&list), [("E31", "contentMismatch")]);
     assert_eq!(named(&list.problems[0], "n").2, "5");
-    assert_eq!((list.ledger_count, list.held_count), (Some(truth.count()), truth.count() - 1));
+    assert_eq!(
+        (list.ledger_count, list.held_count),
+        (Some(truth.count()), truth.count() - 1)
+    );
     scene.assert_nothing_false(&client, &truth, &list).await;
 
     // The register comes to its senses: all is well again, and nothing of the forgery was kept.
@@ -40,7 +45,13 @@ async fn an_altered_field_is_noticed_at_first_sight_too() {
     assert_eq!(problems(&list), [("E31", "contentMismatch")]);
     scene.stage.fault(HEALTH, Fault::None);
     let truth = Truth::of(&client, RegisterId::Health).await;
-    scene.assert_nothing_false(&client, &truth, &client.list(RegisterId::Health, None).await.unwrap()).await;
+    scene
+        .assert_nothing_false(
+            &client,
+            &truth,
+            &client.list(RegisterId::Health, None).await.unwrap(),
+        )
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +60,9 @@ async fn fr_3_9_an_altered_row_of_a_group_is_named_altered() {
     let client = scene.mari().await;
     let truth = Truth::of(&client, RegisterId::Health).await;
     let n = truth.first(|_, view| {
-        view.fields.iter().any(|field| matches!(&field.value, FieldValue::Rows(rows) if !rows.is_empty()))
+        view.fields
+            .iter()
+            .any(|field| matches!(&field.value, FieldValue::Rows(rows) if !rows.is_empty()))
     });
     scene.stage.fault(HEALTH, Fault::AlterRow { n });
     let list = client.refresh(RegisterId::Health, None).await.unwrap();
@@ -101,7 +114,10 @@ async fn another_persons_list_is_neither_shown_nor_kept() {
     assert_eq!(list.ledger_count, Some(truth.count()));
     scene.assert_nothing_false(&client, &truth, &list).await;
     let hers = truth.words();
-    let only_his: Vec<&String> = his_words.iter().filter(|word| !hers.contains(word)).collect();
+    let only_his: Vec<&String> = his_words
+        .iter()
+        .filter(|word| !hers.contains(word))
+        .collect();
     assert!(!only_his.is_empty());
     let shown = serde_json::to_string(&list).unwrap();
     assert!(only_his.iter().all(|word| !shown.contains(word.as_str())));
@@ -116,7 +132,9 @@ async fn fr_1_10_another_persons_record_in_her_list_is_not_shown() {
     scene.stage.serves(&igor());
     sign_in(&client, IGOR_CARD).await;
     let igors = Truth::of(&client, RegisterId::Health).await;
-    let his = igors.first(|row, _| ["visit", "prescription"].contains(&row.schema.as_str()) && !row.superseded);
+    let his = igors.first(|row, _| {
+        ["visit", "prescription"].contains(&row.schema.as_str()) && !row.superseded
+    });
     let foreign = scene.stage.captured(HEALTH)["entries"]
         .as_array()
         .unwrap()
@@ -130,7 +148,13 @@ async fn fr_1_10_another_persons_record_in_her_list_is_not_shown() {
     sign_in(&client, MARI_CARD).await;
     let truth = Truth::of(&client, RegisterId::Health).await;
     let hers = truth.first(|row, _| !row.superseded);
-    scene.stage.fault(HEALTH, Fault::OtherRecord { n: hers, contents: foreign });
+    scene.stage.fault(
+        HEALTH,
+        Fault::OtherRecord {
+            n: hers,
+            contents: foreign,
+        },
+    );
     let list = client.refresh(RegisterId::Health, None).await.unwrap();
     assert_eq!(verdict(&list, hers), (Verdict::CannotCheck, "otherSubject"));
     assert_eq!(problems(&list)[0], ("E36", "otherSubject"));
@@ -147,7 +171,10 @@ async fn hostile_text_is_carried_as_text_and_proven_like_any_other() {
     let before = Truth::of(&client, RegisterId::Health).await;
     let long = "õ🙂".repeat(8_000);
     assert!(long.len() > 40_000);
-    let contents = Draft::new("visit").text("title", HOSTILE).text("date", "2026-11-20").text("history", &long);
+    let contents = Draft::new("visit")
+        .text("title", HOSTILE)
+        .text("date", "2026-11-20")
+        .text("history", &long);
     let delivery = Delivery {
         subject: mari(),
         class: Class::Records,
@@ -161,17 +188,30 @@ async fn hostile_text_is_carried_as_text_and_proven_like_any_other() {
 
     let truth = Truth::of(&client, RegisterId::Health).await;
     let row = truth.row(n);
-    let FieldValue::Text(title) = &row.fields["title"] else { panic!("{:?}", row.fields) };
+    let FieldValue::Text(title) = &row.fields["title"] else {
+        panic!("{:?}", row.fields)
+    };
     assert_eq!(title, HOSTILE);
     let view = client.record(&row.id).await.unwrap();
-    assert!(view.fields.iter().any(|field| matches!(&field.value, FieldValue::Text(text) if text.len() > 40_000)));
+    assert!(
+        view.fields
+            .iter()
+            .any(|field| matches!(&field.value, FieldValue::Text(text) if text.len() > 40_000))
+    );
 
     for language in [Language::Et, Language::En, Language::Ru] {
-        let file = client.save_proof(&row.id, Some(&["title".to_owned()]), language).await.unwrap();
+        let file = client
+            .save_proof(&row.id, Some(&["title".to_owned()]), language)
+            .await
+            .unwrap();
         let report = client.check_bytes(file.clone()).await.unwrap();
         assert_eq!(report.outcome, Outcome::TotalPassed, "{}", report.reason);
         let text = String::from_utf8_lossy(&file);
-        assert_eq!(text.matches("<script>").count(), 1, "raw in proof.cbor only, never in the page");
+        assert_eq!(
+            text.matches("<script>").count(),
+            1,
+            "raw in proof.cbor only, never in the page"
+        );
         assert!(text.contains("&lt;script&gt;"), "in the page as text");
     }
     client.shutdown().await;

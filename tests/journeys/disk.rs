@@ -29,9 +29,16 @@ async fn saved_lists_are_checked_anew_without_a_network_and_lie_sealed_on_the_di
         let list = client.list(truth.list.register, None).await.unwrap();
         assert_eq!(problems(&list), [("E29", "gatewaySilent")]);
         assert!(!list.answered);
-        assert_eq!((list.ledger_count, list.held_count), (Some(truth.count()), truth.count()));
+        assert_eq!(
+            (list.ledger_count, list.held_count),
+            (Some(truth.count()), truth.count())
+        );
         assert_eq!(list.as_of_height, truth.list.as_of_height);
-        assert!(list.rows.iter().all(|row| row.verdict.verdict == Verdict::Proven));
+        assert!(
+            list.rows
+                .iter()
+                .all(|row| row.verdict.verdict == Verdict::Proven)
+        );
         scene.assert_nothing_false(&client, truth, &list).await;
     }
     client.shutdown().await;
@@ -78,7 +85,9 @@ async fn a_shared_computer_keeps_nothing_private() {
     secret.extend([MARI, "MARI-LIIS", "MÄNNIK"]);
     scene.assert_not_on_disk(&secret);
     let store = toend_client::store::Store::open(&scene.data().join("client")).unwrap();
-    let sealed: i64 = store.with(|db| Ok(db.query_row("SELECT count(*) FROM sealed", [], |row| row.get(0))?)).unwrap();
+    let sealed: i64 = store
+        .with(|db| Ok(db.query_row("SELECT count(*) FROM sealed", [], |row| row.get(0))?))
+        .unwrap();
     assert_eq!(sealed, 0, "not even sealed");
     drop(store);
 

@@ -10,7 +10,10 @@ use crate::scene::{HEALTH, Scene, Truth, mari, named, problems, until, verdict};
 
 /// A laboratory result under this key.
 pub fn lab(key: &str) -> Delivery {
-    let contents = Draft::new("lab").text("title", "Glükohemoglobiin").text("date", "2026-11-21").decimal("value", 71, 1);
+    let contents = Draft::new("lab")
+        .text("title", "Glükohemoglobiin")
+        .text("date", "2026-11-21")
+        .decimal("value", 71, 1);
     Delivery {
         subject: mari(),
         class: Class::Records,
@@ -35,7 +38,10 @@ async fn a_dropped_entry_is_an_empty_row_named_withheld() {
     assert_eq!(named(&list.problems[0], "given").2, given);
     assert_eq!(named(&list.problems[0], "missing").2, "14");
     assert_eq!(list.rows.len() as u64, truth.count());
-    assert_eq!((list.ledger_count, list.held_count), (Some(truth.count()), truth.count() - 1));
+    assert_eq!(
+        (list.ledger_count, list.held_count),
+        (Some(truth.count()), truth.count() - 1)
+    );
     scene.assert_nothing_false(&client, &truth, &list).await;
 }
 
@@ -45,13 +51,18 @@ async fn an_entry_dropped_with_its_proof_is_withheld_all_the_same() {
     let scene = Scene::open().await;
     let client = scene.mari().await;
     let truth = Truth::of(&client, RegisterId::Health).await;
-    scene.stage.fault(HEALTH, Fault::DropEntryAndProof { n: 14 });
+    scene
+        .stage
+        .fault(HEALTH, Fault::DropEntryAndProof { n: 14 });
     let list = client.refresh(RegisterId::Health, None).await.unwrap();
     assert_eq!(problems(&list)[0], ("E32", "withheld"));
     assert_eq!(verdict(&list, 13), (Verdict::Proven, "ok"));
     assert_eq!(verdict(&list, 14), (Verdict::Withheld, "withheld"));
     assert_eq!(verdict(&list, 15), (Verdict::CannotCheck, "listMismatch"));
-    assert_eq!((list.ledger_count, list.held_count), (Some(truth.count()), 13));
+    assert_eq!(
+        (list.ledger_count, list.held_count),
+        (Some(truth.count()), 13)
+    );
     scene.assert_nothing_false(&client, &truth, &list).await;
 }
 
@@ -63,14 +74,21 @@ async fn a_shortened_list_is_no_list() {
     let client = scene.mari().await;
     let list = client.list(RegisterId::Health, None).await.unwrap();
     assert_eq!(problems(&list), [("E35", "proofInvalid")]);
-    assert_eq!((list.ledger_count, list.rows.len(), list.answered), (None, 0, true));
+    assert_eq!(
+        (list.ledger_count, list.rows.len(), list.answered),
+        (None, 0, true)
+    );
 
     scene.stage.fault(HEALTH, Fault::None);
     let truth = Truth::of(&client, RegisterId::Health).await;
     scene.stage.fault(HEALTH, Fault::Shorten { count: 1 });
     let list = client.refresh(RegisterId::Health, None).await.unwrap();
     assert_eq!(problems(&list), [("E35", "proofInvalid")]);
-    assert_eq!(list.ledger_count, Some(truth.count()), "what was verified before stays");
+    assert_eq!(
+        list.ledger_count,
+        Some(truth.count()),
+        "what was verified before stays"
+    );
     scene.assert_nothing_false(&client, &truth, &list).await;
 }
 
@@ -111,8 +129,14 @@ async fn an_entry_that_waits_for_its_seal_is_named_so() {
     assert_eq!(list.problems, []);
     assert_eq!(list.ledger_count, Some(truth.count()));
     let row = &list.rows[0];
-    assert_eq!((row.n, row.verdict.verdict, row.verdict.reason.as_str()), (0, Verdict::NotYetSealed, "waiting"));
+    assert_eq!(
+        (row.n, row.verdict.verdict, row.verdict.reason.as_str()),
+        (0, Verdict::NotYetSealed, "waiting")
+    );
     assert!(row.received_ms.is_some() && row.sealed_ms.is_none());
-    let refused = client.save_proof(&row.id, None, toend_client::dto::Language::Et).await.unwrap_err();
+    let refused = client
+        .save_proof(&row.id, None, toend_client::dto::Language::Et)
+        .await
+        .unwrap_err();
     assert_eq!(refused.code, "E70");
 }

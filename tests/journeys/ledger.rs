@@ -19,7 +19,10 @@ async fn fr_8_2_a_forked_ledger_stops_everything_and_the_evidence_is_kept() {
     let scene = Scene::open().await;
     let client = scene.mari().await;
     let truth = Truth::of(&client, RegisterId::Health).await;
-    let saved = client.save_proof(&truth.list.rows[0].id, None, Language::Et).await.unwrap();
+    let saved = client
+        .save_proof(&truth.list.rows[0].id, None, Language::Et)
+        .await
+        .unwrap();
     let from = scene.stage.ledger().tip().height() + 1;
     for gateway in [TAX, LAND] {
         scene.stage.fault(gateway, Fault::Fork { from });
@@ -31,22 +34,41 @@ async fn fr_8_2_a_forked_ledger_stops_everything_and_the_evidence_is_kept() {
     .await;
     // No private list is asked for any more, and nothing is shown as if it were current.
     for register in [RegisterId::Health, RegisterId::Tax] {
-        assert_eq!(client.refresh(register, None).await.unwrap_err().code, "E25", "{register:?}");
+        assert_eq!(
+            client.refresh(register, None).await.unwrap_err().code,
+            "E25",
+            "{register:?}"
+        );
     }
     assert_eq!(client.ready().await.unwrap_err().code, "E25");
     // Frozen: the honest side goes on, this computer does not.
     scene.stage.blocks(5).await;
     let later = client.status();
-    assert_eq!((later.ledger.state, later.ledger.height), (LedgerState::Attacked, status.ledger.height));
-    assert!(later.ledger.height < from, "nothing above the last common page is used");
+    assert_eq!(
+        (later.ledger.state, later.ledger.height),
+        (LedgerState::Attacked, status.ledger.height)
+    );
+    assert!(
+        later.ledger.height < from,
+        "nothing above the last common page is used"
+    );
     // Files made before rest on pages that both sides share.
-    assert_eq!(client.check_bytes(saved.clone()).await.unwrap().outcome, Outcome::TotalPassed);
+    assert_eq!(
+        client.check_bytes(saved.clone()).await.unwrap().outcome,
+        Outcome::TotalPassed
+    );
     client.shutdown().await;
 
-    let evidence = Store::open(&scene.data().join("client")).unwrap().evidence(&demo::net()).unwrap();
+    let evidence = Store::open(&scene.data().join("client"))
+        .unwrap()
+        .evidence(&demo::net())
+        .unwrap();
     assert_eq!(evidence.len(), 1);
     let text = String::from_utf8(evidence[0].clone()).unwrap();
-    assert!(text.contains("common") && !text.contains(toend_node::demo::MARI), "{text}");
+    assert!(
+        text.contains("common") && !text.contains(toend_node::demo::MARI),
+        "{text}"
+    );
 
     // A restart does not forget it, though all gateways are honest again.
     for gateway in [TAX, LAND] {
@@ -54,7 +76,10 @@ async fn fr_8_2_a_forked_ledger_stops_everything_and_the_evidence_is_kept() {
     }
     let again = Client::start(scene.config(&scene.data())).await.unwrap();
     assert_eq!(again.ready().await.unwrap_err().code, "E25");
-    assert_eq!(again.check_bytes(saved).await.unwrap().outcome, Outcome::TotalPassed);
+    assert_eq!(
+        again.check_bytes(saved).await.unwrap().outcome,
+        Outcome::TotalPassed
+    );
     again.shutdown().await;
 }
 
@@ -78,7 +103,8 @@ async fn fr_8_4_a_clock_set_back_after_a_sync_is_named_before_anything_is_called
     by.store(-DAY_MS, Ordering::SeqCst);
     until("noticing the clock", async || {
         let status = client.status();
-        (status.clock == ClockState::Slow && status.ledger.state != LedgerState::UpToDate).then_some(())
+        (status.clock == ClockState::Slow && status.ledger.state != LedgerState::UpToDate)
+            .then_some(())
     })
     .await;
     assert_eq!(client.ready().await.unwrap_err().code, "E28");
@@ -105,6 +131,13 @@ async fn fr_8_3_a_starting_point_older_than_the_trusting_period_is_refused() {
     assert_eq!(client.ready().await.unwrap_err().code, "E23");
     let status = client.status();
     assert_eq!(status.ledger.state, LedgerState::Expired);
-    assert_eq!(client.list(RegisterId::Health, None).await.unwrap_err().code, "E69");
+    assert_eq!(
+        client
+            .list(RegisterId::Health, None)
+            .await
+            .unwrap_err()
+            .code,
+        "E69"
+    );
     client.shutdown().await;
 }

@@ -1,8 +1,8 @@
 //! Lists that break their own order: a register that seals what and where it likes, with its real key.
 
 use serde_json::{Value, json, to_value};
-use toend_client::dto::{RecordList, RegisterId, Verdict};
 use toend_client::Client;
+use toend_client::dto::{RecordList, RegisterId, Verdict};
 use toend_ledger::ladder::rungs;
 use toend_ledger::list::open_alpha;
 use toend_ledger::record::Flag;
@@ -10,19 +10,25 @@ use toend_ledger::state::Reg;
 use toend_node::registers::{Draft, text};
 use toend_testkit::{Contents, Fault, ListScript, ScriptedRegister};
 
-use crate::scene::{HEALTH, MARI_CARD, Scene, Truth, igor, mari, problems, sign_in, until, verdict};
+use crate::scene::{
+    HEALTH, MARI_CARD, Scene, Truth, igor, mari, problems, sign_in, until, verdict,
+};
 
 const REG: Reg = Reg(1);
 
 /// A laboratory result; `mark` tells one from another.
 fn lab(mark: u8) -> Contents {
-    let draft = Draft::new("lab").text("title", &format!("Analüüs {mark}")).text("date", "2026-11-20");
+    let draft = Draft::new("lab")
+        .text("title", &format!("Analüüs {mark}"))
+        .text("date", "2026-11-20");
     Contents::of([mark; 32], &draft.finish().unwrap())
 }
 
 /// A visit: a kind of record that has a head.
 fn visit(mark: u8) -> Contents {
-    let draft = Draft::new("visit").text("title", &format!("Visiit {mark}")).text("date", "2026-11-20");
+    let draft = Draft::new("visit")
+        .text("title", &format!("Visiit {mark}"))
+        .text("date", "2026-11-20");
     Contents::of([mark; 32], &draft.finish().unwrap())
 }
 
@@ -30,7 +36,10 @@ fn visit(mark: u8) -> Contents {
 async fn sealed(scene: &Scene, indices: &[u64]) -> (ScriptedRegister, ListScript) {
     let mut register = ScriptedRegister::new(scene.stage.ledger(), REG);
     let mut list = register.open(&mari()).await;
-    let entries = indices.iter().map(|n| (*n, lab(u8::try_from(*n).unwrap()))).collect();
+    let entries = indices
+        .iter()
+        .map(|n| (*n, lab(u8::try_from(*n).unwrap())))
+        .collect();
     register.seal(&mut list, entries).await;
     (register, list)
 }
@@ -55,7 +64,9 @@ async fn assert_shown(scene: &Scene, client: &Client, list: &RecordList, shown: 
     assert_eq!(list.held_count, shown.len() as u64);
     let mut bad = list.clone();
     bad.rows.retain(|row| !shown.contains(&row.n));
-    scene.assert_nothing_false(client, &Truth::none(list), &bad).await;
+    scene
+        .assert_nothing_false(client, &Truth::none(list), &bad)
+        .await;
 }
 
 /// A register that obeys every rule, so that the journeys below fail for their fault alone.
@@ -78,7 +89,11 @@ async fn fr_1_1_entries_beyond_a_gap_do_not_count_and_are_an_alarm() {
     let answer = register.answer(&list, &[1, 2, 3, 5, 6], 1..=8);
     let (client, list) = told(&scene, to_value(answer).unwrap()).await;
     assert_eq!(list.ledger_count, Some(3));
-    assert!(problems(&list).contains(&("E35", "gap")), "{:?}", list.problems);
+    assert!(
+        problems(&list).contains(&("E35", "gap")),
+        "{:?}",
+        list.problems
+    );
     for n in [5, 6] {
         assert_eq!(verdict(&list, n), (Verdict::CannotCheck, "gap"));
     }
@@ -93,11 +108,15 @@ async fn fr_1_1_entries_sealed_beyond_a_gap_are_found_in_the_blocks() {
     let answer = register.answer(&script, &[1, 2, 3], [1, 2, 3, 4]);
     let (client, list) = told(&scene, to_value(answer).unwrap()).await;
     assert_eq!((list.problems.len(), list.ledger_count), (0, Some(3)));
-    register.seal(&mut script, vec![(5, lab(5)), (6, lab(6))]).await;
+    register
+        .seal(&mut script, vec![(5, lab(5)), (6, lab(6))])
+        .await;
     scene.stage.blocks(2).await;
     let list = until("finding the hidden entries", async || {
         let answer = register.answer(&script, &[1, 2, 3], [1, 2, 3, 4]);
-        scene.stage.fault(HEALTH, Fault::Tell(to_value(answer).unwrap()));
+        scene
+            .stage
+            .fault(HEALTH, Fault::Tell(to_value(answer).unwrap()));
         let list = client.refresh(RegisterId::Health, None).await.unwrap();
         (!list.problems.is_empty()).then_some(list)
     })
@@ -120,7 +139,12 @@ async fn fr_1_1_entries_sealed_beyond_a_gap_are_found_in_the_blocks() {
 async fn fr_1_1_a_gap_below_the_ladders_outcome_is_an_alarm() {
     let scene = Scene::bare().await;
     let (register, list) = sealed(&scene, &[1, 2, 4, 8]).await;
-    let probed = (1..=8).chain(rungs(8).into_iter().filter(|(_, present)| !present).map(|(n, _)| n));
+    let probed = (1..=8).chain(
+        rungs(8)
+            .into_iter()
+            .filter(|(_, present)| !present)
+            .map(|(n, _)| n),
+    );
     let answer = register.answer(&list, &[1, 2, 4, 8], probed);
     let (client, list) = told(&scene, to_value(answer).unwrap()).await;
     assert_eq!(list.ledger_count, Some(8));
@@ -152,7 +176,11 @@ async fn fr_1_1_one_entry_far_beyond_the_end_is_an_alarm() {
     let answer = register.answer(&list, &[1, 2, 3, 8], 1..=8);
     let (client, list) = told(&scene, to_value(answer).unwrap()).await;
     assert_eq!(list.ledger_count, Some(3));
-    assert!(problems(&list).contains(&("E35", "gap")), "{:?}", list.problems);
+    assert!(
+        problems(&list).contains(&("E35", "gap")),
+        "{:?}",
+        list.problems
+    );
     assert_eq!(verdict(&list, 8), (Verdict::CannotCheck, "gap"));
     assert_shown(&scene, &client, &list, &[1, 2, 3]).await;
 }
@@ -163,12 +191,20 @@ async fn fr_1_4_an_entry_planted_before_older_ones_is_out_of_order() {
     let scene = Scene::bare().await;
     let mut register = ScriptedRegister::new(scene.stage.ledger(), REG);
     let mut script = register.open(&mari()).await;
-    register.write(&mut script, (1..=7).map(|n| (u64::from(n), lab(n))).collect());
+    register.write(
+        &mut script,
+        (1..=7).map(|n| (u64::from(n), lab(n))).collect(),
+    );
     for batch in [&[1, 2, 3][..], &[7], &[4, 5, 6]] {
         register.send(&script, batch).await;
     }
     let all: Vec<u64> = (1..=7).collect();
-    let probed = all.iter().copied().chain(rungs(7).into_iter().filter(|(_, present)| !present).map(|(n, _)| n));
+    let probed = all.iter().copied().chain(
+        rungs(7)
+            .into_iter()
+            .filter(|(_, present)| !present)
+            .map(|(n, _)| n),
+    );
     let answer = register.answer(&script, &all, probed);
     let (client, list) = told(&scene, to_value(answer).unwrap()).await;
     assert_eq!(list.ledger_count, Some(7));
@@ -183,7 +219,9 @@ async fn fr_1_11_a_head_ahead_of_the_list_is_a_hidden_version() {
     let scene = Scene::bare().await;
     let mut register = ScriptedRegister::new(scene.stage.ledger(), REG);
     let mut script = register.open(&mari()).await;
-    register.seal(&mut script, vec![(1, visit(1)), (2, visit(2))]).await;
+    register
+        .seal(&mut script, vec![(1, visit(1)), (2, visit(2))])
+        .await;
     register.true_head(&script, 1).await;
     register.true_head(&script, 2).await;
     register.head(&visit(2), 2, Flag::Current).await;
@@ -192,7 +230,13 @@ async fn fr_1_11_a_head_ahead_of_the_list_is_a_hidden_version() {
     assert_eq!(verdict(&list, 2), (Verdict::OldVersion, "headAhead"));
     assert_eq!(problems(&list), [("E33", "headAhead")]);
     let row = list.rows.iter().find(|row| row.n == 2).unwrap();
-    assert_eq!((row.verdict.params["given"].as_str(), row.verdict.params["current"].as_str()), ("1", "2"));
+    assert_eq!(
+        (
+            row.verdict.params["given"].as_str(),
+            row.verdict.params["current"].as_str()
+        ),
+        ("1", "2")
+    );
     assert_shown(&scene, &client, &list, &[1]).await;
 }
 
@@ -220,7 +264,8 @@ async fn fr_4_8_another_lists_key_is_refused() {
     let mut other = register.open(&igor()).await;
     register.seal(&mut other, vec![(1, lab(90))]).await;
     let mut answer = to_value(register.answer(&script, &[1, 2, 3], [1, 2, 3, 4])).unwrap();
-    answer["list_key"] = to_value(register.answer(&other, &[1], [1, 2])).unwrap()["list_key"].clone();
+    answer["list_key"] =
+        to_value(register.answer(&other, &[1], [1, 2])).unwrap()["list_key"].clone();
     let (client, list) = told(&scene, answer).await;
     assert_eq!(problems(&list), [("E35", "wrongListKey")]);
     assert_eq!((list.ledger_count, list.rows.len()), (None, 0));
@@ -232,7 +277,9 @@ async fn fr_1_12_the_same_version_twice_is_an_alarm() {
     let scene = Scene::bare().await;
     let mut register = ScriptedRegister::new(scene.stage.ledger(), REG);
     let mut script = register.open(&mari()).await;
-    register.seal(&mut script, vec![(1, lab(1)), (2, lab(2)), (3, lab(2))]).await;
+    register
+        .seal(&mut script, vec![(1, lab(1)), (2, lab(2)), (3, lab(2))])
+        .await;
     let answer = register.answer(&script, &[1, 2, 3], [1, 2, 3, 4]);
     let (client, list) = told(&scene, to_value(answer).unwrap()).await;
     assert_eq!(problems(&list), [("E35", "duplicate")]);
@@ -261,9 +308,17 @@ async fn a_record_of_a_kind_that_is_not_the_registers_is_not_shown() {
     let scene = Scene::bare().await;
     let mut register = ScriptedRegister::new(scene.stage.ledger(), REG);
     let mut script = register.open(&mari()).await;
-    let foreign = Draft::new("mandate").text("company", "OÜ Vale").finish().unwrap();
+    let foreign = Draft::new("mandate")
+        .text("company", "OÜ Vale")
+        .finish()
+        .unwrap();
     assert_eq!(text(""), toend_ledger::cbor::Value::Array(Vec::new()));
-    register.seal(&mut script, vec![(1, lab(1)), (2, Contents::of([2; 32], &foreign))]).await;
+    register
+        .seal(
+            &mut script,
+            vec![(1, lab(1)), (2, Contents::of([2; 32], &foreign))],
+        )
+        .await;
     let answer = register.answer(&script, &[1, 2], 1..=4);
     let (client, list) = told(&scene, to_value(answer).unwrap()).await;
     assert_eq!(problems(&list), [("E41", "unknownSchema")]);

@@ -15,4 +15,5 @@ mod hidden;
 mod ledger;
 mod lists;
 mod old;
+mod public;
 mod scene;

@@ -21,9 +21,19 @@ async fn a_list_that_lost_an_entry_was_rolled_back() {
     scene.stage.fault(HEALTH, Fault::Replay(old));
     let list = client.refresh(RegisterId::Health, None).await.unwrap();
     assert_eq!(problems(&list), [("E33", "rolledBack")]);
-    assert_eq!(named(&list.problems[0], "given").2, before.count().to_string());
-    assert_eq!(named(&list.problems[0], "current").2, truth.count().to_string());
-    assert_eq!(list.ledger_count, Some(truth.count()), "what was verified before stays");
+    assert_eq!(
+        named(&list.problems[0], "given").2,
+        before.count().to_string()
+    );
+    assert_eq!(
+        named(&list.problems[0], "current").2,
+        truth.count().to_string()
+    );
+    assert_eq!(
+        list.ledger_count,
+        Some(truth.count()),
+        "what was verified before stays"
+    );
     scene.assert_nothing_false(&client, &truth, &list).await;
 }
 
@@ -43,13 +53,21 @@ async fn an_old_state_is_not_shown_as_if_it_were_now() {
     sign_in(&client, MARI_CARD).await;
     let list = until("a tip of the new time", async || {
         let list = client.refresh(RegisterId::Health, None).await.unwrap();
-        problems(&list).contains(&("E33", "oldState")).then_some(list)
+        problems(&list)
+            .contains(&("E33", "oldState"))
+            .then_some(list)
     })
     .await;
     // Her own computer, which now holds the list key, finds the new entry in the blocks.
-    assert_eq!(problems(&list), [("E32", "sealedNotShown"), ("E33", "oldState")]);
+    assert_eq!(
+        problems(&list),
+        [("E32", "sealedNotShown"), ("E33", "oldState")]
+    );
     assert_eq!(list.ledger_count, Some(truth.count() + 1));
-    assert_eq!(verdict(&list, truth.count() + 1), (Verdict::Withheld, "sealedNotShown"));
+    assert_eq!(
+        verdict(&list, truth.count() + 1),
+        (Verdict::Withheld, "sealedNotShown")
+    );
     for n in 1..=truth.count() {
         assert_eq!(verdict(&list, n), (Verdict::OldVersion, "oldState"));
     }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use toend_client::dto::{
-    ErrorInfo, FieldValue, Language, RecordList, RecordRow, RecordView, RegisterId, Session, Verdict,
+    ErrorInfo, FieldValue, Language, RecordList, RecordRow, RecordView, RegisterId, Session,
+    SubjectRef, Verdict,
 };
 use toend_client::providers::Limits;
 use toend_client::{CardSource, Client, Clock, Config, DEMO_READER, NetworkSource, Pin};
@@ -19,6 +20,7 @@ use zeroize::Zeroizing;
 /// Places of the gateways: the authority that keeps each register.
 pub const HEALTH: usize = 0;
 pub const TAX: usize = 1;
+pub const BUSINESS: usize = 2;
 pub const LAND: usize = 3;
 
 /// Demonstration cards.
@@ -63,7 +65,11 @@ impl Scene {
         let source = NetworkSource::Bytes(self.stage.network_file());
         let mut config = Config::new(data.to_path_buf(), source, CardSource::DemoOnly);
         config.clock = Clock::new(self.stage.clock());
-        config.limits = Limits { connect: Duration::from_secs(2), total: Duration::from_secs(5), ..Limits::default() };
+        config.limits = Limits {
+            connect: Duration::from_secs(2),
+            total: Duration::from_secs(5),
+            ..Limits::default()
+        };
         config
     }
 
@@ -90,7 +96,9 @@ impl Scene {
                 read => read.unwrap(),
             };
             for word in words {
-                let found = bytes.windows(word.len()).any(|window| window == word.as_bytes());
+                let found = bytes
+                    .windows(word.len())
+                    .any(|window| window == word.as_bytes());
                 assert!(!found, "{word:?} lies in {}", file.display());
             }
         }
@@ -112,7 +120,12 @@ pub struct Truth {
 impl Truth {
     /// Fetches a list while everybody is honest. All of it is proven.
     pub async fn of(client: &Client, register: RegisterId) -> Self {
-        let list = client.refresh(register, None).await.unwrap();
+        Self::about(client, register, None).await
+    }
+
+    /// The same of a company's list.
+    pub async fn about(client: &Client, register: RegisterId, subject: Option<SubjectRef>) -> Self {
+        let list = client.refresh(register, subject).await.unwrap();
         assert_eq!(list.problems, [], "{register:?}");
         assert!(list.answered);
         assert_eq!(list.ledger_count, Some(list.held_count));
@@ -127,7 +140,10 @@ impl Truth {
 
     /// Nothing was ever told.
     pub fn none(list: &RecordList) -> Self {
-        Self { list: list.clone(), records: BTreeMap::new() }
+        Self {
+            list: list.clone(),
+            records: BTreeMap::new(),
+        }
     }
 
     /// Entries in the list.
@@ -142,8 +158,12 @@ impl Truth {
 
     /// The first entry, from the oldest, of which this holds.
     pub fn first(&self, wanted: impl Fn(&RecordRow, &RecordView) -> bool) -> u64 {
-        let mut found: Vec<u64> =
-            self.records.values().filter(|(row, view)| wanted(row, view)).map(|(row, _)| row.n).collect();
+        let mut found: Vec<u64> = self
+            .records
+            .values()
+            .filter(|(row, view)| wanted(row, view))
+            .map(|(row, _)| row.n)
+            .collect();
         found.sort_unstable();
         *found.first().unwrap()
     }
@@ -178,20 +198,44 @@ impl Truth {
             shown.push_str(&serde_json::to_string(&view).unwrap());
             if let Ok(proof) = client.proof(&row.id).await {
                 assert_eq!(proof.verdict, row.verdict);
-                assert_eq!(proof.numbers.is_some(), row.verdict.verdict == Verdict::Proven, "{}", row.id);
+                assert_eq!(
+                    proof.numbers.is_some(),
+                    row.verdict.verdict == Verdict::Proven,
+                    "{}",
+                    row.id
+                );
                 shown.push_str(&serde_json::to_string(&proof).unwrap());
             }
             if row.verdict.verdict == Verdict::Proven {
                 let (true_row, true_view) = &self.records[&row.id];
-                assert_eq!((&row.fields, &row.date), (&true_row.fields, &true_row.date), "{}", row.id);
-                assert_eq!((&row.schema, row.version), (&true_row.schema, true_row.version), "{}", row.id);
+                assert_eq!(
+                    (&row.fields, &row.date),
+                    (&true_row.fields, &true_row.date),
+                    "{}",
+                    row.id
+                );
+                assert_eq!(
+                    (&row.schema, row.version),
+                    (&true_row.schema, true_row.version),
+                    "{}",
+                    row.id
+                );
                 assert_eq!(view.fields, true_view.fields, "{}", row.id);
                 continue;
             }
-            assert!(row.fields.is_empty() && row.date.is_empty() && row.schema.is_empty(), "{row:?}");
+            assert!(
+                row.fields.is_empty() && row.date.is_empty() && row.schema.is_empty(),
+                "{row:?}"
+            );
             assert_eq!(row.version, 0, "{row:?}");
-            assert!(view.fields.is_empty() && view.versions.is_empty() && view.series.is_empty(), "{view:?}");
-            let refused = client.save_proof(&row.id, None, Language::En).await.unwrap_err();
+            assert!(
+                view.fields.is_empty() && view.versions.is_empty() && view.series.is_empty(),
+                "{view:?}"
+            );
+            let refused = client
+                .save_proof(&row.id, None, Language::En)
+                .await
+                .unwrap_err();
             assert_eq!(refused.code, "E70", "{}", row.id);
         }
         assert!(!shown.contains(FORGERY), "the forgery is shown");
@@ -229,13 +273,22 @@ pub fn named<'a>(error: &'a ErrorInfo, parameter: &str) -> (&'a str, &'a str, &'
 pub fn problems(list: &RecordList) -> Vec<(&str, &str)> {
     list.problems
         .iter()
-        .map(|error| (error.code.as_str(), error.params.get("reason").map_or("", String::as_str)))
+        .map(|error| {
+            (
+                error.code.as_str(),
+                error.params.get("reason").map_or("", String::as_str),
+            )
+        })
         .collect()
 }
 
 /// Verdict and reason of the row at an index.
 pub fn verdict(list: &RecordList, n: u64) -> (Verdict, &str) {
-    let row = list.rows.iter().find(|row| row.n == n).unwrap_or_else(|| panic!("no row {n}"));
+    let row = list
+        .rows
+        .iter()
+        .find(|row| row.n == n)
+        .unwrap_or_else(|| panic!("no row {n}"));
     (row.verdict.verdict, &row.verdict.reason)
 }
 
@@ -272,7 +325,10 @@ fn seeded() -> &'static Path {
         let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("journeys");
         let old = Duration::from_secs(3600);
         for entry in std::fs::read_dir(&place).into_iter().flatten().flatten() {
-            let age = entry.metadata().and_then(|meta| meta.modified()).map(|time| time.elapsed());
+            let age = entry
+                .metadata()
+                .and_then(|meta| meta.modified())
+                .map(|time| time.elapsed());
             if matches!(age, Ok(Ok(age)) if age > old) {
                 // Left by an earlier run; another process may be removing it too.
                 let _ = std::fs::remove_dir_all(entry.path());
