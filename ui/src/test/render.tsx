@@ -25,7 +25,6 @@ export function renderWith(node: ReactNode, language: Language = 'et') {
 export function textsOf(language: Language): Texts {
   let found: Texts | null = null;
   function Probe() {
-    // eslint-disable-next-line react-hooks/globals -- a test reads the hook's value from outside
     found = useTexts();
     return null;
   }

@@ -47,7 +47,7 @@ export function StatusPopover({ status, now, onClose }: { status: Status; now: n
   const { t } = texts;
   const { ledger } = status;
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
+  useEffect(() => title.current?.focus({ preventScroll: true }), []);
   const signing = signingNow(status);
   const total = status.authorities.length;
   const { look, tone } = ledgerLook(ledger.state, signing < total);

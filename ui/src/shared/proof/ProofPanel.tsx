@@ -30,7 +30,7 @@ export function ProofPanel({ view, onClose, onRaw }: PanelProps) {
   const now = useNow(60_000);
   const title = useRef<HTMLHeadingElement>(null);
   const save = useMutation({ mutationFn: () => backend.saveProof(view.row.id, null, language) });
-  useEffect(() => title.current?.focus(), []);
+  useEffect(() => title.current?.focus({ preventScroll: true }), []);
 
   const register = t(`register.${view.row.register}`);
   const checks = proof.data?.checks ?? [];
