@@ -201,7 +201,7 @@ fn fr_5_2_an_absence_that_ends_in_a_leaf_from_elsewhere_is_refused() {
     // A dishonest tree: on the left, where the missing key would be, stands a leaf that belongs to the right.
     let (left, right) = (leaf_on(false), leaf_on(true));
     let missing = (0u32..)
-        .map(|i| i.to_be_bytes())
+        .map(u32::to_be_bytes)
         .find(|key| sha256(&[key])[0] & 0x80 == 0 && sha256(&[key]) != left.0)
         .unwrap();
     let root = inner(&leaf(&right.0, &right.1), &[5; 32]);
