@@ -43,15 +43,16 @@ pub fn error(language: Language, error: &ErrorInfo) -> String {
         find(language, &format!("errors.{}.{part}", error.code))
             .map(|template| fill(template, &params))
     };
-    let mut sentences: Vec<String> = ["what", "means", "do"]
-        .iter()
-        .filter_map(|name| part(name))
+    // Without its numbers a sentence has a bare form.
+    let bare = !params.contains_key("missing");
+    let what = bare
+        .then(|| part("bare"))
+        .flatten()
+        .or_else(|| part("what"));
+    let sentences: Vec<String> = [what, part("means"), part("do")]
+        .into_iter()
+        .flatten()
         .collect();
-    if error.params.contains_key("missing")
-        && let Some(counts) = find(language, "alarm.withheldSentence")
-    {
-        sentences.insert(1.min(sentences.len()), fill(counts, &params));
-    }
     let reason = error
         .params
         .get("reason")
