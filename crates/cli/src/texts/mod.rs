@@ -44,11 +44,9 @@ pub fn error(language: Language, error: &ErrorInfo) -> String {
             .map(|template| fill(template, &params))
     };
     // Without its numbers a sentence has a bare form.
-    let bare = !params.contains_key("missing");
-    let what = bare
-        .then(|| part("bare"))
-        .flatten()
-        .or_else(|| part("what"));
+    let what = part("what")
+        .filter(|what| !what.contains('{'))
+        .or_else(|| part("bare"));
     let sentences: Vec<String> = [what, part("means"), part("do")]
         .into_iter()
         .flatten()
