@@ -28,8 +28,17 @@ impl Worker {
         let mut view = self.subscribe();
         let waited = tokio::time::timeout(FIRST_HEAD, async {
             loop {
+                // A head counts once the machine has said what it is worth, for example that it is too old. Looked at first:
+                // what is said afterwards is about this head or a newer one.
+                let said = self
+                    .shared
+                    .view
+                    .borrow()
+                    .status
+                    .as_ref()
+                    .is_some_and(|status| status.head.is_some());
                 self.refuse_if_attacked()?;
-                if let Some(head) = self.head() {
+                if let Some(head) = self.head().filter(|_| said) {
                     return Ok(head);
                 }
                 view.changed().await.map_err(|_| ClientError::Stopped)?;
