@@ -33,15 +33,28 @@ const STARTS: usize = 5;
 const JUDGEMENTS: usize = 20;
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let mut rows = runtime.block_on(starts());
     rows.extend(judgements());
     for row in &rows {
-        println!("{:<52} {:>10.2} {:<3} floor {}", row["name"].as_str().unwrap(), row["ours"].as_f64().unwrap(), row["unit"].as_str().unwrap(), row["floor"]);
+        println!(
+            "{:<52} {:>10.2} {:<3} floor {}",
+            row["name"].as_str().unwrap(),
+            row["ours"].as_f64().unwrap(),
+            row["unit"].as_str().unwrap(),
+            row["floor"]
+        );
     }
     let arguments: Vec<String> = std::env::args().collect();
     if let Some(at) = arguments.iter().position(|argument| argument == "--json") {
-        std::fs::write(&arguments[at + 1], serde_json::to_vec_pretty(&rows).unwrap()).unwrap();
+        std::fs::write(
+            &arguments[at + 1],
+            serde_json::to_vec_pretty(&rows).unwrap(),
+        )
+        .unwrap();
     }
 }
 
@@ -57,14 +70,29 @@ fn median(mut figures: Vec<f64>) -> f64 {
 /// Milliseconds to the verified tip and to the first proven record, PIN already known.
 async fn one_start(folder: &Path) -> (f64, f64) {
     let begin = Instant::now();
-    let config = Config::new(folder.to_path_buf(), NetworkSource::Embedded, CardSource::DemoOnly);
+    let config = Config::new(
+        folder.to_path_buf(),
+        NetworkSource::Embedded,
+        CardSource::DemoOnly,
+    );
     let client = Client::start(config).await.unwrap();
     client.ready().await.unwrap();
     let tip = begin.elapsed().as_secs_f64() * 1000.0;
     client.insert_demo_card(Some("mari-liis")).await.unwrap();
-    client.sign_in(DEMO_READER, Pin::new(Zeroizing::new("1234".to_owned())).unwrap()).await.unwrap();
+    client
+        .sign_in(
+            DEMO_READER,
+            Pin::new(Zeroizing::new("1234".to_owned())).unwrap(),
+        )
+        .await
+        .unwrap();
     let list = client.list(RegisterId::Health, None).await.unwrap();
-    assert!(list.rows.iter().any(|row| row.verdict.verdict == Verdict::Proven), "a proven record");
+    assert!(
+        list.rows
+            .iter()
+            .any(|row| row.verdict.verdict == Verdict::Proven),
+        "a proven record"
+    );
     let record = begin.elapsed().as_secs_f64() * 1000.0;
     client.shutdown().await;
     (tip, record)
@@ -80,11 +108,31 @@ async fn starts() -> Vec<Value> {
         records.push(record);
     }
     vec![
-        row("very first start to verified tip, registers filled", first_tip, "ms", None),
-        row("very first start to first proven record", first_record, "ms", Some(3000.0)),
+        row(
+            "very first start to verified tip, registers filled",
+            first_tip,
+            "ms",
+            None,
+        ),
+        row(
+            "very first start to first proven record",
+            first_record,
+            "ms",
+            Some(3000.0),
+        ),
         row("start to verified tip", median(tips), "ms", Some(2000.0)),
-        row("start to first proven record, card and PIN included", median(records), "ms", Some(3000.0)),
-        row("resident memory of client, network and registers", resident_megabytes(), "MB", Some(250.0)),
+        row(
+            "start to first proven record, card and PIN included",
+            median(records),
+            "ms",
+            Some(3000.0),
+        ),
+        row(
+            "resident memory of client, network and registers",
+            resident_megabytes(),
+            "MB",
+            Some(250.0),
+        ),
     ]
 }
 
@@ -93,17 +141,45 @@ fn judgements() -> Vec<Value> {
     for (count, unit, scale, floor) in [(1u64, "ms", 1000.0, 20.0), (1000, "ms", 1000.0, 1000.0)] {
         let mut world = world::World::new();
         for n in 1..=count {
-            world.seal(world::contents("lab", n, (n % 251) as u8, u32::try_from(n).unwrap(), "a value"), n.min(90));
+            world.seal(
+                world::contents(
+                    "lab",
+                    n,
+                    (n % 251) as u8,
+                    u32::try_from(n).unwrap(),
+                    "a value",
+                ),
+                n.min(90),
+            );
         }
         let (answer, root) = world.answer();
-        let against = Against { net: &world.net, root: &root };
-        let figures = (0..if count > 1 { JUDGEMENTS / 4 } else { JUDGEMENTS }).map(|_| {
-            let begin = Instant::now();
-            let judged = private::judge(RegisterId::Health, &world.subject, Class::Records, against, &answer, None).unwrap();
-            assert_eq!(judged.held(), count);
-            begin.elapsed().as_secs_f64() * scale
-        });
-        let name = format!("{count} record{} verified, with completeness", if count == 1 { "" } else { "s" });
+        let against = Against {
+            net: &world.net,
+            root: &root,
+        };
+        let figures = (0..if count > 1 {
+            JUDGEMENTS / 4
+        } else {
+            JUDGEMENTS
+        })
+            .map(|_| {
+                let begin = Instant::now();
+                let judged = private::judge(
+                    RegisterId::Health,
+                    &world.subject,
+                    Class::Records,
+                    against,
+                    &answer,
+                    None,
+                )
+                .unwrap();
+                assert_eq!(judged.held(), count);
+                begin.elapsed().as_secs_f64() * scale
+            });
+        let name = format!(
+            "{count} record{} verified, with completeness",
+            if count == 1 { "" } else { "s" }
+        );
         rows.push(row(&name, median(figures.collect()), unit, Some(floor)));
     }
     rows
@@ -111,6 +187,13 @@ fn judgements() -> Vec<Value> {
 
 fn resident_megabytes() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-    line.split_whitespace().next().and_then(|kb| kb.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .unwrap_or_default();
+    line.split_whitespace()
+        .next()
+        .and_then(|kb| kb.parse::<f64>().ok())
+        .unwrap_or(0.0)
+        / 1024.0
 }

@@ -20,6 +20,19 @@ pub struct StoredHeader {
     pub data_hash: Option<Hash>,
 }
 
+/// Ends of a run of verified heights without a gap, as encoded headers with their hashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSegment {
+    /// Lowest header.
+    pub low: Vec<u8>,
+    /// Its hash.
+    pub low_hash: Hash,
+    /// Highest header.
+    pub high: Vec<u8>,
+    /// Its hash.
+    pub high_hash: Hash,
+}
+
 fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
@@ -120,6 +133,46 @@ impl super::Store {
         })
     }
 
+    /// Remembers which heights are verified without gaps; replaces what was kept before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn put_segments(&self, net: &Hash, segments: &[StoredSegment]) -> Result<(), StoreError> {
+        self.with(|connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            transaction.execute("DELETE FROM segment WHERE net = ?1", params![net])?;
+            for segment in segments {
+                transaction.execute(
+                    "INSERT INTO segment (net, low, low_hash, high, high_hash) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![net, segment.low, segment.low_hash, segment.high, segment.high_hash],
+                )?;
+            }
+            transaction.commit()?;
+            Ok(())
+        })
+    }
+
+    /// Heights verified without gaps, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn segments(&self, net: &Hash) -> Result<Vec<StoredSegment>, StoreError> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT low, low_hash, high, high_hash FROM segment WHERE net = ?1",
+            )?;
+            let rows = statement.query_map(params![net], |row| {
+                Ok(StoredSegment {
+                    low: row.get(0)?,
+                    low_hash: row.get(1)?,
+                    high: row.get(2)?,
+                    high_hash: row.get(3)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<Vec<_>, _>>()?)
+        })
+    }
+
     /// Remembers a verified light block, and forgets all but the `keep` newest.
     ///
     /// # Errors
@@ -171,7 +224,7 @@ impl super::Store {
         self.with(|connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            for table in ["header", "trusted", "evidence"] {
+            for table in ["header", "trusted", "evidence", "segment"] {
                 transaction
                     .execute(&format!("DELETE FROM {table} WHERE net = ?1"), params![net])?;
             }

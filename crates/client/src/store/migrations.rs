@@ -22,6 +22,9 @@ const STEPS: &[&str] = &[
      CREATE TABLE sealed (
          owner BLOB NOT NULL, name BLOB NOT NULL, body BLOB NOT NULL, PRIMARY KEY (owner, name)
      ) STRICT, WITHOUT ROWID;",
+    "CREATE TABLE segment (
+         net BLOB NOT NULL, low BLOB NOT NULL, low_hash BLOB NOT NULL, high BLOB NOT NULL, high_hash BLOB NOT NULL
+     ) STRICT;",
 ];
 
 /// Brings the database to the newest form.
@@ -51,6 +54,7 @@ pub fn empty(connection: &mut Connection) -> Result<(), StoreError> {
         "evidence",
         "seal_point",
         "sealed",
+        "segment",
     ] {
         transaction.execute(&format!("DELETE FROM {table}"), [])?;
     }

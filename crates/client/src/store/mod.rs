@@ -8,7 +8,7 @@ mod migrations;
 mod private;
 mod settings;
 
-pub use headers::StoredHeader;
+pub use headers::{StoredHeader, StoredSegment};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -49,6 +49,15 @@ fn conforms(store: &Store) {
         .map(|row| row.0)
         .collect();
     assert_eq!(kept, [5, 4, 3]);
+    let segment = |n: u8| StoredSegment {
+        low: vec![n],
+        low_hash: [n; 32],
+        high: vec![n, n],
+        high_hash: [n + 1; 32],
+    };
+    store.put_segments(&NET, &[segment(1), segment(5)]).unwrap();
+    store.put_segments(&NET, &[segment(3)]).unwrap();
+    assert_eq!(store.segments(&NET).unwrap(), [segment(3)]);
     store.put_setting("language", "et").unwrap();
     store.put_setting("language", "ru").unwrap();
     assert_eq!(store.setting("language").unwrap().as_deref(), Some("ru"));
@@ -154,7 +163,7 @@ fn an_older_program_refuses_a_newer_store_and_leaves_it_alone() {
         error,
         StoreError::Newer {
             found: 1000,
-            known: 1
+            known: 2
         }
     );
     assert_eq!(error.info().code, "E67");

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use toend_ledger::cometbft::{LightBlock, Time, read_json};
+use toend_ledger::cometbft::{Decode as _, Encode as _, Header, LightBlock, Time, read_json};
 use toend_light_client::sync::{
     ChangeSet, Config, Effect, Evidence, Failure, Input, Machine, ProviderId, Question, RequestId,
-    Saved, Source, Status,
+    Saved, Segment, Source, Status,
 };
 use toend_light_client::trusted::{Checkpoint, TrustedBlock, VerifiedHeader};
 use toend_light_client::verify::signers;
@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 
 use super::{MAX_SIGNED, Shared, Signed};
 use crate::providers::{Provider, ProviderError};
-use crate::store::StoredHeader;
+use crate::store::{StoredHeader, StoredSegment};
 
 /// How often the machine is told that time passes.
 const TICK: Duration = Duration::from_millis(250);
@@ -146,9 +146,30 @@ impl Driver {
         Some(Saved {
             head,
             cross_checked: None,
-            segments: Vec::new(),
+            segments: self.segments(),
             attacked,
         })
+    }
+
+    /// Verified heights of earlier starts; what is damaged is left out and verified again.
+    fn segments(&self) -> Vec<Segment> {
+        let stored = self
+            .shared
+            .store
+            .segments(&self.shared.net)
+            .unwrap_or_default();
+        let header = |bytes: &[u8], hash| {
+            VerifiedHeader::from_own_store(Header::decode(bytes).ok()?, hash).ok()
+        };
+        stored
+            .iter()
+            .filter_map(|segment| {
+                Some(Segment {
+                    low: header(&segment.low, &segment.low_hash)?,
+                    high: header(&segment.high, &segment.high_hash)?,
+                })
+            })
+            .collect()
     }
 
     fn carry_out(&self, effect: Effect, machine: &Machine) {
@@ -210,6 +231,11 @@ impl Driver {
         }
         if let (Some(block), Some(head)) = (&changes.head, machine.head()) {
             result = result.and_then(|()| self.keep_head(block, head, now));
+        }
+        if let Some(segments) = &changes.segments {
+            let stored: Vec<StoredSegment> = segments.iter().map(stored_segment).collect();
+            result =
+                result.and_then(|()| self.shared.store.put_segments(&self.shared.net, &stored));
         }
         if let Err(error) = result {
             // Following the ledger goes on in memory; the next start begins at the checkpoint.
@@ -313,4 +339,13 @@ fn stored(header: &VerifiedHeader) -> Option<StoredHeader> {
         state_root: header.header().state_root()?,
         data_hash: header.header().data_hash,
     })
+}
+
+fn stored_segment(segment: &Segment) -> StoredSegment {
+    StoredSegment {
+        low: segment.low.header().encode(),
+        low_hash: segment.low.hash(),
+        high: segment.high.header().encode(),
+        high_hash: segment.high.hash(),
+    }
 }
