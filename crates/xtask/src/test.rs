@@ -7,9 +7,12 @@ use std::{
 };
 
 use crate::{
-    layers, packages,
+    codegen, layers, packages,
     process::{Outcome, cargo, command, describe, run as start},
 };
+
+/// `e2e` opens the window to the test driver; `ts` lets the client's tests write the screen contract.
+const FEATURES: &str = "toend-desktop/e2e,toend-client/ts";
 
 /// One step and how it ended.
 struct Step {
@@ -36,13 +39,7 @@ pub fn run(arguments: &[String]) -> Outcome {
         return start(
             command(
                 &cargo(),
-                [
-                    "test",
-                    "--workspace",
-                    "--features",
-                    "toend-desktop/e2e",
-                    "--",
-                ],
+                ["test", "--workspace", "--features", FEATURES, "--"],
             )
             .args(filter),
         );
@@ -75,7 +72,7 @@ pub fn run(arguments: &[String]) -> Outcome {
                     "--workspace",
                     "--all-targets",
                     "--features",
-                    "toend-desktop/e2e",
+                    FEATURES,
                     "--",
                     "--deny",
                     "warnings",
@@ -84,6 +81,7 @@ pub fn run(arguments: &[String]) -> Outcome {
         }),
     ];
     // The end-to-end feature only opens the window to the test driver; everything else is the app as it ships.
+    let types = codegen::types()?;
     let mut tests = command(
         &cargo(),
         [
@@ -91,7 +89,7 @@ pub fn run(arguments: &[String]) -> Outcome {
             "--workspace",
             "--no-fail-fast",
             "--features",
-            "toend-desktop/e2e",
+            FEATURES,
         ],
     );
     steps.push(counted(
@@ -100,7 +98,7 @@ pub fn run(arguments: &[String]) -> Outcome {
         cargo_line,
     ));
     steps.push(check("types of the screen contract", || {
-        crate::codegen::run(&["--check".to_owned()])
+        codegen::unchanged(&types)
     }));
     summary(&steps)
 }
