@@ -48,10 +48,16 @@ async fn an_old_state_is_not_shown_as_if_it_were_now() {
     scene.stage.receive(1, &[lab("new")]).await;
     scene.stage.pass(Duration::from_secs(120));
     scene.stage.blocks(4).await;
+    // Before this computer knows of the new time, the answer is not old to it.
+    let new_time = i64::try_from(scene.stage.clock()()).unwrap() - 60_000;
+    until("a tip of the new time", async || {
+        (client.status().ledger.time_ms > new_time).then_some(())
+    })
+    .await;
 
     scene.stage.fault(HEALTH, Fault::Replay(old));
     sign_in(&client, MARI_CARD).await;
-    let list = until("a tip of the new time", async || {
+    let list = until("naming the old answer", async || {
         let list = client.refresh(RegisterId::Health, None).await.unwrap();
         problems(&list)
             .contains(&("E33", "oldState"))
