@@ -22,6 +22,7 @@ const SENDERS: u64 = 4;
 struct Node {
     child: Child,
     rpc: Vec<String>,
+    http: reqwest::Client,
 }
 
 impl Drop for Node {
@@ -48,7 +49,11 @@ impl Node {
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
             if line == "ready" {
-                return Self { child, rpc };
+                return Self {
+                    child,
+                    rpc,
+                    http: reqwest::Client::new(),
+                };
             }
             rpc.push(line.split(' ').nth(1).unwrap().to_owned());
         }
@@ -61,7 +66,10 @@ impl Node {
     }
 
     async fn get(&self, path: &str) -> Value {
-        reqwest::get(format!("{}{path}", self.rpc[0]))
+        let url = format!("{}{path}", self.rpc[0]);
+        self.http
+            .get(url)
+            .send()
             .await
             .unwrap()
             .json()

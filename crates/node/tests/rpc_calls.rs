@@ -210,6 +210,7 @@ async fn damaged_calls_never_break_the_server() {
         &json!({ "path": "/state", "data": "01", "height": "1", "prove": true }),
     )
     .to_string();
+    let http = reqwest::Client::new();
     let mut random = 1u64;
     for round in 0..400 {
         let mut bytes = whole.clone().into_bytes();
@@ -229,7 +230,7 @@ async fn damaged_calls_never_break_the_server() {
             }
         }
         let body = bytes.clone();
-        let answer = reqwest::Client::new()
+        let answer = http
             .post(&network.endpoints()[0].rpc)
             .body(body)
             .send()
