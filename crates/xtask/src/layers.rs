@@ -56,7 +56,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("tauri", &["toend-desktop"]),
     ("rfd", &["toend-desktop"]),
     ("axum", &["toend-node", "toend-testkit"]),
-    ("reqwest", &["toend-client"]),
+    ("reqwest", &["toend-client", "toend-testkit"]),
 ];
 
 /// Pure packages: none of these may be in their normal dependencies.
