@@ -220,7 +220,8 @@ pub(super) const PREPAYMENT: Schema = private(
         code(
             "company_code",
             "registry code; unused for a person's own account",
-        ),
+        )
+        .row(),
     ],
     "date",
     "prepayment account statement",
