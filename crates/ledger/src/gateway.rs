@@ -56,7 +56,9 @@ pub mod dec {
     }
     /// Reads a decimal string.
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<u64, D::Error> {
-        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(d)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -108,7 +110,14 @@ pub struct Signed {
 ///
 /// `request` is the ASCII request target, for example `GET /v1/registers/1/list?class=0&nonce=…`, followed for a private
 /// list by a line feed and the encoded subject.
-pub fn signing_bytes(net: &[u8; 32], reg: u16, request: &[u8], answer: &[u8], tip_height: u64, tip_hash: &[u8; 32]) -> Vec<u8> {
+pub fn signing_bytes(
+    net: &[u8; 32],
+    reg: u16,
+    request: &[u8],
+    answer: &[u8],
+    tip_height: u64,
+    tip_hash: &[u8; 32],
+) -> Vec<u8> {
     let mut out = b"toend/answer/v1\0".to_vec();
     out.extend_from_slice(net);
     out.extend_from_slice(&reg.to_be_bytes());

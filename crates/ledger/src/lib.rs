@@ -12,7 +12,14 @@
 //! Start with [`state`] (what stands in state), [`proof`] (how it is shown), [`commitment`] (what an entry hides)
 //! and [`list`] with [`ladder`] (how a person's list is shown to be whole). `docs/formats/` describes every layout.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::many_single_char_names, clippy::maybe_infinite_iter))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::many_single_char_names,
+        clippy::maybe_infinite_iter
+    )
+)]
 
 pub mod cometbft;
 pub mod hash;
@@ -30,11 +37,11 @@ pub mod ladder;
 pub mod list;
 pub mod vrf;
 
-pub mod genesis;
-pub mod interval;
-pub mod tx;
 pub mod gateway;
+pub mod genesis;
 pub mod history;
+pub mod interval;
 pub mod network;
 pub mod proof_file;
 pub mod schema;
+pub mod tx;

@@ -64,10 +64,7 @@ fn every_finding_has_a_row_and_every_named_test_exists() {
                 .map(|place| root().join(place).join(crate_name))
                 .into_iter()
                 .find(|folder| folder.is_dir());
-            functions(
-                &folder.expect("the third cell names a folder"),
-                &mut found,
-            );
+            functions(&folder.expect("the third cell names a folder"), &mut found);
             found
         });
         for name in names {

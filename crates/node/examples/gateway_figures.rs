@@ -18,7 +18,11 @@ const ROUNDS: usize = 50;
 #[tokio::main]
 async fn main() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
-    let config = Config { data_dir: folder.path().to_path_buf(), demo: true, population: 0 };
+    let config = Config {
+        data_dir: folder.path().to_path_buf(),
+        demo: true,
+        population: 0,
+    };
     let (first, network) = timed(embedded::start(config.clone())).await;
     network?.shutdown().await;
     let (second, network) = timed(embedded::start(config)).await;
@@ -33,7 +37,15 @@ async fn main() -> Outcome<()> {
     let (mut bytes, mut entries, mut inside) = (0, 0, 0);
     for i in 0..ROUNDS {
         let url = format!("{origin}/v1/registers/1/list?class=0&nonce={i:032}");
-        let (time, body) = timed(async { http.get(url).bearer_auth(&session).send().await?.bytes().await }).await;
+        let (time, body) = timed(async {
+            http.get(url)
+                .bearer_auth(&session)
+                .send()
+                .await?
+                .bytes()
+                .await
+        })
+        .await;
         let body = body?;
         let signed: Signed = serde_json::from_slice(&body)?;
         let answer: ListAnswer = serde_json::from_slice(&signed.answer.0)?;
@@ -42,7 +54,9 @@ async fn main() -> Outcome<()> {
     }
     times.sort();
     let median = times.get(ROUNDS / 2).copied().unwrap_or_default();
-    println!("list of {entries} entries with proofs, over HTTP     {median:>9.1?}   (median of {ROUNDS})");
+    println!(
+        "list of {entries} entries with proofs, over HTTP     {median:>9.1?}   (median of {ROUNDS})"
+    );
     println!("bytes of that answer                         {bytes:>9}   ({inside} before base64)");
     network.shutdown().await;
     Ok(())
@@ -56,11 +70,30 @@ async fn timed<T>(work: impl Future<Output = T>) -> (Duration, T) {
 
 async fn sign_in(network: &Embedded, http: &reqwest::Client) -> Outcome<String> {
     let origin = &network.endpoints().first().ok_or("no gateway")?.gateway;
-    let challenge: Challenge = http.post(format!("{origin}/v1/login/challenge")).send().await?.json().await?;
+    let challenge: Challenge = http
+        .post(format!("{origin}/v1/login/challenge"))
+        .send()
+        .await?
+        .json()
+        .await?;
     let mut card = Card::open(Box::new(find("mari-liis").ok_or("no card")?.card()?))?;
     let pin = Pin::new(PinKind::Pin1, PIN1)?;
-    let token = Token::create(&mut card, &pin, &Origin::parse(&challenge.origin)?, &challenge.nonce)?;
-    let login = Login { nonce: challenge.nonce, token: serde_json::from_str(&token.to_text())? };
-    let answer: SessionAnswer = http.post(format!("{origin}/v1/login")).json(&login).send().await?.json().await?;
+    let token = Token::create(
+        &mut card,
+        &pin,
+        &Origin::parse(&challenge.origin)?,
+        &challenge.nonce,
+    )?;
+    let login = Login {
+        nonce: challenge.nonce,
+        token: serde_json::from_str(&token.to_text())?,
+    };
+    let answer: SessionAnswer = http
+        .post(format!("{origin}/v1/login"))
+        .json(&login)
+        .send()
+        .await?
+        .json()
+        .await?;
     Ok(answer.session)
 }

@@ -167,6 +167,25 @@ fn fr_1_4_an_entry_planted_early_is_refused() {
 }
 
 #[test]
+fn fr_1_4_an_entry_planted_between_two_rungs_is_refused() {
+    // Entry 3 of 5 is no rung of the ladder, so only its own place in the order gives it away.
+    let mut ledger = SampleLedger::new(headed(), 5, 1);
+    let key = ledger.key.entry_key(Class::Records, 3).unwrap().encode();
+    let mut value = EntryValue::decode(&ledger.state[&key]).unwrap();
+    value.at.height = 1;
+    ledger.state.insert(key, value.encode());
+    let tip = ledger.tip().height;
+    ledger.make_headers(tip);
+    assert_eq!(
+        check(&ledger, &ledger.index(3), 3),
+        Err(IndexError::Ladder(LadderError::OutOfOrder {
+            earlier: 2,
+            later: 3
+        }))
+    );
+}
+
+#[test]
 fn fr_1_10_a_wrong_number_class_or_predecessor_is_refused() {
     let ledger = SampleLedger::new(headed(), 5, 1);
     let honest = ledger.index(3);
@@ -291,4 +310,15 @@ fn fr_2_1_a_headed_record_is_never_proven_by_an_old_entry() {
         ..context(&ledger, &root, schema)
     };
     assert!(statement.verify(&unheaded).is_ok());
+    // And it binds the content: another version, record or P is not what the entry commits to.
+    let changes: [&dyn Fn(&mut Statement); 3] = [&|s| s.v += 1, &|s| s.record[0] ^= 1, &|s| {
+        if let Evidence::Entry { p, .. } = &mut s.evidence {
+            p[0] ^= 1;
+        }
+    }];
+    for change in changes {
+        let mut other = statement.clone();
+        change(&mut other);
+        assert_eq!(other.verify(&unheaded), Err(StatementError::OtherContent));
+    }
 }

@@ -659,6 +659,24 @@ fn fr_10_2_malformed_archives_are_refused() {
             "{name}: {error}"
         );
     }
+    // The commonest damages have names of their own.
+    let named = |name: &str| {
+        let bytes = &corpus.iter().find(|(n, _)| *n == name).unwrap().1;
+        ProofFile::read(bytes).unwrap_err()
+    };
+    for (name, error) in [
+        ("another mimetype", ArchiveError::Content("mimetype")),
+        (
+            "another manifest",
+            ArchiveError::Content("META-INF/manifest.xml"),
+        ),
+        ("a wrong check sum", ArchiveError::Damaged("mimetype")),
+        ("compressed", ArchiveError::Header("mimetype")),
+        ("data after the archive", ArchiveError::Directory),
+        ("data before the archive", ArchiveError::NotAnArchive),
+    ] {
+        assert_eq!(named(name), ProofFileError::Archive(error), "{name}");
+    }
     let good = plain.build(&members);
     assert!(ProofFile::read(&good).is_ok());
     for cut in (0..good.len()).step_by(101) {

@@ -99,7 +99,13 @@ fn card(c: &Card) -> Result<Contents, ContentsError> {
         .finish()
 }
 
-fn board_member(id: &str, p: &Person, since: &str, until: &str, words: &str) -> Result<Contents, ContentsError> {
+fn board_member(
+    id: &str,
+    p: &Person,
+    since: &str,
+    until: &str,
+    words: &str,
+) -> Result<Contents, ContentsError> {
     Draft::new("card_person")
         .text("entry_id", id)
         .text("kind", "F")
@@ -115,7 +121,13 @@ fn board_member(id: &str, p: &Person, since: &str, until: &str, words: &str) -> 
         .finish()
 }
 
-fn shareholder(id: &str, p: &Person, share: i64, capital: i64, since: &str) -> Result<Contents, ContentsError> {
+fn shareholder(
+    id: &str,
+    p: &Person,
+    share: i64,
+    capital: i64,
+    since: &str,
+) -> Result<Contents, ContentsError> {
     Draft::new("shareholder")
         .text("entry_id", id)
         .text("kind", "F")
@@ -133,7 +145,12 @@ fn shareholder(id: &str, p: &Person, share: i64, capital: i64, since: &str) -> R
         .finish()
 }
 
-fn beneficial_owner(id: &str, p: &Person, since: &str, confirmed: &str) -> Result<Contents, ContentsError> {
+fn beneficial_owner(
+    id: &str,
+    p: &Person,
+    since: &str,
+    confirmed: &str,
+) -> Result<Contents, ContentsError> {
     Draft::new("beneficial_owner")
         .text("entry_id", id)
         .text("first_name", p.0)
@@ -149,13 +166,27 @@ fn beneficial_owner(id: &str, p: &Person, since: &str, confirmed: &str) -> Resul
 }
 
 /// Key figures of one year in cents: current and fixed assets, current and long-term liabilities, revenue, profit.
-pub(super) struct Year(pub i64, pub i64, pub i64, pub i64, pub i64, pub i64, pub i64);
+pub(super) struct Year(
+    pub i64,
+    pub i64,
+    pub i64,
+    pub i64,
+    pub i64,
+    pub i64,
+    pub i64,
+);
 
 /// 2023 to 2025; what each year keeps is what the next one starts with.
 const YEARS: [Year; 3] = [
-    Year(2023, 2_184_000, 960_000, 812_000, 400_000, 9_640_000, 512_000),
-    Year(2024, 2_610_500, 1_140_000, 796_400, 500_000, 11_210_000, 522_100),
-    Year(2025, 2_902_300, 1_310_000, 803_900, 320_000, 12_466_000, 634_300),
+    Year(
+        2023, 2_184_000, 960_000, 812_000, 400_000, 9_640_000, 512_000,
+    ),
+    Year(
+        2024, 2_610_500, 1_140_000, 796_400, 500_000, 11_210_000, 522_100,
+    ),
+    Year(
+        2025, 2_902_300, 1_310_000, 803_900, 320_000, 12_466_000, 634_300,
+    ),
 ];
 
 fn report(year: &Year) -> Result<Contents, ContentsError> {
@@ -165,7 +196,13 @@ fn report(year: &Year) -> Result<Contents, ContentsError> {
     let filed = format!("{}-05-{:02}", number + 1, 20 + number % 10);
     let abroad = revenue / 5;
     let others = revenue / 8;
-    let signature = |p: &Person| vec![text(&format!("{} {}", p.0, p.1)), text("JUHL"), text(&filed)];
+    let signature = |p: &Person| {
+        vec![
+            text(&format!("{} {}", p.0, p.1)),
+            text("JUHL"),
+            text(&filed),
+        ]
+    };
     Draft::new("annual_report")
         .int("year", number)
         .text("period_start", &format!("{number}-01-01"))
@@ -190,15 +227,31 @@ fn report(year: &Year) -> Result<Contents, ContentsError> {
         .rows(
             "revenue_by_activity",
             vec![
-                vec![text("43320"), text("2008"), text("Puusepa- ja tisleritööd"), Value::Int(revenue - others)],
-                vec![text("31091"), text("2008"), text("Mujal liigitamata mööbli tootmine"), Value::Int(others)],
+                vec![
+                    text("43320"),
+                    text("2008"),
+                    text("Puusepa- ja tisleritööd"),
+                    Value::Int(revenue - others),
+                ],
+                vec![
+                    text("31091"),
+                    text("2008"),
+                    text("Mujal liigitamata mööbli tootmine"),
+                    Value::Int(others),
+                ],
             ],
         )
         .rows(
             "revenue_by_country",
-            vec![vec![text("EE"), Value::Int(revenue - abroad)], vec![text("FI"), Value::Int(abroad)]],
+            vec![
+                vec![text("EE"), Value::Int(revenue - abroad)],
+                vec![text("FI"), Value::Int(abroad)],
+            ],
         )
-        .text("profit_proposal", "Kanda aruandeaasta kasum eelmiste perioodide jaotamata kasumisse.")
+        .text(
+            "profit_proposal",
+            "Kanda aruandeaasta kasum eelmiste perioodide jaotamata kasumisse.",
+        )
         .rows("signatures", vec![signature(&OWNER), signature(&SECOND)])
         .finish()
 }
@@ -226,18 +279,41 @@ fn first_company(book: &mut Book, list: &Subject) -> Result<(), ContentsError> {
         ..CARD
     };
     book.add(list, "card", card(&founding)?);
-    let today = Card { entry: ("4", "2026-09-03", "Muutmiskanne: juhatus ja aadress"), ..CARD };
+    let today = Card {
+        entry: ("4", "2026-09-03", "Muutmiskanne: juhatus ja aadress"),
+        ..CARD
+    };
     book.add_version(list, "card", 2, Flag::Current, card(&today)?);
     for (id, p) in [("9900001", &OWNER), ("9900002", &SECOND)] {
         book.add(list, id, board_member(id, p, FOUNDED, "", JOINT)?);
     }
-    book.add(list, "9900003", board_member("9900003", &FORMER, FOUNDED, "", JOINT)?);
+    book.add(
+        list,
+        "9900003",
+        board_member("9900003", &FORMER, FOUNDED, "", JOINT)?,
+    );
     let left = board_member("9900003", &FORMER, FOUNDED, "2026-08-31", JOINT)?;
     book.add_on(list, "9900003", 2, Flag::Ended, left, "2026-09-03");
-    book.add(list, "9900011", shareholder("9900011", &OWNER, 150_000, 250_000, FOUNDED)?);
-    book.add(list, "9900012", shareholder("9900012", &PARTNER, 100_000, 250_000, FOUNDED)?);
-    book.add(list, "9900021", beneficial_owner("9900021", &OWNER, FOUNDED, "2026-05-25")?);
-    book.add(list, "9900022", beneficial_owner("9900022", &PARTNER, FOUNDED, "2026-05-25")?);
+    book.add(
+        list,
+        "9900011",
+        shareholder("9900011", &OWNER, 150_000, 250_000, FOUNDED)?,
+    );
+    book.add(
+        list,
+        "9900012",
+        shareholder("9900012", &PARTNER, 100_000, 250_000, FOUNDED)?,
+    );
+    book.add(
+        list,
+        "9900021",
+        beneficial_owner("9900021", &OWNER, FOUNDED, "2026-05-25")?,
+    );
+    book.add(
+        list,
+        "9900022",
+        beneficial_owner("9900022", &PARTNER, FOUNDED, "2026-05-25")?,
+    );
     for year in &YEARS {
         book.add(list, &format!("report-{}", year.0), report(year)?);
     }
@@ -246,17 +322,41 @@ fn first_company(book: &mut Book, list: &Subject) -> Result<(), ContentsError> {
 
 fn second_company(book: &mut Book, list: &Subject) -> Result<(), ContentsError> {
     book.add(list, "card", card(&CARD_2)?);
-    book.add(list, "9900101", board_member("9900101", &SECOND, FOUNDED_2, "", SOLE)?);
-    book.add(list, "9900111", shareholder("9900111", &SECOND, 250_000, 250_000, FOUNDED_2)?);
-    book.add(list, "9900121", beneficial_owner("9900121", &SECOND, FOUNDED_2, "2026-06-02")?);
+    book.add(
+        list,
+        "9900101",
+        board_member("9900101", &SECOND, FOUNDED_2, "", SOLE)?,
+    );
+    book.add(
+        list,
+        "9900111",
+        shareholder("9900111", &SECOND, 250_000, 250_000, FOUNDED_2)?,
+    );
+    book.add(
+        list,
+        "9900121",
+        beneficial_owner("9900121", &SECOND, FOUNDED_2, "2026-06-02")?,
+    );
     Ok(())
 }
 
 pub(super) fn write(book: &mut Book) -> Result<(), ContentsError> {
     first_company(book, &company(COMPANY))?;
     second_company(book, &company(COMPANY_2))?;
-    book.add(&person(MARI), "mandate", mandate(COMPANY_NAME, COMPANY, FOUNDED, true)?);
-    book.add(&person(IGOR), "mandate", mandate(COMPANY_NAME, COMPANY, FOUNDED, true)?);
-    book.add(&person(IGOR), "mandate-2", mandate(COMPANY_2_NAME, COMPANY_2, FOUNDED_2, false)?);
+    book.add(
+        &person(MARI),
+        "mandate",
+        mandate(COMPANY_NAME, COMPANY, FOUNDED, true)?,
+    );
+    book.add(
+        &person(IGOR),
+        "mandate",
+        mandate(COMPANY_NAME, COMPANY, FOUNDED, true)?,
+    );
+    book.add(
+        &person(IGOR),
+        "mandate-2",
+        mandate(COMPANY_2_NAME, COMPANY_2, FOUNDED_2, false)?,
+    );
     Ok(())
 }

@@ -85,13 +85,20 @@ pub async fn open(opening: Opening<'_>) -> Result<Houses, OpenError> {
     let path = opening.folder.join("heads.sqlite");
     let heads = Arc::new(HeadIndex::open(&path, &opening.ledger.net())?);
     let sealed = opening.ledger.tip().height();
-    let mut tasks: Vec<JoinHandle<()>> =
-        registers.iter().map(|register| tokio::spawn(Arc::clone(register).run(opening.stop.clone()))).collect();
-    tasks.push(tokio::spawn(Arc::clone(&heads).run(Arc::clone(&opening.ledger), opening.stop.clone())));
+    let mut tasks: Vec<JoinHandle<()>> = registers
+        .iter()
+        .map(|register| tokio::spawn(Arc::clone(register).run(opening.stop.clone())))
+        .collect();
+    tasks.push(tokio::spawn(
+        Arc::clone(&heads).run(Arc::clone(&opening.ledger), opening.stop.clone()),
+    ));
     if sealing {
         // What a block changes is committed by the next header, which the registers' first tick brings about.
         let mut tip = opening.ledger.subscribe();
-        if tokio::time::timeout(COMMITTED, tip.wait_for(|height| *height > sealed)).await.is_err() {
+        if tokio::time::timeout(COMMITTED, tip.wait_for(|height| *height > sealed))
+            .await
+            .is_err()
+        {
             tracing::warn!("the ledger makes no blocks yet");
         }
     }
@@ -100,13 +107,22 @@ pub async fn open(opening: Opening<'_>) -> Result<Houses, OpenError> {
         .zip(0u16..)
         .map(|(authority, i)| {
             let register = REGISTERS.iter().find(|one| one.authority == i);
-            let house = register.and_then(|one| registers.iter().find(|open| open.reg() == one.reg)).map(|register| {
-                let answer_key = signing_key(Purpose::Answer, register.reg().0);
-                House { register: Arc::clone(register), answer_key }
-            });
+            let house = register
+                .and_then(|one| registers.iter().find(|open| open.reg() == one.reg))
+                .map(|register| {
+                    let answer_key = signing_key(Purpose::Answer, register.reg().0);
+                    House {
+                        register: Arc::clone(register),
+                        answer_key,
+                    }
+                });
             gateway::router(Gateway::new(gateway::Settings {
                 authority: authority.id.to_owned(),
-                origin: opening.origins.get(usize::from(i)).cloned().unwrap_or_default(),
+                origin: opening
+                    .origins
+                    .get(usize::from(i))
+                    .cloned()
+                    .unwrap_or_default(),
                 trusted: toend_id_card::demo::ca_certificates(),
                 ledger: Arc::clone(&opening.ledger),
                 house,
@@ -116,7 +132,11 @@ pub async fn open(opening: Opening<'_>) -> Result<Houses, OpenError> {
             }))
         })
         .collect();
-    Ok(Houses { gateways, tasks, registers })
+    Ok(Houses {
+        gateways,
+        tasks,
+        registers,
+    })
 }
 
 /// Opens one register, fills it at its first start, and seals whatever waits. The answer says whether anything did.
@@ -137,6 +157,9 @@ async fn open_register(
         register.flush().await?;
     }
     let reg = register.reg().0;
-    seed_population(&register, population, now_ms, |done, all| tracing::info!(reg, done, all, "population")).await?;
+    seed_population(&register, population, now_ms, |done, all| {
+        tracing::info!(reg, done, all, "population")
+    })
+    .await?;
     Ok((register, !settled))
 }

@@ -125,13 +125,33 @@ impl Book {
     }
 
     /// Adds a version; its place in the list follows the record's day, later additions after earlier ones.
-    fn add_version(&mut self, subject: &Subject, key: &str, v: u32, flag: Flag, contents: Contents) {
-        let day = contents.schema().date_field.and_then(|name| contents.text(name)).unwrap_or_default().to_owned();
+    fn add_version(
+        &mut self,
+        subject: &Subject,
+        key: &str,
+        v: u32,
+        flag: Flag,
+        contents: Contents,
+    ) {
+        let day = contents
+            .schema()
+            .date_field
+            .and_then(|name| contents.text(name))
+            .unwrap_or_default()
+            .to_owned();
         self.add_on(subject, key, v, flag, contents, &day);
     }
 
     /// Adds a version that the register took on another day than the record's own.
-    fn add_on(&mut self, subject: &Subject, key: &str, v: u32, flag: Flag, contents: Contents, day: &str) {
+    fn add_on(
+        &mut self,
+        subject: &Subject,
+        key: &str,
+        v: u32,
+        flag: Flag,
+        contents: Contents,
+        day: &str,
+    ) {
         self.records.push(DemoRecord {
             subject: subject.clone(),
             key: key.to_owned(),
@@ -151,7 +171,10 @@ impl Book {
                 subjects.push(record.subject.clone());
             }
         }
-        DemoSet { subjects, records: self.records }
+        DemoSet {
+            subjects,
+            records: self.records,
+        }
     }
 }
 

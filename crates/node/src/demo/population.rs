@@ -85,7 +85,12 @@ pub(super) fn someone(i: u64) -> Subject {
     let (sex, serial, day) = (i % 2, i / 2 % 999 + 1, i / 2 / 999);
     let birth = later("1800-01-01", day.cast_signed());
     let (year, rest) = birth.split_at(4);
-    let digits = format!("{}{}{}{serial:03}", sex + 1, year.get(2..).unwrap_or("00"), rest.replace('-', ""));
+    let digits = format!(
+        "{}{}{}{serial:03}",
+        sex + 1,
+        year.get(2..).unwrap_or("00"),
+        rest.replace('-', "")
+    );
     (0..10)
         .find_map(|check| Subject::person("EE", &format!("{digits}{check}")).ok())
         .expect("every serial number of a day has a check digit")
@@ -93,7 +98,9 @@ pub(super) fn someone(i: u64) -> Subject {
 
 /// SplitMix64: numbers that look random and are the same everywhere.
 fn mixed(i: u64, salt: u64) -> u64 {
-    let mut z = i.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(salt.wrapping_mul(0xd1b5_4a32_d192_ed03));
+    let mut z = i
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .wrapping_add(salt.wrapping_mul(0xd1b5_4a32_d192_ed03));
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
@@ -102,7 +109,10 @@ fn mixed(i: u64, salt: u64) -> u64 {
 const DAYS: [&str; 4] = ["2024-02-06", "2024-09-17", "2025-03-11", "2026-05-26"];
 
 fn pick<T: Copy>(choices: &[T], number: u64, fallback: T) -> T {
-    choices.get((number % choices.len() as u64) as usize).copied().unwrap_or(fallback)
+    choices
+        .get((number % choices.len() as u64) as usize)
+        .copied()
+        .unwrap_or(fallback)
 }
 
 fn one_visit(i: u64) -> Result<Contents, ContentsError> {
@@ -116,7 +126,13 @@ fn one_visit(i: u64) -> Result<Contents, ContentsError> {
 }
 
 fn one_value(i: u64) -> Result<Contents, ContentsError> {
-    let sample = Sample(pick(&DAYS, mixed(i, 1), "2026-05-26"), (8, 10), "L-2000-000000", "Üldpaneel", &[]);
+    let sample = Sample(
+        pick(&DAYS, mixed(i, 1), "2026-05-26"),
+        (8, 10),
+        "L-2000-000000",
+        "Üldpaneel",
+        &[],
+    );
     lab(&sample, &GLUCOSE, 40 + (mixed(i, 3) % 30).cast_signed())
 }
 

@@ -125,8 +125,22 @@ impl Vat {
     }
 }
 
-const fn vat(line_1: i64, line_2: i64, line_2_2: i64, line_3: i64, line_5: i64, line_5_2: i64) -> Vat {
-    Vat { line_1, line_2, line_2_2, line_3, line_5, line_5_2 }
+const fn vat(
+    line_1: i64,
+    line_2: i64,
+    line_2_2: i64,
+    line_3: i64,
+    line_5: i64,
+    line_5_2: i64,
+) -> Vat {
+    Vat {
+        line_1,
+        line_2,
+        line_2_2,
+        line_3,
+        line_5,
+        line_5_2,
+    }
 }
 
 /// November 2025 to October 2026. In April 2026 a machine is bought and the return shows an overpayment.
@@ -190,7 +204,10 @@ fn kmd(year: i64, month: i64, vat: &Vat) -> Result<Contents, ContentsError> {
         .int("line_13", (-due).max(0))
         .rows(
             "sales",
-            vec![sale(4, ("Kivi ja Känd OÜ", "19999064"), 24, 4), sale(3, ("Vaikne Tuba OÜ", "19999087"), 24, 9)],
+            vec![
+                sale(4, ("Kivi ja Känd OÜ", "19999064"), 24, 4),
+                sale(3, ("Vaikne Tuba OÜ", "19999087"), 24, 9),
+            ],
         )
         .rows("purchases", vec![purchase])
         .text("due_on", &next_month(year, month, 20))
@@ -214,7 +231,9 @@ fn income_tax(
 ) -> Result<Contents, ContentsError> {
     let year = |cents: i64| 12 * cents;
     let deducted: i64 = deductions.iter().map(|one| one.2).sum();
-    let taxable = (year(sums.gross - sums.pension - sums.unemployment) - deducted - year(sums.exemption)).max(0);
+    let taxable =
+        (year(sums.gross - sums.pension - sums.unemployment) - deducted - year(sums.exemption))
+            .max(0);
     let tax = part(taxable, 220);
     let withheld = year(sums.tax);
     let refund = (withheld - tax).max(0);
@@ -239,7 +258,10 @@ fn income_tax(
         .int("unemployment", year(sums.unemployment))
         .rows(
             "deductions",
-            deductions.iter().map(|(kind, to, sum)| vec![text(kind), text(to), Value::Int(*sum)]).collect(),
+            deductions
+                .iter()
+                .map(|(kind, to, sum)| vec![text(kind), text(to), Value::Int(*sum)])
+                .collect(),
         )
         .int("deducted", deducted)
         .int("children", 0)
@@ -252,7 +274,10 @@ fn income_tax(
         .text("due_on", "2026-04-30")
         .text("filed_on", "2026-02-17");
     if refund > 0 {
-        draft.text("iban", "EE529900000000000123").text("refunded_on", "2026-03-05").finish()
+        draft
+            .text("iban", "EE529900000000000123")
+            .text("refunded_on", "2026-03-05")
+            .finish()
     } else {
         draft.finish()
     }
@@ -273,25 +298,58 @@ fn account() -> Vec<Line> {
     for ((year, month), vat) in months().zip(&RETURNS) {
         let period = format!("{year}-{month:02}");
         let (a, b) = (employee(year), board(year));
-        let pay_total =
-            [a, b].iter().map(|p| p.social + p.pension + p.unemployment + p.employer_unemployment + p.tax).sum::<i64>();
+        let pay_total = [a, b]
+            .iter()
+            .map(|p| p.social + p.pension + p.unemployment + p.employer_unemployment + p.tax)
+            .sum::<i64>();
         let late = (year, month) == (2026, 7);
         let mut line = |day: String, kind, words: String, sum| {
-            lines.push(Line { day, kind, words, period: period.clone(), sum });
+            lines.push(Line {
+                day,
+                kind,
+                words,
+                period: period.clone(),
+                sum,
+            });
         };
-        line(next_month(year, month, 9), "payment", "Laekumine".into(), pay_total);
-        line(next_month(year, month, 10), "tsd", format!("TSD {month:02}.{year}"), -pay_total);
+        line(
+            next_month(year, month, 9),
+            "payment",
+            "Laekumine".into(),
+            pay_total,
+        );
+        line(
+            next_month(year, month, 10),
+            "tsd",
+            format!("TSD {month:02}.{year}"),
+            -pay_total,
+        );
         let due = vat.due();
         if due < 0 {
-            line(next_month(year, month, 20), "kmd", format!("KMD {month:02}.{year}, enammakse"), -due);
+            line(
+                next_month(year, month, 20),
+                "kmd",
+                format!("KMD {month:02}.{year}, enammakse"),
+                -due,
+            );
             let refund = next_month(year, month, 27);
             line(refund, "refund", "Tagastus arvelduskontole".into(), due);
             continue;
         }
         let (deadline, paid) = if late { (20, 24) } else { (20, 19) };
         let mut both = [
-            (next_month(year, month, paid), "payment", "Laekumine".to_owned(), due),
-            (next_month(year, month, deadline), "kmd", format!("KMD {month:02}.{year}"), -due),
+            (
+                next_month(year, month, paid),
+                "payment",
+                "Laekumine".to_owned(),
+                due,
+            ),
+            (
+                next_month(year, month, deadline),
+                "kmd",
+                format!("KMD {month:02}.{year}"),
+                -due,
+            ),
         ];
         both.sort_by(|x, y| x.0.cmp(&y.0));
         for (day, kind, words, sum) in both {
@@ -300,8 +358,18 @@ fn account() -> Vec<Line> {
         if late {
             // 0.06 % a day for the four days between.
             let interest = (due * 6 * 4 + 5000) / 10_000;
-            line(next_month(year, month, 24), "interest", "Viivis 4 päeva eest".into(), -interest);
-            line(next_month(year, month, 25), "payment", "Laekumine".into(), interest);
+            line(
+                next_month(year, month, 24),
+                "interest",
+                "Viivis 4 päeva eest".into(),
+                -interest,
+            );
+            line(
+                next_month(year, month, 25),
+                "payment",
+                "Laekumine".into(),
+                interest,
+            );
         }
     }
     lines
@@ -319,12 +387,24 @@ pub(super) fn write(book: &mut Book) -> Result<(), ContentsError> {
     let (mari, igor) = (person(MARI), person(IGOR));
     for (year, month) in months() {
         let key = format!("tsd-{year}-{month:02}");
-        book.add(&mari, &key, tsd(year, month, OWNER, MARI, true, &employee(year), 2)?);
-        book.add(&igor, &key, tsd(year, month, "Igor Žaikovski", IGOR, false, &board(year), 2)?);
+        book.add(
+            &mari,
+            &key,
+            tsd(year, month, OWNER, MARI, true, &employee(year), 2)?,
+        );
+        book.add(
+            &igor,
+            &key,
+            tsd(year, month, "Igor Žaikovski", IGOR, false, &board(year), 2)?,
+        );
     }
     // A company's tax matters are private: they stand in its owner's list, with the company as a field.
     for ((year, month), vat) in months().zip(&RETURNS) {
-        book.add(&mari, &format!("kmd-{COMPANY}-{year}-{month:02}"), kmd(year, month, vat)?);
+        book.add(
+            &mari,
+            &format!("kmd-{COMPANY}-{year}-{month:02}"),
+            kmd(year, month, vat)?,
+        );
     }
     let mut balance = 0;
     for (i, line) in account().iter().enumerate() {
@@ -334,7 +414,10 @@ pub(super) fn write(book: &mut Book) -> Result<(), ContentsError> {
             .text("value_date", &line.day)
             .text("kind", line.kind)
             .text("description", &line.words)
-            .text("document_ref", &format!("EK-{}-{i:03}", line.day.replace('-', "")))
+            .text(
+                "document_ref",
+                &format!("EK-{}-{i:03}", line.day.replace('-', "")),
+            )
             .text("period", &line.period)
             .int("debit", (-line.sum).max(0))
             .int("credit", line.sum.max(0))
@@ -345,8 +428,19 @@ pub(super) fn write(book: &mut Book) -> Result<(), ContentsError> {
             .finish()?;
         book.add(&mari, &format!("account-{i}"), contents);
     }
-    let deductions = [("training", "Kalda Rahvaülikool", 42_000), ("gifts", "Metsa Hoiu SA", 12_000)];
-    book.add(&mari, "income-2025", income_tax(OWNER, MARI, true, &employee(2025), &deductions)?);
-    book.add(&igor, "income-2025", income_tax("Igor Žaikovski", IGOR, false, &board(2025), &[])?);
+    let deductions = [
+        ("training", "Kalda Rahvaülikool", 42_000),
+        ("gifts", "Metsa Hoiu SA", 12_000),
+    ];
+    book.add(
+        &mari,
+        "income-2025",
+        income_tax(OWNER, MARI, true, &employee(2025), &deductions)?,
+    );
+    book.add(
+        &igor,
+        "income-2025",
+        income_tax("Igor Žaikovski", IGOR, false, &board(2025), &[])?,
+    );
     Ok(())
 }

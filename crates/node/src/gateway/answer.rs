@@ -22,14 +22,20 @@ impl Moment {
     /// Now, or an error while the ledger has committed no state.
     pub(super) fn now(ledger: &dyn crate::ledger::Ledger) -> Result<Self, Failure> {
         let tip = ledger.tip();
-        let height = tip.height().checked_sub(1).filter(|height| *height > 0).ok_or(Failure::NoLedger)?;
+        let height = tip
+            .height()
+            .checked_sub(1)
+            .filter(|height| *height > 0)
+            .ok_or(Failure::NoLedger)?;
         Ok(Self { tip, height })
     }
 }
 
 /// The request as it is signed: its target, and for a private list the subject it was answered for.
 pub(super) fn request_bytes(uri: &Uri, subject: Option<&Subject>) -> Vec<u8> {
-    let target = uri.path_and_query().map_or_else(|| uri.path(), |target| target.as_str());
+    let target = uri
+        .path_and_query()
+        .map_or_else(|| uri.path(), |target| target.as_str());
     let mut out = format!("GET {target}").into_bytes();
     if let Some(subject) = subject {
         out.push(b'\n');

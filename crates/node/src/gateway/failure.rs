@@ -48,7 +48,13 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let mut response = (self.status(), Json(ErrorAnswer { code: self.to_string() })).into_response();
+        let mut response = (
+            self.status(),
+            Json(ErrorAnswer {
+                code: self.to_string(),
+            }),
+        )
+            .into_response();
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if matches!(self, Self::TooMany | Self::Busy | Self::NoLedger) {

@@ -48,20 +48,25 @@ impl HeadIndex {
     fn open_file(path: &FilePath, net: &Hash) -> Result<Self, StorageError> {
         let sqlite = StorageError::from_sqlite;
         let db = Connection::open(path).map_err(sqlite)?;
-        db.pragma_update(None, "journal_mode", "WAL").map_err(sqlite)?;
-        db.pragma_update(None, "synchronous", "NORMAL").map_err(sqlite)?;
+        db.pragma_update(None, "journal_mode", "WAL")
+            .map_err(sqlite)?;
+        db.pragma_update(None, "synchronous", "NORMAL")
+            .map_err(sqlite)?;
         db.execute_batch(
             "CREATE TABLE IF NOT EXISTS head (place BLOB PRIMARY KEY, reg INTEGER NOT NULL, r BLOB NOT NULL) STRICT, WITHOUT ROWID;
              CREATE TABLE IF NOT EXISTS progress (net BLOB PRIMARY KEY, height INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
         )
         .map_err(sqlite)?;
-        let known: Option<Vec<u8>> =
-            db.query_row("SELECT net FROM progress", [], |row| row.get(0)).optional().map_err(sqlite)?;
+        let known: Option<Vec<u8>> = db
+            .query_row("SELECT net FROM progress", [], |row| row.get(0))
+            .optional()
+            .map_err(sqlite)?;
         match known {
             Some(known) if known != net => return Err(StorageError::OtherNetwork),
             Some(_) => {}
             None => {
-                db.execute("INSERT INTO progress (net, height) VALUES (?1, 0)", [net]).map_err(sqlite)?;
+                db.execute("INSERT INTO progress (net, height) VALUES (?1, 0)", [net])
+                    .map_err(sqlite)?;
             }
         }
         Ok(Self(Mutex::new(db)))
@@ -76,7 +81,9 @@ impl HeadIndex {
         let mut tip = ledger.subscribe();
         loop {
             let (index, source) = (Arc::clone(&self), Arc::clone(&ledger));
-            if let Ok(Err(error)) = tokio::task::spawn_blocking(move || index.catch_up(source.as_ref())).await {
+            if let Ok(Err(error)) =
+                tokio::task::spawn_blocking(move || index.catch_up(source.as_ref())).await
+            {
                 tracing::warn!(%error, "the index of heads did not follow");
             }
             tokio::select! {
@@ -93,7 +100,9 @@ impl HeadIndex {
         loop {
             let mut db = self.db();
             let tx = db.transaction().map_err(sqlite)?;
-            let height: i64 = tx.query_row("SELECT height FROM progress", [], |row| row.get(0)).map_err(sqlite)?;
+            let height: i64 = tx
+                .query_row("SELECT height FROM progress", [], |row| row.get(0))
+                .map_err(sqlite)?;
             let height = height.unsigned_abs();
             if height >= tip {
                 return Ok(height);
@@ -101,22 +110,30 @@ impl HeadIndex {
             let until = tip.min(height + STRIDE);
             for height in height + 1..=until {
                 for (reg, r) in heads_of(&ledger.block_txs(height).unwrap_or_default()) {
-                    tx.prepare_cached("INSERT OR IGNORE INTO head (place, reg, r) VALUES (?1, ?2, ?3)")
-                        .and_then(|mut insert| insert.execute(params![Key::Head { reg, r }.hash(), reg.0, r]))
-                        .map_err(sqlite)?;
+                    tx.prepare_cached(
+                        "INSERT OR IGNORE INTO head (place, reg, r) VALUES (?1, ?2, ?3)",
+                    )
+                    .and_then(|mut insert| {
+                        insert.execute(params![Key::Head { reg, r }.hash(), reg.0, r])
+                    })
+                    .map_err(sqlite)?;
                 }
             }
-            tx.execute("UPDATE progress SET height = ?1", [until.cast_signed()]).map_err(sqlite)?;
+            tx.execute("UPDATE progress SET height = ?1", [until.cast_signed()])
+                .map_err(sqlite)?;
             tx.commit().map_err(sqlite)?;
         }
     }
 
     /// The register's head that stands at a place in the tree.
     fn at(db: &Connection, place: &Hash, reg: u16) -> Result<Option<Key>, StorageError> {
-        let mut statement =
-            db.prepare_cached("SELECT r FROM head WHERE place = ?1 AND reg = ?2").map_err(StorageError::from_sqlite)?;
-        let r: Option<Hash> =
-            statement.query_row(params![place, reg], |row| row.get(0)).optional().map_err(StorageError::from_sqlite)?;
+        let mut statement = db
+            .prepare_cached("SELECT r FROM head WHERE place = ?1 AND reg = ?2")
+            .map_err(StorageError::from_sqlite)?;
+        let r: Option<Hash> = statement
+            .query_row(params![place, reg], |row| row.get(0))
+            .optional()
+            .map_err(StorageError::from_sqlite)?;
         Ok(r.map(|r| Key::Head { reg: Reg(reg), r }))
     }
 }
@@ -130,7 +147,13 @@ fn heads_of(txs: &[Vec<u8>]) -> Vec<(Reg, Hash)> {
     batches
         .flat_map(|batch| {
             let reg = batch.reg;
-            let heads = batch.ops().iter().filter_map(|op| if let Op::Head { r, .. } = op { Some(*r) } else { None });
+            let heads = batch.ops().iter().filter_map(|op| {
+                if let Op::Head { r, .. } = op {
+                    Some(*r)
+                } else {
+                    None
+                }
+            });
             heads.map(|r| (reg, r)).collect::<Vec<_>>()
         })
         .collect()
@@ -151,13 +174,18 @@ pub(super) async fn subtree(
     reg: Result<Path<u16>, PathRejection>,
     query: Result<Query<Prefix>, QueryRejection>,
 ) -> Result<Json<SubtreeAnswer>, Failure> {
-    let (Ok(Path(reg)), Ok(Query(query))) = (reg, query) else { return Err(Failure::BadRequest) };
+    let (Ok(Path(reg)), Ok(Query(query))) = (reg, query) else {
+        return Err(Failure::BadRequest);
+    };
     let prefix = hex::decode(&query.prefix).map_err(|_| Failure::BadRequest)?;
     if query.bits > MAX_BITS || prefix.len() != usize::from(query.bits.div_ceil(8)) {
         return Err(Failure::BadRequest);
     }
     let mut place = [0; 32];
-    place.iter_mut().zip(&prefix).for_each(|(slot, byte)| *slot = *byte);
+    place
+        .iter_mut()
+        .zip(&prefix)
+        .for_each(|(slot, byte)| *slot = *byte);
     blocking(move || {
         let ledger = gateway.settings.ledger.as_ref();
         let index = &gateway.settings.heads;
@@ -167,7 +195,9 @@ pub(super) async fn subtree(
         };
         index.catch_up(ledger).map_err(damaged)?;
         let height = Moment::now(ledger)?.height;
-        let subtree = ledger.subtree(&place, query.bits, height).ok_or(Failure::TooLarge)?;
+        let subtree = ledger
+            .subtree(&place, query.bits, height)
+            .ok_or(Failure::TooLarge)?;
         let proof = SubtreeProof::decode(&subtree).map_err(|_| Failure::Busy)?;
         if proof.leaves().len() > MAX_LEAVES {
             return Err(Failure::TooLarge);
@@ -175,11 +205,19 @@ pub(super) async fn subtree(
         let mut values = Vec::new();
         let db = index.db();
         for (leaf, _) in proof.leaves() {
-            let Some(key) = HeadIndex::at(&db, leaf, reg).map_err(damaged)? else { continue };
-            let result = ledger.query(&key.encode(), height).ok_or(Failure::NoLedger)?;
+            let Some(key) = HeadIndex::at(&db, leaf, reg).map_err(damaged)? else {
+                continue;
+            };
+            let result = ledger
+                .query(&key.encode(), height)
+                .ok_or(Failure::NoLedger)?;
             values.extend(result.value.map(|value| (B64(leaf.to_vec()), B64(value))));
         }
-        Ok(Json(SubtreeAnswer { height, subtree: B64(subtree), values }))
+        Ok(Json(SubtreeAnswer {
+            height,
+            subtree: B64(subtree),
+            values,
+        }))
     })
     .await
 }

@@ -24,7 +24,11 @@ const BLOCKS_BYTES: usize = 4 * 1024 * 1024;
 /// `GET /v1/tip`.
 pub(super) async fn tip(State(gateway): State<Arc<Gateway>>) -> Result<Json<LightBlock>, Failure> {
     let block = gateway.settings.ledger.tip();
-    if block.height() == 0 { Err(Failure::NoLedger) } else { Ok(Json(block)) }
+    if block.height() == 0 {
+        Err(Failure::NoLedger)
+    } else {
+        Ok(Json(block))
+    }
 }
 
 /// `GET /v1/light-block/{height}`.
@@ -32,8 +36,18 @@ pub(super) async fn light_block(
     State(gateway): State<Arc<Gateway>>,
     height: Result<Path<u64>, PathRejection>,
 ) -> Result<Json<LightBlock>, Failure> {
-    let Ok(Path(height)) = height else { return Err(Failure::BadRequest) };
-    blocking(move || gateway.settings.ledger.light_block(height).map(Json).ok_or(Failure::NotAvailable)).await
+    let Ok(Path(height)) = height else {
+        return Err(Failure::BadRequest);
+    };
+    blocking(move || {
+        gateway
+            .settings
+            .ledger
+            .light_block(height)
+            .map(Json)
+            .ok_or(Failure::NotAvailable)
+    })
+    .await
 }
 
 /// `GET /v1/headers/{bundle}`. A full bundle never changes; the last one grows.
@@ -41,12 +55,35 @@ pub(super) async fn headers(
     State(gateway): State<Arc<Gateway>>,
     bundle: Result<Path<u64>, PathRejection>,
 ) -> Result<Response, Failure> {
-    let Ok(Path(bundle)) = bundle else { return Err(Failure::BadRequest) };
-    let bytes = blocking(move || gateway.settings.ledger.header_bundle(bundle).ok_or(Failure::NotAvailable)).await?;
-    let count = bytes.get(12..14).and_then(|count| count.try_into().ok()).map_or(0, u16::from_be_bytes);
+    let Ok(Path(bundle)) = bundle else {
+        return Err(Failure::BadRequest);
+    };
+    let bytes = blocking(move || {
+        gateway
+            .settings
+            .ledger
+            .header_bundle(bundle)
+            .ok_or(Failure::NotAvailable)
+    })
+    .await?;
+    let count = bytes
+        .get(12..14)
+        .and_then(|count| count.try_into().ok())
+        .map_or(0, u16::from_be_bytes);
     let full = usize::from(count) == BUNDLE_HEADERS;
-    let cache = if full { "public, max-age=31536000, immutable" } else { "no-cache" };
-    Ok(([(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, cache)], bytes).into_response())
+    let cache = if full {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/octet-stream"),
+            (header::CACHE_CONTROL, cache),
+        ],
+        bytes,
+    )
+        .into_response())
 }
 
 /// Query of `blocks`.
@@ -62,7 +99,9 @@ pub(super) async fn block_txs(
     height: Result<Path<u64>, PathRejection>,
     query: Result<Query<Blocks>, QueryRejection>,
 ) -> Result<Json<Vec<BlockTxs>>, Failure> {
-    let (Ok(Path(height)), Ok(Query(query))) = (height, query) else { return Err(Failure::BadRequest) };
+    let (Ok(Path(height)), Ok(Query(query))) = (height, query) else {
+        return Err(Failure::BadRequest);
+    };
     let count = query.count.unwrap_or(1);
     if !(1..=MAX_BLOCKS).contains(&count) {
         return Err(Failure::BadRequest);
@@ -71,14 +110,23 @@ pub(super) async fn block_txs(
         let mut blocks = Vec::new();
         let mut bytes = 0;
         for height in height..height.saturating_add(count) {
-            let Some(txs) = gateway.settings.ledger.block_txs(height) else { break };
+            let Some(txs) = gateway.settings.ledger.block_txs(height) else {
+                break;
+            };
             bytes += txs.iter().map(Vec::len).sum::<usize>();
-            blocks.push(BlockTxs { height, txs: txs.into_iter().map(B64).collect() });
+            blocks.push(BlockTxs {
+                height,
+                txs: txs.into_iter().map(B64).collect(),
+            });
             if bytes > BLOCKS_BYTES {
                 break;
             }
         }
-        if blocks.is_empty() { Err(Failure::NotAvailable) } else { Ok(Json(blocks)) }
+        if blocks.is_empty() {
+            Err(Failure::NotAvailable)
+        } else {
+            Ok(Json(blocks))
+        }
     })
     .await
 }
@@ -97,8 +145,13 @@ pub(super) async fn state(
     key: Result<Path<String>, PathRejection>,
     query: Result<Query<At>, QueryRejection>,
 ) -> Result<Json<Proven>, Failure> {
-    let (Ok(Path(key)), Ok(Query(query))) = (key, query) else { return Err(Failure::BadRequest) };
-    let key = hex::decode(key).ok().and_then(|bytes| Key::decode(&bytes).ok()).ok_or(Failure::BadRequest)?;
+    let (Ok(Path(key)), Ok(Query(query))) = (key, query) else {
+        return Err(Failure::BadRequest);
+    };
+    let key = hex::decode(key)
+        .ok()
+        .and_then(|bytes| Key::decode(&bytes).ok())
+        .ok_or(Failure::BadRequest)?;
     if !matches!(key, Key::History | Key::Register(_) | Key::Epoch { .. }) {
         return Err(Failure::NotAvailable);
     }
@@ -106,8 +159,13 @@ pub(super) async fn state(
         let ledger = &gateway.settings.ledger;
         let newest = Moment::now(ledger.as_ref())?.height;
         let height = query.height.unwrap_or(newest);
-        let result = ledger.query(&key.encode(), height).ok_or(Failure::NotAvailable)?;
-        Ok(Json(Proven { value: result.value.map(B64), proof: B64(result.proof) }))
+        let result = ledger
+            .query(&key.encode(), height)
+            .ok_or(Failure::NotAvailable)?;
+        Ok(Json(Proven {
+            value: result.value.map(B64),
+            proof: B64(result.proof),
+        }))
     })
     .await
 }
@@ -122,7 +180,12 @@ pub(super) async fn network(State(gateway): State<Arc<Gateway>>) -> Response {
 pub(super) async fn health(State(gateway): State<Arc<Gateway>>) -> Json<Health> {
     Json(Health {
         authority: gateway.settings.authority.clone(),
-        registers: gateway.settings.house.iter().map(|house| house.register.reg().0).collect(),
+        registers: gateway
+            .settings
+            .house
+            .iter()
+            .map(|house| house.register.reg().0)
+            .collect(),
         now_ms: gateway.now_ms(),
         height: gateway.settings.ledger.tip().height(),
     })

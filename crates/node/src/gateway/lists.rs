@@ -33,8 +33,14 @@ pub(super) struct Public {
 /// The client's own random value, so that no answer can be an old one: 16 to 128 characters of base64url or hex.
 fn check_nonce(nonce: &str) -> Result<(), Failure> {
     let fits = (16..=128).contains(&nonce.len())
-        && nonce.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    if fits { Ok(()) } else { Err(Failure::BadRequest) }
+        && nonce
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if fits {
+        Ok(())
+    } else {
+        Err(Failure::BadRequest)
+    }
 }
 
 /// `GET /v1/registers/{reg}/list?class=C&nonce=X`: the list of whoever is signed in, and of nobody else.
@@ -46,14 +52,19 @@ pub(super) async fn private(
     headers: HeaderMap,
 ) -> Result<Json<Signed>, Failure> {
     let subject = signed_in(&gateway, &headers)?;
-    let (Ok(Path(reg)), Ok(Query(query))) = (reg, query) else { return Err(Failure::BadRequest) };
+    let (Ok(Path(reg)), Ok(Query(query))) = (reg, query) else {
+        return Err(Failure::BadRequest);
+    };
     check_nonce(&query.nonce)?;
     let class = Class::from_byte(query.class).ok_or(Failure::BadRequest)?;
     let request = request_bytes(&uri, Some(&subject));
     blocking(move || {
         let house = gateway.house(reg)?;
         let moment = Moment::now(gateway.settings.ledger.as_ref())?;
-        let answer = house.register.list_answer(&subject, class, moment.height)?.ok_or(Failure::NotAvailable)?;
+        let answer = house
+            .register
+            .list_answer(&subject, class, moment.height)?
+            .ok_or(Failure::NotAvailable)?;
         sign(house, &moment, &request, &answer)
     })
     .await
@@ -79,7 +90,10 @@ pub(super) async fn public(
             _ => return Err(Failure::NotAvailable),
         };
         let moment = Moment::now(gateway.settings.ledger.as_ref())?;
-        let answer = house.register.public_answer(&subject, moment.height)?.ok_or(Failure::NotAvailable)?;
+        let answer = house
+            .register
+            .public_answer(&subject, moment.height)?
+            .ok_or(Failure::NotAvailable)?;
         sign(house, &moment, &request, &answer)
     })
     .await

@@ -38,7 +38,10 @@ impl Challenges {
             waiting.retain(|_, ends| *ends > now_ms);
         }
         if waiting.len() >= MAX_NONCES
-            && let Some(oldest) = waiting.iter().min_by_key(|(_, ends)| **ends).map(|(nonce, _)| nonce.clone())
+            && let Some(oldest) = waiting
+                .iter()
+                .min_by_key(|(_, ends)| **ends)
+                .map(|(nonce, _)| nonce.clone())
         {
             waiting.remove(&oldest);
         }
@@ -48,15 +51,24 @@ impl Challenges {
 
     /// Takes a nonce away for good. True when it was waiting and has not ended.
     fn redeem(&self, nonce: &str, now_ms: u64) -> bool {
-        let ends = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(nonce);
+        let ends = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(nonce);
         ends.is_some_and(|ends| now_ms < ends)
     }
 }
 
 /// `POST /v1/login/challenge`.
-pub(super) async fn challenge(State(gateway): State<Arc<Gateway>>) -> Result<Json<Challenge>, Failure> {
+pub(super) async fn challenge(
+    State(gateway): State<Arc<Gateway>>,
+) -> Result<Json<Challenge>, Failure> {
     let nonce = gateway.challenges.issue(gateway.now_ms())?;
-    Ok(Json(Challenge { nonce, origin: gateway.settings.origin.clone() }))
+    Ok(Json(Challenge {
+        nonce,
+        origin: gateway.settings.origin.clone(),
+    }))
 }
 
 /// `POST /v1/login`. Why a token is refused is nobody's business but the sender's own program, which knows.
@@ -75,19 +87,32 @@ pub(super) async fn login(
     let here = Arc::clone(&gateway);
     let subject = blocking(move || identify(&here, &text, &login.nonce, now_ms)).await?;
     let session = gateway.sessions.open(subject, now_ms)?;
-    Ok(Json(SessionAnswer { session, expires_ms: now_ms.saturating_add(IDLE_MS) }))
+    Ok(Json(SessionAnswer {
+        session,
+        expires_ms: now_ms.saturating_add(IDLE_MS),
+    }))
 }
 
 /// Whose card signed, if everything holds.
 fn identify(gateway: &Gateway, token: &str, nonce: &str, now_ms: u64) -> Result<Subject, Failure> {
-    let now = OffsetDateTime::from_unix_timestamp((now_ms / 1000).cast_signed()).map_err(|_| Failure::Busy)?;
-    let certificate =
-        verify_token(token, &gateway.settings.origin, nonce, &gateway.settings.trusted, now).map_err(|error| {
-            tracing::info!(%error, "a sign-in was refused");
-            Failure::Unauthorized
-        })?;
+    let now = OffsetDateTime::from_unix_timestamp((now_ms / 1000).cast_signed())
+        .map_err(|_| Failure::Busy)?;
+    let certificate = verify_token(
+        token,
+        &gateway.settings.origin,
+        nonce,
+        &gateway.settings.trusted,
+        now,
+    )
+    .map_err(|error| {
+        tracing::info!(%error, "a sign-in was refused");
+        Failure::Unauthorized
+    })?;
     // ETSI EN 319 412-1: PNO, country, hyphen, the personal code.
-    let code = certificate.serial_number.strip_prefix("PNOEE-").ok_or(Failure::Unauthorized)?;
+    let code = certificate
+        .serial_number
+        .strip_prefix("PNOEE-")
+        .ok_or(Failure::Unauthorized)?;
     Subject::person("EE", code).map_err(|_| Failure::Unauthorized)
 }
 
@@ -102,12 +127,17 @@ pub(super) async fn logout(State(gateway): State<Arc<Gateway>>, headers: HeaderM
 /// Whose session a request belongs to.
 pub(super) fn signed_in(gateway: &Gateway, headers: &HeaderMap) -> Result<Subject, Failure> {
     let bearer = bearer(headers).ok_or(Failure::Unauthorized)?;
-    gateway.sessions.subject(bearer, gateway.now_ms()).ok_or(Failure::Unauthorized)
+    gateway
+        .sessions
+        .subject(bearer, gateway.now_ms())
+        .ok_or(Failure::Unauthorized)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    value.strip_prefix("Bearer ").filter(|value| (1..=128).contains(&value.len()))
+    value
+        .strip_prefix("Bearer ")
+        .filter(|value| (1..=128).contains(&value.len()))
 }
 
 #[cfg(test)]

@@ -100,14 +100,20 @@ impl Gateway {
 
     /// The house, if register `reg` is its own. Everything else gets one and the same answer.
     fn house(&self, reg: u16) -> Result<&House, Failure> {
-        self.settings.house.as_ref().filter(|house| house.register.reg().0 == reg).ok_or(Failure::NotAvailable)
+        self.settings
+            .house
+            .as_ref()
+            .filter(|house| house.register.reg().0 == reg)
+            .ok_or(Failure::NotAvailable)
     }
 }
 
 /// This computer's clock, milliseconds since the Unix epoch.
 pub fn system_clock() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    })
 }
 
 /// The routes of one gateway, all below `/v1`.
@@ -116,7 +122,10 @@ pub fn router(gateway: Gateway) -> Router {
     let sign_in = Router::new()
         .route("/v1/login/challenge", post(login::challenge))
         .route("/v1/login", post(login::login))
-        .layer(middleware::from_fn_with_state(Arc::clone(&gateway), limits::sign_in));
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&gateway),
+            limits::sign_in,
+        ));
     Router::new()
         .merge(sign_in)
         .route("/v1/logout", post(login::logout))
@@ -128,27 +137,45 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/v1/network", get(ledger::network))
         .route("/v1/health", get(ledger::health))
         .route("/v1/registers/{reg}/list", get(lists::private))
-        .route("/v1/registers/{reg}/public/{kind}/{country}/{code}", get(lists::public))
+        .route(
+            "/v1/registers/{reg}/public/{kind}/{country}/{code}",
+            get(lists::public),
+        )
         .route("/v1/registers/{reg}/heads", get(heads::subtree))
         .layer(DefaultBodyLimit::max(MAX_REQUEST))
-        .layer(middleware::from_fn_with_state(Arc::clone(&gateway), bounded))
-        .layer(middleware::from_fn_with_state(Arc::clone(&gateway), limits::all))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&gateway),
+            bounded,
+        ))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&gateway),
+            limits::all,
+        ))
         .with_state(gateway)
 }
 
 /// A bound on how many requests run at once, and on how long each may take. What does not say that it may be kept may not.
 async fn bounded(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
-    let Ok(_place) = gateway.at_once.try_acquire() else { return Failure::Busy.into_response() };
+    let Ok(_place) = gateway.at_once.try_acquire() else {
+        return Failure::Busy.into_response();
+    };
     let Ok(mut response) = tokio::time::timeout(PATIENCE, next.run(request)).await else {
         return Failure::Busy.into_response();
     };
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
 /// Runs what may read from disk or compute for a while, off the threads that serve requests.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work).await.unwrap_or(Err(Failure::Busy))
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or(Err(Failure::Busy))
 }
 
 #[cfg(test)]

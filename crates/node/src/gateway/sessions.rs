@@ -25,7 +25,8 @@ struct Session {
 
 impl Session {
     const fn ended(&self, now_ms: u64) -> bool {
-        now_ms >= self.used_ms.saturating_add(IDLE_MS) || now_ms >= self.began_ms.saturating_add(LONGEST_MS)
+        now_ms >= self.used_ms.saturating_add(IDLE_MS)
+            || now_ms >= self.began_ms.saturating_add(LONGEST_MS)
     }
 }
 
@@ -44,11 +45,21 @@ impl Sessions {
             sessions.retain(|_, session| !session.ended(now_ms));
         }
         if sessions.len() >= MAX_SESSIONS
-            && let Some(oldest) = sessions.iter().min_by_key(|(_, session)| session.used_ms).map(|(id, _)| *id)
+            && let Some(oldest) = sessions
+                .iter()
+                .min_by_key(|(_, session)| session.used_ms)
+                .map(|(id, _)| *id)
         {
             sessions.remove(&oldest);
         }
-        sessions.insert(sha256(&[bearer.as_bytes()]), Session { subject, began_ms: now_ms, used_ms: now_ms });
+        sessions.insert(
+            sha256(&[bearer.as_bytes()]),
+            Session {
+                subject,
+                began_ms: now_ms,
+                used_ms: now_ms,
+            },
+        );
         Ok(bearer)
     }
 
@@ -67,7 +78,10 @@ impl Sessions {
 
     /// Ends a session; ending one that is not there is no error.
     pub(super) fn close(&self, bearer: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&sha256(&[bearer.as_bytes()]));
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&sha256(&[bearer.as_bytes()]));
     }
 }
 
@@ -84,7 +98,11 @@ mod tests {
         let sessions = Sessions::default();
         let bearer = sessions.open(someone(), 0).unwrap();
         assert_eq!(sessions.subject(&bearer, IDLE_MS - 1), Some(someone()));
-        assert_eq!(sessions.subject(&bearer, 2 * IDLE_MS - 2), Some(someone()), "using it keeps it open");
+        assert_eq!(
+            sessions.subject(&bearer, 2 * IDLE_MS - 2),
+            Some(someone()),
+            "using it keeps it open"
+        );
         assert_eq!(sessions.subject(&bearer, 4 * IDLE_MS), None);
         let bearer = sessions.open(someone(), 0).unwrap();
         let mut now = 0;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use toend_ledger::gateway::{
-    B64, EntryContents, EpochAnswer, HeadAnswer, LabelAnswer, ListAnswer, PendingEntry, Proven, PublicListAnswer,
+    B64, EntryContents, EpochAnswer, HeadAnswer, LabelAnswer, ListAnswer, PendingEntry, Proven,
+    PublicListAnswer,
 };
 use toend_ledger::hash::Hash;
 use toend_ledger::ladder::rungs;
@@ -36,9 +37,15 @@ impl Register {
         height: u64,
     ) -> Result<Option<ListAnswer>, RegisterError> {
         let row = database::list_by_tag(&self.db(), &self.subject_tag(subject))?;
-        let Some(row) = row.filter(|row| !row.public) else { return Ok(None) };
-        let Some(secret) = self.list_plain(&row)?.secret else { return Ok(None) };
-        let Some(epochs) = self.epochs(subject, secret.epoch, &secret.o, height)? else { return Ok(None) };
+        let Some(row) = row.filter(|row| !row.public) else {
+            return Ok(None);
+        };
+        let Some(secret) = self.list_plain(&row)?.secret else {
+            return Ok(None);
+        };
+        let Some(epochs) = self.epochs(subject, secret.epoch, &secret.o, height)? else {
+            return Ok(None);
+        };
         let stored = self.stored(row.id, class)?;
         let mut labels = Vec::with_capacity(stored.len() + 8);
         let mut sealed = 0;
@@ -53,7 +60,10 @@ impl Register {
         }
         for (n, present) in rungs(sealed) {
             if !present {
-                labels.push(LabelAnswer { n, state: self.proven(&secret.key.entry_key(class, n)?, height)? });
+                labels.push(LabelAnswer {
+                    n,
+                    state: self.proven(&secret.key.entry_key(class, n)?, height)?,
+                });
             }
         }
         labels.sort_by_key(|label| label.n);
@@ -73,13 +83,27 @@ impl Register {
 
     /// A company's list as of the state after block `height`. `None` for a subject without a list in that state: the
     /// absence of a list is never an answer.
-    pub fn public_answer(&self, subject: &Subject, height: u64) -> Result<Option<PublicListAnswer>, RegisterError> {
+    pub fn public_answer(
+        &self,
+        subject: &Subject,
+        height: u64,
+    ) -> Result<Option<PublicListAnswer>, RegisterError> {
         let row = database::list_by_tag(&self.db(), &self.subject_tag(subject))?;
-        let Some(row) = row.filter(|row| row.public) else { return Ok(None) };
-        let key = Key::PublicList { reg: self.reg(), subject_hash: subject.hash() };
+        let Some(row) = row.filter(|row| row.public) else {
+            return Ok(None);
+        };
+        let key = Key::PublicList {
+            reg: self.reg(),
+            subject_hash: subject.hash(),
+        };
         let list = self.proven(&key, height)?;
-        let Some(value) = &list.value else { return Ok(None) };
-        let sealed = PublicListValue::decode(&value.0).map_err(|_| RegisterError::State)?.frontier.size();
+        let Some(value) = &list.value else {
+            return Ok(None);
+        };
+        let sealed = PublicListValue::decode(&value.0)
+            .map_err(|_| RegisterError::State)?
+            .frontier
+            .size();
         let stored = self.stored(row.id, Class::Records)?;
         let (entries, pending) = split(&stored, sealed);
         Ok(Some(PublicListAnswer {
@@ -96,8 +120,14 @@ impl Register {
     /// Commitments of a list's entries in their order, sealed or not.
     pub fn commitments(&self, subject: &Subject, class: Class) -> Result<Vec<Hash>, RegisterError> {
         let row = database::list_by_tag(&self.db(), &self.subject_tag(subject))?;
-        let Some(row) = row else { return Err(RegisterError::UnknownSubject) };
-        Ok(self.stored(row.id, class)?.iter().map(|entry| entry.ops.c()).collect())
+        let Some(row) = row else {
+            return Err(RegisterError::UnknownSubject);
+        };
+        Ok(self
+            .stored(row.id, class)?
+            .iter()
+            .map(|entry| entry.ops.c())
+            .collect())
     }
 
     /// All epochs up to the list's own: absence of an opening in every older one is what makes this the only list.
@@ -110,7 +140,13 @@ impl Register {
     ) -> Result<Option<Vec<EpochAnswer>>, RegisterError> {
         let mut answers = Vec::new();
         for (epoch, key) in &self.settings.vrf_keys {
-            let state = self.proven(&Key::Epoch { reg: self.reg(), epoch: *epoch }, height)?;
+            let state = self.proven(
+                &Key::Epoch {
+                    reg: self.reg(),
+                    epoch: *epoch,
+                },
+                height,
+            )?;
             let Some(value) = &state.value else { continue };
             EpochValue::decode(&value.0).map_err(|_| RegisterError::State)?;
             let alpha = open_alpha(&self.net, self.reg(), *epoch, subject);
@@ -120,7 +156,14 @@ impl Register {
             } else {
                 toend_ledger::list::opening(key, &self.net, self.reg(), *epoch, subject)?
             };
-            let opening = self.proven(&Key::Opening { reg: self.reg(), epoch: *epoch, o: here }, height)?;
+            let opening = self.proven(
+                &Key::Opening {
+                    reg: self.reg(),
+                    epoch: *epoch,
+                    o: here,
+                },
+                height,
+            )?;
             if *epoch == own && opening.value.is_none() {
                 return Ok(None);
             }
@@ -135,31 +178,57 @@ impl Register {
     }
 
     /// Heads of the headed records among the entries, each once.
-    fn heads(&self, entries: &[EntryContents], height: u64) -> Result<Vec<HeadAnswer>, RegisterError> {
-        let headed = entries.iter().filter(|entry| schema::by_id(entry.schema).is_some_and(|schema| schema.headed));
-        let records: BTreeSet<Hash> = headed.filter_map(|entry| entry.record.0.as_slice().try_into().ok()).collect();
+    fn heads(
+        &self,
+        entries: &[EntryContents],
+        height: u64,
+    ) -> Result<Vec<HeadAnswer>, RegisterError> {
+        let headed = entries
+            .iter()
+            .filter(|entry| schema::by_id(entry.schema).is_some_and(|schema| schema.headed));
+        let records: BTreeSet<Hash> = headed
+            .filter_map(|entry| entry.record.0.as_slice().try_into().ok())
+            .collect();
         records
             .into_iter()
             .map(|record| {
-                let key = Key::Head { reg: self.reg(), r: record_key(self.reg(), &record) };
-                Ok(HeadAnswer { record: B64(record.to_vec()), state: self.proven(&key, height)? })
+                let key = Key::Head {
+                    reg: self.reg(),
+                    r: record_key(self.reg(), &record),
+                };
+                Ok(HeadAnswer {
+                    record: B64(record.to_vec()),
+                    state: self.proven(&key, height)?,
+                })
             })
             .collect()
     }
 
     fn proven(&self, key: &Key, height: u64) -> Result<Proven, RegisterError> {
-        let result = self.ledger.query(&key.encode(), height).ok_or(RegisterError::State)?;
-        Ok(Proven { value: result.value.map(B64), proof: B64(result.proof) })
+        let result = self
+            .ledger
+            .query(&key.encode(), height)
+            .ok_or(RegisterError::State)?;
+        Ok(Proven {
+            value: result.value.map(B64),
+            proof: B64(result.proof),
+        })
     }
 
     fn stored(&self, list: i64, class: Class) -> Result<Vec<Stored>, RegisterError> {
         let rows = database::entries(&self.db(), list, class)?;
-        rows.into_iter().map(|row| self.open_entry(&row, class)).collect()
+        rows.into_iter()
+            .map(|row| self.open_entry(&row, class))
+            .collect()
     }
 
     fn open_entry(&self, row: &EntryRow, class: Class) -> Result<Stored, RegisterError> {
-        let ops = self.vault.open_value(&place(b"ops", row.list, class, row.n), &row.ops)?;
-        let plain = self.vault.open_value(&place(b"contents", row.list, class, row.n), &row.contents)?;
+        let ops = self
+            .vault
+            .open_value(&place(b"ops", row.list, class, row.n), &row.ops)?;
+        let plain = self
+            .vault
+            .open_value(&place(b"contents", row.list, class, row.n), &row.contents)?;
         Ok(Stored {
             n: row.n,
             received_ms: row.received_ms,
@@ -171,11 +240,18 @@ impl Register {
 
 /// Entries up to number `sealed`, and those received and not sealed yet.
 fn split(stored: &[Stored], sealed: u64) -> (Vec<EntryContents>, Vec<PendingEntry>) {
-    let entries = stored.iter().filter(|entry| entry.n <= sealed).map(|entry| entry.plain.answer(entry.n)).collect();
+    let entries = stored
+        .iter()
+        .filter(|entry| entry.n <= sealed)
+        .map(|entry| entry.plain.answer(entry.n))
+        .collect();
     let pending = stored
         .iter()
         .filter(|entry| entry.n > sealed)
-        .map(|entry| PendingEntry { received_ms: entry.received_ms, contents: entry.plain.answer(entry.n) })
+        .map(|entry| PendingEntry {
+            received_ms: entry.received_ms,
+            contents: entry.plain.answer(entry.n),
+        })
         .collect();
     (entries, pending)
 }

@@ -49,9 +49,18 @@ impl Register {
         let value = self.register_value(height)?.ok_or(RegisterError::State)?;
         let mut audit = Audit {
             height,
-            opened: Counted { ledger: value.opened, lists: 0 },
-            entries: Counted { ledger: value.entries, lists: 0 },
-            heads: Counted { ledger: value.heads, lists: 0 },
+            opened: Counted {
+                ledger: value.opened,
+                lists: 0,
+            },
+            entries: Counted {
+                ledger: value.entries,
+                lists: 0,
+            },
+            heads: Counted {
+                ledger: value.heads,
+                lists: 0,
+            },
         };
         let mut after = 0;
         loop {
@@ -59,20 +68,28 @@ impl Register {
             let Some(last) = page.last() else { break };
             after = last.id;
             for row in &page {
-                let Some(secret) = self.list_plain(row)?.secret else { continue };
-                let key = Key::Opening { reg: self.reg(), epoch: secret.epoch, o: secret.o };
+                let Some(secret) = self.list_plain(row)?.secret else {
+                    continue;
+                };
+                let key = Key::Opening {
+                    reg: self.reg(),
+                    epoch: secret.epoch,
+                    o: secret.o,
+                };
                 audit.opened.lists += u64::from(self.present(&key, height)?);
                 for class in [Class::Records, Class::AccessLog] {
                     let count = database::entry_count(&self.db(), row.id, class)?;
                     for n in 1..=count {
-                        audit.entries.lists += u64::from(self.present(&secret.key.entry_key(class, n)?, height)?);
+                        audit.entries.lists +=
+                            u64::from(self.present(&secret.key.entry_key(class, n)?, height)?);
                     }
                 }
             }
         }
         let decoys = self.decoy_list();
         for n in 1..=database::counter(&self.db(), decoys::ENTRIES)? {
-            audit.entries.lists += u64::from(self.present(&decoys.entry_key(Class::Records, n)?, height)?);
+            audit.entries.lists +=
+                u64::from(self.present(&decoys.entry_key(Class::Records, n)?, height)?);
         }
         for record in self.record_ids()? {
             audit.heads.lists += u64::from(self.head_version(&record, height)?);
@@ -81,29 +98,50 @@ impl Register {
     }
 
     fn present(&self, key: &Key, height: u64) -> Result<bool, RegisterError> {
-        Ok(self.ledger.query(&key.encode(), height).ok_or(RegisterError::State)?.value.is_some())
+        Ok(self
+            .ledger
+            .query(&key.encode(), height)
+            .ok_or(RegisterError::State)?
+            .value
+            .is_some())
     }
 
     /// Versions of one record in state; 0 when it has no head.
     fn head_version(&self, record: &Hash, height: u64) -> Result<u32, RegisterError> {
-        let key = Key::Head { reg: self.reg(), r: record_key(self.reg(), record) };
-        let result = self.ledger.query(&key.encode(), height).ok_or(RegisterError::State)?;
-        result
-            .value
-            .map_or(Ok(0), |value| HeadValue::decode(&value).map(|head| head.v).map_err(|_| RegisterError::State))
+        let key = Key::Head {
+            reg: self.reg(),
+            r: record_key(self.reg(), record),
+        };
+        let result = self
+            .ledger
+            .query(&key.encode(), height)
+            .ok_or(RegisterError::State)?;
+        result.value.map_or(Ok(0), |value| {
+            HeadValue::decode(&value)
+                .map(|head| head.v)
+                .map_err(|_| RegisterError::State)
+        })
     }
 
     /// Ids of all records, decoys included.
     fn record_ids(&self) -> Result<Vec<Hash>, RegisterError> {
         let db = self.db();
-        let mut ids: Vec<Hash> = self.decoy_records(&db)?.into_iter().map(|(record, _)| record).collect();
+        let mut ids: Vec<Hash> = self
+            .decoy_records(&db)?
+            .into_iter()
+            .map(|(record, _)| record)
+            .collect();
         let rows: Vec<(Hash, Vec<u8>)> = db
             .prepare_cached("SELECT tag, sealed FROM record")?
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<Result<_, _>>()?;
         for (tag, sealed) in rows {
             let id = self.vault.open_value(&tag, &sealed)?;
-            ids.push(id.as_slice().try_into().map_err(|_| RegisterError::damaged("a record id has another length"))?);
+            ids.push(
+                id.as_slice()
+                    .try_into()
+                    .map_err(|_| RegisterError::damaged("a record id has another length"))?,
+            );
         }
         Ok(ids)
     }

@@ -61,7 +61,10 @@ impl Contents {
         }
         for (position, group) in &rows {
             let Some(field) = schema.field(*position) else {
-                return Err(ContentsError::UnknownField { schema: schema.name, field: format!("position {position}") });
+                return Err(ContentsError::UnknownField {
+                    schema: schema.name,
+                    field: format!("position {position}"),
+                });
             };
             if group.len() > MAX_ROWS {
                 return Err(ContentsError::TooManyRows(field.name));
@@ -70,7 +73,11 @@ impl Contents {
                 schema::check_row(field, row)?;
             }
         }
-        Ok(Self { schema, fields, rows })
+        Ok(Self {
+            schema,
+            fields,
+            rows,
+        })
     }
 
     /// The schema.
@@ -90,7 +97,10 @@ impl Contents {
 
     /// Value of a field by name; absent when unused or unknown.
     pub fn get(&self, name: &str) -> &Value {
-        self.schema.position(name).and_then(|position| self.fields.get(usize::from(position))).unwrap_or(&Value::Absent)
+        self.schema
+            .position(name)
+            .and_then(|position| self.fields.get(usize::from(position)))
+            .unwrap_or(&Value::Absent)
     }
 
     /// Integer (int, money, time) of a field.
@@ -122,7 +132,10 @@ impl Contents {
 
     /// Rows of a group by name.
     pub fn group(&self, name: &str) -> &[Value] {
-        self.schema.position(name).and_then(|position| self.rows.get(&position)).map_or(&[], Vec::as_slice)
+        self.schema
+            .position(name)
+            .and_then(|position| self.rows.get(&position))
+            .map_or(&[], Vec::as_slice)
     }
 }
 
@@ -143,7 +156,9 @@ impl Draft {
             schema,
             fields: schema.map_or_else(Vec::new, |schema| vec![Value::Absent; schema.fields.len()]),
             rows: BTreeMap::new(),
-            error: schema.is_none().then(|| ContentsError::UnknownSchema(name.to_owned())),
+            error: schema
+                .is_none()
+                .then(|| ContentsError::UnknownSchema(name.to_owned())),
         }
     }
 
@@ -151,7 +166,9 @@ impl Draft {
         let Some(schema) = self.schema else {
             return self;
         };
-        let slot = schema.position(name).and_then(|i| Some((schema.field(i)?, self.fields.get_mut(usize::from(i))?)));
+        let slot = schema
+            .position(name)
+            .and_then(|i| Some((schema.field(i)?, self.fields.get_mut(usize::from(i))?)));
         match slot {
             Some((_, slot)) if *slot == Value::Absent => *slot = value,
             Some((field, _)) => self.fail(ContentsError::Twice(field.name)),
@@ -165,7 +182,10 @@ impl Draft {
     }
 
     fn unknown(&mut self, schema: &Schema, name: &str) {
-        self.fail(ContentsError::UnknownField { schema: schema.name, field: name.to_owned() });
+        self.fail(ContentsError::UnknownField {
+            schema: schema.name,
+            field: name.to_owned(),
+        });
     }
 
     /// A text, code or date. An empty string leaves the position unused.
@@ -201,13 +221,16 @@ impl Draft {
         let Some(schema) = self.schema else {
             return self;
         };
-        let position = schema
-            .position(name)
-            .filter(|i| schema.field(*i).is_some_and(|field| matches!(field.kind, FieldKind::Rows(_))));
+        let position = schema.position(name).filter(|i| {
+            schema
+                .field(*i)
+                .is_some_and(|field| matches!(field.kind, FieldKind::Rows(_)))
+        });
         match position {
             Some(_) if rows.is_empty() => {}
             Some(i) => {
-                self.rows.insert(i, rows.into_iter().map(Value::Array).collect());
+                self.rows
+                    .insert(i, rows.into_iter().map(Value::Array).collect());
             }
             None => self.unknown(schema, name),
         }
@@ -228,7 +251,11 @@ impl Draft {
 
 /// A text cell; an empty string is an unused cell.
 pub fn text(value: &str) -> Value {
-    if value.is_empty() { Value::Array(Vec::new()) } else { Value::Text(value.to_owned()) }
+    if value.is_empty() {
+        Value::Array(Vec::new())
+    } else {
+        Value::Text(value.to_owned())
+    }
 }
 
 /// A decimal cell.
@@ -243,16 +270,31 @@ mod tests {
     #[test]
     fn names_kinds_and_repeats_are_checked() {
         assert!(Draft::new("lab").text("title", "x").finish().is_ok());
-        assert_eq!(Draft::new("labor").finish(), Err(ContentsError::UnknownSchema("labor".into())));
+        assert_eq!(
+            Draft::new("labor").finish(),
+            Err(ContentsError::UnknownSchema("labor".into()))
+        );
         assert_eq!(
             Draft::new("lab").text("titel", "x").finish(),
-            Err(ContentsError::UnknownField { schema: "lab", field: "titel".into() })
+            Err(ContentsError::UnknownField {
+                schema: "lab",
+                field: "titel".into()
+            })
         );
         assert_eq!(
-            Draft::new("lab").text("title", "x").text("title", "y").finish(),
+            Draft::new("lab")
+                .text("title", "x")
+                .text("title", "y")
+                .finish(),
             Err(ContentsError::Twice("title"))
         );
-        assert_eq!(Draft::new("lab").int("value", 4).finish(), Err(ContentsError::Kind(KindError::Type("value"))));
-        assert!(matches!(Draft::new("lab").rows("value", vec![]).finish(), Err(ContentsError::UnknownField { .. })));
+        assert_eq!(
+            Draft::new("lab").int("value", 4).finish(),
+            Err(ContentsError::Kind(KindError::Type("value")))
+        );
+        assert!(matches!(
+            Draft::new("lab").rows("value", vec![]).finish(),
+            Err(ContentsError::UnknownField { .. })
+        ));
     }
 }

@@ -74,8 +74,15 @@ const STEPS: &[&str] = &[
 ];
 
 /// Opens the database, bringing it to the newest schema, and checks that it is this register's and this key's.
-pub(super) fn open(path: &Path, vault: &Vault, net: &Hash, reg: Reg) -> Result<Connection, RegisterError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+pub(super) fn open(
+    path: &Path,
+    vault: &Vault,
+    net: &Hash,
+    reg: Reg,
+) -> Result<Connection, RegisterError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut db = Connection::open_with_flags(path, flags)?;
     db.busy_timeout(Duration::from_secs(2))?;
     db.pragma_update(None, "journal_mode", "WAL")?;
@@ -146,27 +153,39 @@ pub(super) struct ListRow {
 }
 
 fn list_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ListRow> {
-    Ok(ListRow { id: row.get(0)?, tag: row.get(1)?, public: row.get(2)?, sealed: row.get(3)? })
+    Ok(ListRow {
+        id: row.get(0)?,
+        tag: row.get(1)?,
+        public: row.get(2)?,
+        sealed: row.get(3)?,
+    })
 }
 
 /// The list of a subject.
 pub(super) fn list_by_tag(db: &Connection, tag: &Hash) -> Result<Option<ListRow>, RegisterError> {
-    let mut statement = db.prepare_cached("SELECT id, tag, public, sealed FROM list WHERE tag = ?1")?;
+    let mut statement =
+        db.prepare_cached("SELECT id, tag, public, sealed FROM list WHERE tag = ?1")?;
     Ok(statement.query_row([tag], list_row).optional()?)
 }
 
 /// Lists that wait to be opened or created, oldest first.
 pub(super) fn waiting_lists(db: &Connection, limit: u32) -> Result<Vec<ListRow>, RegisterError> {
-    let mut statement =
-        db.prepare_cached("SELECT id, tag, public, sealed FROM list WHERE batch IS NULL ORDER BY id LIMIT ?1")?;
+    let mut statement = db.prepare_cached(
+        "SELECT id, tag, public, sealed FROM list WHERE batch IS NULL ORDER BY id LIMIT ?1",
+    )?;
     let rows = statement.query_map([limit], list_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// All lists, in order of their ids, after `after`.
-pub(super) fn lists_after(db: &Connection, after: i64, limit: u32) -> Result<Vec<ListRow>, RegisterError> {
-    let mut statement =
-        db.prepare_cached("SELECT id, tag, public, sealed FROM list WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+pub(super) fn lists_after(
+    db: &Connection,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<ListRow>, RegisterError> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, tag, public, sealed FROM list WHERE id > ?1 ORDER BY id LIMIT ?2",
+    )?;
     let rows = statement.query_map(params![after, limit], list_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -189,8 +208,11 @@ pub(super) fn waiting(db: &Connection) -> Result<u64, RegisterError> {
 
 /// Entries of a list.
 pub(super) fn entry_count(db: &Connection, list: i64, class: Class) -> Result<u64, RegisterError> {
-    let mut statement = db.prepare_cached("SELECT size FROM chain WHERE list = ?1 AND class = ?2")?;
-    let size: Option<i64> = statement.query_row(params![list, class as u8], |row| row.get(0)).optional()?;
+    let mut statement =
+        db.prepare_cached("SELECT size FROM chain WHERE list = ?1 AND class = ?2")?;
+    let size: Option<i64> = statement
+        .query_row(params![list, class as u8], |row| row.get(0))
+        .optional()?;
     Ok(size.unwrap_or(0).unsigned_abs())
 }
 
@@ -206,7 +228,11 @@ pub(super) struct EntryRow {
 }
 
 /// All entries of a list, in order.
-pub(super) fn entries(db: &Connection, list: i64, class: Class) -> Result<Vec<EntryRow>, RegisterError> {
+pub(super) fn entries(
+    db: &Connection,
+    list: i64,
+    class: Class,
+) -> Result<Vec<EntryRow>, RegisterError> {
     let mut statement = db.prepare_cached(
         "SELECT id, list, class, n, received_ms, ops, contents FROM entry WHERE list = ?1 AND class = ?2 ORDER BY n",
     )?;

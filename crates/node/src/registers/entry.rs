@@ -48,12 +48,25 @@ impl ListPlain {
         let subject = Subject::decode(reader.take(usize::from(length)).map_err(damaged)?)
             .map_err(|_| RegisterError::damaged("a list row names no subject"))?;
         if reader.left() == 0 {
-            return Ok(Self { subject, secret: None });
+            return Ok(Self {
+                subject,
+                secret: None,
+            });
         }
-        let (epoch, o) = (reader.u16().map_err(damaged)?, reader.array().map_err(damaged)?);
-        let key = ListKey::new(net, reg, SecretKey::from_bytes(reader.array().map_err(damaged)?));
+        let (epoch, o) = (
+            reader.u16().map_err(damaged)?,
+            reader.array().map_err(damaged)?,
+        );
+        let key = ListKey::new(
+            net,
+            reg,
+            SecretKey::from_bytes(reader.array().map_err(damaged)?),
+        );
         reader.finish().map_err(damaged)?;
-        Ok(Self { subject, secret: Some(ListSecret { epoch, o, key }) })
+        Ok(Self {
+            subject,
+            secret: Some(ListSecret { epoch, o, key }),
+        })
     }
 }
 
@@ -76,7 +89,11 @@ impl EntryOps {
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, RegisterError> {
         let mut reader = Reader::new(bytes);
         let entry = Op::read(&mut reader)?;
-        let head = if reader.left() > 0 { Some(Op::read(&mut reader)?) } else { None };
+        let head = if reader.left() > 0 {
+            Some(Op::read(&mut reader)?)
+        } else {
+            None
+        };
         Ok(Self { entry, head })
     }
 
@@ -118,17 +135,36 @@ impl EntryPlain {
             if let Some(slot) = values.get_mut(usize::from(*position)) {
                 *slot = tree.field_value();
             }
-            rows.push((*position, group.iter().map(cbor::encode).collect::<Result<_, _>>()?));
+            rows.push((
+                *position,
+                group.iter().map(cbor::encode).collect::<Result<_, _>>()?,
+            ));
         }
         let fields = values.iter().map(cbor::encode).collect::<Result<_, _>>()?;
         let root = FieldTree::new(&seed, values)?.root();
-        Ok((Self { record, v, flag, schema: contents.schema().id, seed, blind, fields, rows }, root))
+        Ok((
+            Self {
+                record,
+                v,
+                flag,
+                schema: contents.schema().id,
+                seed,
+                blind,
+                fields,
+                rows,
+            },
+            root,
+        ))
     }
 
     /// Deterministic CBOR: `[record, v, flag, schema, seed, blind, [field …], [[position, [row …]] …]]`.
     pub(super) fn encode(&self) -> Result<zeroize::Zeroizing<Vec<u8>>, RegisterError> {
-        let bytes = |items: &[Vec<u8>]| Value::Array(items.iter().cloned().map(Value::Bytes).collect());
-        let rows = self.rows.iter().map(|(i, rows)| Value::Array(vec![Value::Int(i64::from(*i)), bytes(rows)]));
+        let bytes =
+            |items: &[Vec<u8>]| Value::Array(items.iter().cloned().map(Value::Bytes).collect());
+        let rows = self
+            .rows
+            .iter()
+            .map(|(i, rows)| Value::Array(vec![Value::Int(i64::from(*i)), bytes(rows)]));
         let value = Value::Array(vec![
             Value::Bytes(self.record.to_vec()),
             Value::Int(i64::from(self.v)),
@@ -139,11 +175,15 @@ impl EntryPlain {
             bytes(&self.fields),
             Value::Array(rows.collect()),
         ]);
-        Ok(zeroize::Zeroizing::new(cbor::encode_within(&value, Limits::DOCUMENT)?))
+        Ok(zeroize::Zeroizing::new(cbor::encode_within(
+            &value,
+            Limits::DOCUMENT,
+        )?))
     }
 
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, RegisterError> {
-        read(cbor::decode_within(bytes, Limits::DOCUMENT)?).ok_or(RegisterError::damaged("an entry has another layout"))
+        read(cbor::decode_within(bytes, Limits::DOCUMENT)?)
+            .ok_or(RegisterError::damaged("an entry has another layout"))
     }
 
     /// As the person receives it.
@@ -159,7 +199,10 @@ impl EntryPlain {
             rows: self
                 .rows
                 .iter()
-                .map(|(field, rows)| RowGroup { field: *field, rows: rows.iter().cloned().map(B64).collect() })
+                .map(|(field, rows)| RowGroup {
+                    field: *field,
+                    rows: rows.iter().cloned().map(B64).collect(),
+                })
                 .collect(),
         }
     }
@@ -180,13 +223,35 @@ fn number<T: TryFrom<i64>>(value: &Value) -> Option<T> {
 }
 
 fn byte_strings(value: Value) -> Option<Vec<Vec<u8>>> {
-    let Value::Array(items) = value else { return None };
-    items.into_iter().map(|item| if let Value::Bytes(bytes) = item { Some(bytes) } else { None }).collect()
+    let Value::Array(items) = value else {
+        return None;
+    };
+    items
+        .into_iter()
+        .map(|item| {
+            if let Value::Bytes(bytes) = item {
+                Some(bytes)
+            } else {
+                None
+            }
+        })
+        .collect()
 }
 
 fn read(value: Value) -> Option<EntryPlain> {
-    let Value::Array(parts) = value else { return None };
-    let [record, v, flag, schema, seed, blind, fields, Value::Array(groups)] = <[Value; 8]>::try_from(parts).ok()?
+    let Value::Array(parts) = value else {
+        return None;
+    };
+    let [
+        record,
+        v,
+        flag,
+        schema,
+        seed,
+        blind,
+        fields,
+        Value::Array(groups),
+    ] = <[Value; 8]>::try_from(parts).ok()?
     else {
         return None;
     };

@@ -19,7 +19,9 @@ pub enum RegisterError {
     #[error("the register's key file is missing or does not belong to its database")]
     Key,
     /// The database was made by a newer program. Update the program.
-    #[error("the register's database was written by a newer program (schema {found}, known {known})")]
+    #[error(
+        "the register's database was written by a newer program (schema {found}, known {known})"
+    )]
     Newer {
         /// Schema found.
         found: i64,

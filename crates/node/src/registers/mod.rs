@@ -115,7 +115,13 @@ impl Register {
         let fresh = !database.exists();
         let vault = Vault::open(&stem.with_extension("key"), fresh)?;
         let db = database::open(&database, &vault, &ledger.net(), settings.reg)?;
-        let register = Self { net: ledger.net(), settings, ledger, vault, db: Mutex::new(db) };
+        let register = Self {
+            net: ledger.net(),
+            settings,
+            ledger,
+            vault,
+            db: Mutex::new(db),
+        };
         register.settle()?;
         Ok(register)
     }
@@ -138,15 +144,25 @@ impl Register {
     /// Entries of one of a subject's lists, sealed or not. `None` when the register does not know the subject.
     pub fn size(&self, subject: &Subject, class: Class) -> Result<Option<u64>, RegisterError> {
         let db = self.db();
-        let Some(list) = database::list_by_tag(&db, &self.subject_tag(subject))? else { return Ok(None) };
+        let Some(list) = database::list_by_tag(&db, &self.subject_tag(subject))? else {
+            return Ok(None);
+        };
         database::entry_count(&db, list.id, class).map(Some)
     }
 
     /// The register's own state value after block `height`.
     fn register_value(&self, height: u64) -> Result<Option<RegisterValue>, RegisterError> {
         let key = Key::Register(self.reg()).encode();
-        let Some(value) = self.ledger.query(&key, height).and_then(|result| result.value) else { return Ok(None) };
-        RegisterValue::decode(&value).map(Some).map_err(|_| RegisterError::State)
+        let Some(value) = self
+            .ledger
+            .query(&key, height)
+            .and_then(|result| result.value)
+        else {
+            return Ok(None);
+        };
+        RegisterValue::decode(&value)
+            .map(Some)
+            .map_err(|_| RegisterError::State)
     }
 
     fn subject_tag(&self, subject: &Subject) -> Hash {

@@ -42,7 +42,10 @@ impl Register {
     pub fn receive(&self, deliveries: &[Delivery], now_ms: u64) -> Result<Vec<u64>, RegisterError> {
         let mut db = self.db();
         let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let numbers = deliveries.iter().map(|one| self.receive_one(&tx, one, now_ms)).collect::<Result<_, _>>()?;
+        let numbers = deliveries
+            .iter()
+            .map(|one| self.receive_one(&tx, one, now_ms))
+            .collect::<Result<_, _>>()?;
         tx.commit()?;
         Ok(numbers)
     }
@@ -82,22 +85,36 @@ impl Register {
         let secret = if public {
             None
         } else {
-            let Some((epoch, key)) = self.settings.vrf_keys.last() else { return Err(RegisterError::State) };
+            let Some((epoch, key)) = self.settings.vrf_keys.last() else {
+                return Err(RegisterError::State);
+            };
             let o = opening(key, &self.net, self.reg(), *epoch, subject)?;
             let list_key = ListKey::new(self.net, self.reg(), SecretKey::from_bytes(*random()?));
-            Some(ListSecret { epoch: *epoch, o, key: list_key })
+            Some(ListSecret {
+                epoch: *epoch,
+                o,
+                key: list_key,
+            })
         };
-        let plain = ListPlain { subject: subject.clone(), secret };
-        db.prepare_cached("INSERT INTO list (tag, public, sealed) VALUES (?1, ?2, ?3)")?.execute(params![
-            tag,
-            public,
-            self.vault.seal(&tag, &plain.encode())?
-        ])?;
+        let plain = ListPlain {
+            subject: subject.clone(),
+            secret,
+        };
+        db.prepare_cached("INSERT INTO list (tag, public, sealed) VALUES (?1, ?2, ?3)")?
+            .execute(params![
+                tag,
+                public,
+                self.vault.seal(&tag, &plain.encode())?
+            ])?;
         Ok(true)
     }
 
     pub(super) fn list_plain(&self, row: &ListRow) -> Result<ListPlain, RegisterError> {
-        ListPlain::decode(&self.vault.open_value(&row.tag, &row.sealed)?, self.net, self.reg())
+        ListPlain::decode(
+            &self.vault.open_value(&row.tag, &row.sealed)?,
+            self.net,
+            self.reg(),
+        )
     }
 
     /// The operation that opens or creates a list.
@@ -105,29 +122,51 @@ impl Register {
         match &plain.secret {
             Some(secret) => {
                 let k = list_commitment(&secret.o, &secret.key.public());
-                Op::Open { epoch: secret.epoch, o: secret.o, k }
+                Op::Open {
+                    epoch: secret.epoch,
+                    o: secret.o,
+                    k,
+                }
             }
-            None => Op::ListCreate { subject_hash: plain.subject.hash() },
+            None => Op::ListCreate {
+                subject_hash: plain.subject.hash(),
+            },
         }
     }
 
-    fn receive_one(&self, db: &Connection, one: &Delivery, now_ms: u64) -> Result<u64, RegisterError> {
-        let row = database::list_by_tag(db, &self.subject_tag(&one.subject))?.ok_or(RegisterError::UnknownSubject)?;
+    fn receive_one(
+        &self,
+        db: &Connection,
+        one: &Delivery,
+        now_ms: u64,
+    ) -> Result<u64, RegisterError> {
+        let row = database::list_by_tag(db, &self.subject_tag(&one.subject))?
+            .ok_or(RegisterError::UnknownSubject)?;
         let schema = one.contents.schema();
         let public = schema.list == ListKind::Public;
         if schema.reg != self.reg().0 || schema.class != one.class as u8 || public != row.public {
             return Err(RegisterError::WrongList);
         }
-        let tag = self.vault.tag("record", &[&row.tag, &schema.id.to_be_bytes(), one.key.as_bytes()]);
+        let tag = self.vault.tag(
+            "record",
+            &[&row.tag, &schema.id.to_be_bytes(), one.key.as_bytes()],
+        );
         let digest = self.digest(one)?;
         if let Some((n, known)) = sealed_version(db, &tag, one.v)? {
-            return if known == digest { Ok(n) } else { Err(RegisterError::Conflict) };
+            return if known == digest {
+                Ok(n)
+            } else {
+                Err(RegisterError::Conflict)
+            };
         }
         let record = self.record(db, &tag, one)?;
         let newest = record.as_ref().map_or(0, |record| record.v);
         let ended = record.as_ref().is_some_and(|record| record.ended);
         if ended || one.v != newest + 1 {
-            return Err(RegisterError::Version { newest, given: one.v });
+            return Err(RegisterError::Version {
+                newest,
+                given: one.v,
+            });
         }
         let id = match record {
             Some(record) => record.id,
@@ -137,14 +176,34 @@ impl Register {
         let mut chain = self.chain(db, row.id, one.class)?;
         let n = chain.size() + 1;
         let blind = *random()?;
-        let (entry, fr) = EntryPlain::new(id, one.v, one.flag, Seed::from_bytes(*random()?), blind, &one.contents)?;
+        let (entry, fr) = EntryPlain::new(
+            id,
+            one.v,
+            one.flag,
+            Seed::from_bytes(*random()?),
+            blind,
+            &one.contents,
+        )?;
         let q = content_commitment(&self.net, self.reg(), &id, one.v, schema.id, &fr);
-        let owner = list.secret.as_ref().map_or_else(|| one.subject.hash(), |secret| secret.o);
-        let c = entry_commitment(&place_commitment(&blind, &owner, one.class, n, &chain.root()), &q);
+        let owner = list
+            .secret
+            .as_ref()
+            .map_or_else(|| one.subject.hash(), |secret| secret.o);
+        let c = entry_commitment(
+            &place_commitment(&blind, &owner, one.class, n, &chain.root()),
+            &q,
+        );
         let ops = EntryOps {
             entry: match &list.secret {
-                Some(secret) => Op::Entry { label: secret.key.label(one.class, n)?, c },
-                None => Op::ListAppend { subject_hash: owner, size_before: n - 1, c },
+                Some(secret) => Op::Entry {
+                    label: secret.key.label(one.class, n)?,
+                    c,
+                },
+                None => Op::ListAppend {
+                    subject_hash: owner,
+                    size_before: n - 1,
+                    c,
+                },
             },
             head: schema.headed.then(|| Op::Head {
                 r: record_key(self.reg(), &id),
@@ -168,15 +227,24 @@ impl Register {
             one.v,
             digest,
             now_ms.cast_signed(),
-            self.vault.seal(&place(b"ops", row.id, one.class, n), &ops.encode())?,
-            self.vault.seal(&place(b"contents", row.id, one.class, n), &entry.encode()?)?,
+            self.vault
+                .seal(&place(b"ops", row.id, one.class, n), &ops.encode())?,
+            self.vault
+                .seal(&place(b"contents", row.id, one.class, n), &entry.encode()?)?,
         ])?;
         Ok(n)
     }
 
     /// What tells a repeated delivery from a conflicting one.
     fn digest(&self, one: &Delivery) -> Result<Hash, RegisterError> {
-        let (plain, _) = EntryPlain::new([0; 32], one.v, one.flag, Seed::from_bytes([0; 32]), [0; 32], &one.contents)?;
+        let (plain, _) = EntryPlain::new(
+            [0; 32],
+            one.v,
+            one.flag,
+            Seed::from_bytes([0; 32]),
+            [0; 32],
+            &one.contents,
+        )?;
         Ok(self.vault.tag("contents", &[&plain.encode()?]))
     }
 
@@ -190,16 +258,31 @@ impl Register {
         Ok(*random()?)
     }
 
-    fn record(&self, db: &Connection, tag: &Hash, one: &Delivery) -> Result<Option<RecordRow>, RegisterError> {
-        let mut statement = db.prepare_cached("SELECT v, ended, sealed FROM record WHERE tag = ?1")?;
-        let row: Option<(u32, bool, Vec<u8>)> =
-            statement.query_row([tag], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-        let Some((v, ended, sealed)) = row else { return Ok(None) };
+    fn record(
+        &self,
+        db: &Connection,
+        tag: &Hash,
+        one: &Delivery,
+    ) -> Result<Option<RecordRow>, RegisterError> {
+        let mut statement =
+            db.prepare_cached("SELECT v, ended, sealed FROM record WHERE tag = ?1")?;
+        let row: Option<(u32, bool, Vec<u8>)> = statement
+            .query_row([tag], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        let Some((v, ended, sealed)) = row else {
+            return Ok(None);
+        };
         if one.v <= v {
-            return Err(RegisterError::Version { newest: v, given: one.v });
+            return Err(RegisterError::Version {
+                newest: v,
+                given: one.v,
+            });
         }
         let id = self.vault.open_value(tag, &sealed)?;
-        let id = id.as_slice().try_into().map_err(|_| RegisterError::damaged("a record id has another length"))?;
+        let id = id
+            .as_slice()
+            .try_into()
+            .map_err(|_| RegisterError::damaged("a record id has another length"))?;
         Ok(Some(RecordRow { id, v, ended }))
     }
 
@@ -215,20 +298,40 @@ impl Register {
             "INSERT INTO record (tag, list, v, ended, sealed) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (tag) DO UPDATE SET v = ?3, ended = ?4",
         )?
-        .execute(params![tag, list, one.v, one.flag == Flag::Ended, self.vault.seal(tag, id)?])?;
+        .execute(params![
+            tag,
+            list,
+            one.v,
+            one.flag == Flag::Ended,
+            self.vault.seal(tag, id)?
+        ])?;
         Ok(())
     }
 
     /// The tree of all commitments of a list so far, whose root is the next entry's `prev`.
     fn chain(&self, db: &Connection, list: i64, class: Class) -> Result<Frontier, RegisterError> {
-        let mut statement = db.prepare_cached("SELECT sealed FROM chain WHERE list = ?1 AND class = ?2")?;
-        let sealed: Option<Vec<u8>> = statement.query_row(params![list, class as u8], |row| row.get(0)).optional()?;
-        let Some(sealed) = sealed else { return Ok(Frontier::new()) };
-        let bytes = self.vault.open_value(&place(b"chain", list, class, 0), &sealed)?;
-        Frontier::decode(&bytes).map_err(|_| RegisterError::damaged("a list's tree has another layout"))
+        let mut statement =
+            db.prepare_cached("SELECT sealed FROM chain WHERE list = ?1 AND class = ?2")?;
+        let sealed: Option<Vec<u8>> = statement
+            .query_row(params![list, class as u8], |row| row.get(0))
+            .optional()?;
+        let Some(sealed) = sealed else {
+            return Ok(Frontier::new());
+        };
+        let bytes = self
+            .vault
+            .open_value(&place(b"chain", list, class, 0), &sealed)?;
+        Frontier::decode(&bytes)
+            .map_err(|_| RegisterError::damaged("a list's tree has another layout"))
     }
 
-    fn write_chain(&self, db: &Connection, list: i64, class: Class, chain: &Frontier) -> Result<(), RegisterError> {
+    fn write_chain(
+        &self,
+        db: &Connection,
+        list: i64,
+        class: Class,
+        chain: &Frontier,
+    ) -> Result<(), RegisterError> {
         db.prepare_cached(
             "INSERT INTO chain (list, class, size, sealed) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (list, class) DO UPDATE SET size = ?3, sealed = ?4",
@@ -237,7 +340,8 @@ impl Register {
             list,
             class as u8,
             chain.size().cast_signed(),
-            self.vault.seal(&place(b"chain", list, class, 0), &chain.encode())?
+            self.vault
+                .seal(&place(b"chain", list, class, 0), &chain.encode())?
         ])?;
         Ok(())
     }
@@ -249,9 +353,16 @@ pub(super) fn place(kind: &[u8], list: i64, class: Class, n: u64) -> Vec<u8> {
 }
 
 /// Number and digest of a version that was taken in before.
-fn sealed_version(db: &Connection, record: &Hash, v: u32) -> Result<Option<(u64, Hash)>, RegisterError> {
-    let mut statement = db.prepare_cached("SELECT n, digest FROM entry WHERE record = ?1 AND v = ?2")?;
+fn sealed_version(
+    db: &Connection,
+    record: &Hash,
+    v: u32,
+) -> Result<Option<(u64, Hash)>, RegisterError> {
+    let mut statement =
+        db.prepare_cached("SELECT n, digest FROM entry WHERE record = ?1 AND v = ?2")?;
     Ok(statement
-        .query_row(params![record, v], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)))
+        .query_row(params![record, v], |row| {
+            Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?))
+        })
         .optional()?)
 }

@@ -27,8 +27,12 @@ const MAX_APPENDS: usize = 1000;
 /// Most heads in one batch; with the limits above every batch stays below a transaction's largest size.
 const MAX_HEADS: usize = 2048;
 /// Bytes of the largest batch: frame, then each kind of operation at its limit.
-const LARGEST: usize = 110 + LARGEST_BUCKET * 65 + MAX_HEADS * 70 + MAX_LISTS as usize * 67 + MAX_APPENDS * 73;
-const _: () = assert!(LARGEST <= MAX_TX, "a batch at all its limits is still a transaction");
+const LARGEST: usize =
+    110 + LARGEST_BUCKET * 65 + MAX_HEADS * 70 + MAX_LISTS as usize * 67 + MAX_APPENDS * 73;
+const _: () = assert!(
+    LARGEST <= MAX_TX,
+    "a batch at all its limits is still a transaction"
+);
 /// Waiting entries looked at for one batch.
 const READ_AHEAD: u32 = 10_000;
 /// Name of the counter: batches known to be in state.
@@ -69,7 +73,9 @@ impl Register {
             let register = Arc::clone(&self);
             match tokio::task::spawn_blocking(move || register.tick()).await {
                 Ok(Ok(_)) => {}
-                Ok(Err(error)) => tracing::warn!(reg = self.reg().0, %error, "a tick sealed nothing"),
+                Ok(Err(error)) => {
+                    tracing::warn!(reg = self.reg().0, %error, "a tick sealed nothing")
+                }
                 Err(_) => return,
             }
         }
@@ -113,7 +119,9 @@ impl Register {
         }
         let committed = self.ledger.tip().height().saturating_sub(1);
         let sealed = database::counter(&self.db(), SEALED)?;
-        Ok(self.register_value(committed)?.map_or(sealed == 0, |value| value.next_batch > sealed))
+        Ok(self
+            .register_value(committed)?
+            .map_or(sealed == 0, |value| value.next_batch > sealed))
     }
 
     /// At the start: learns from the ledger which batches arrived.
@@ -127,7 +135,10 @@ impl Register {
             return Err(RegisterError::LedgerBehind { ledger, database });
         }
         if ledger > made {
-            return Err(RegisterError::DatabaseBehind { ledger, database: made });
+            return Err(RegisterError::DatabaseBehind {
+                ledger,
+                database: made,
+            });
         }
         self.landed(ledger + 1)
     }
@@ -135,13 +146,17 @@ impl Register {
     /// The number the ledger expects next.
     pub(super) fn next_number(&self) -> Result<u64, RegisterError> {
         let tip = self.ledger.tip().height();
-        self.register_value(tip)?.map(|value| value.next_batch).ok_or(RegisterError::State)
+        self.register_value(tip)?
+            .map(|value| value.next_batch)
+            .ok_or(RegisterError::State)
     }
 
     /// Looks whether the batch under way arrived; if not, hands the same bytes in again. Returns its number while it is
     /// under way.
     fn resume(&self) -> Result<Option<u64>, RegisterError> {
-        let Some(batch) = outstanding(&self.db())? else { return Ok(None) };
+        let Some(batch) = outstanding(&self.db())? else {
+            return Ok(None);
+        };
         let next = self.next_number()?;
         if next > batch.number {
             self.landed(next)?;
@@ -178,9 +193,14 @@ impl Register {
     fn submit(&self, batch: &Outstanding) -> Result<(), RegisterError> {
         match self.ledger.submit(batch.tx.clone()) {
             // Replayed: it arrived between our look at the state and now; the next look sees it.
-            Ok(_) | Err(SubmitError::AlreadyKnown { .. } | SubmitError::Refused { code: REPLAYED, .. }) => Ok(()),
+            Ok(_)
+            | Err(SubmitError::AlreadyKnown { .. } | SubmitError::Refused { code: REPLAYED, .. }) => {
+                Ok(())
+            }
             Err(SubmitError::Refused { code, .. }) => Err(RegisterError::Refused(code)),
-            Err(SubmitError::TooLarge { size, .. }) => Err(toend_ledger::tx::TxError::TooLong(size).into()),
+            Err(SubmitError::TooLarge { size, .. }) => {
+                Err(toend_ledger::tx::TxError::TooLong(size).into())
+            }
             Err(SubmitError::Full | SubmitError::Stopped(_)) => Err(RegisterError::LedgerBusy),
         }
     }
@@ -200,15 +220,17 @@ impl Register {
         if self.settings.pad_heads {
             ops.extend(self.decoy_heads(&tx, missing(heads), number)?);
         }
-        let bytes = Batch::signed(self.net, self.reg(), number, ops, &self.settings.seal_key)?.encode();
+        let bytes =
+            Batch::signed(self.net, self.reg(), number, ops, &self.settings.seal_key)?.encode();
         let hash = toend_ledger::hash::sha256(&[&bytes]);
-        tx.prepare_cached("INSERT INTO batch (number, hash, tx) VALUES (?1, ?2, ?3)")?.execute(params![
-            number.cast_signed(),
-            hash,
-            bytes
-        ])?;
+        tx.prepare_cached("INSERT INTO batch (number, hash, tx) VALUES (?1, ?2, ?3)")?
+            .execute(params![number.cast_signed(), hash, bytes])?;
         tx.commit()?;
-        Ok(Outstanding { number, hash, tx: bytes })
+        Ok(Outstanding {
+            number,
+            hash,
+            tx: bytes,
+        })
     }
 
     fn take_lists(&self, db: &Connection, number: u64) -> Result<Vec<Op>, RegisterError> {
@@ -227,16 +249,27 @@ impl Register {
         let (mut ops, mut held, mut heads) = (Vec::new(), HashSet::new(), HashSet::new());
         let (mut entries, mut appends) = (0, 0);
         for row in database::waiting_entries(db, READ_AHEAD)? {
-            let class = Class::from_byte(row.class).ok_or(RegisterError::damaged("an entry has no class"))?;
-            let plain = self.vault.open_value(&place(b"ops", row.list, class, row.n), &row.ops)?;
+            let class = Class::from_byte(row.class)
+                .ok_or(RegisterError::damaged("an entry has no class"))?;
+            let plain = self
+                .vault
+                .open_value(&place(b"ops", row.list, class, row.n), &row.ops)?;
             let EntryOps { entry, head } = EntryOps::decode(&plain)?;
             let private = matches!(entry, Op::Entry { .. });
-            let fits = if private { entries < LARGEST_BUCKET } else { appends < MAX_APPENDS };
+            let fits = if private {
+                entries < LARGEST_BUCKET
+            } else {
+                appends < MAX_APPENDS
+            };
             let head_fits = match head {
                 Some(Op::Head { r, .. }) => heads.len() < MAX_HEADS && !heads.contains(&r),
                 _ => true,
             };
-            if held.contains(&row.list) || !fits || !head_fits || database::list_waits(db, row.list)? {
+            if held.contains(&row.list)
+                || !fits
+                || !head_fits
+                || database::list_waits(db, row.list)?
+            {
                 held.insert(row.list);
                 continue;
             }
@@ -258,10 +291,15 @@ impl Register {
 }
 
 fn outstanding(db: &Connection) -> Result<Option<Outstanding>, RegisterError> {
-    let mut statement = db.prepare_cached("SELECT number, hash, tx FROM batch ORDER BY number LIMIT 1")?;
+    let mut statement =
+        db.prepare_cached("SELECT number, hash, tx FROM batch ORDER BY number LIMIT 1")?;
     Ok(statement
         .query_row([], |row| {
-            Ok(Outstanding { number: row.get::<_, i64>(0)?.unsigned_abs(), hash: row.get(1)?, tx: row.get(2)? })
+            Ok(Outstanding {
+                number: row.get::<_, i64>(0)?.unsigned_abs(),
+                hash: row.get(1)?,
+                tx: row.get(2)?,
+            })
         })
         .optional()?)
 }

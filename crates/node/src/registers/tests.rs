@@ -28,8 +28,14 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let plan = Plan::demo().unwrap();
         let store = Store::open(folder.path(), &plan.net).unwrap();
-        let pace = Pace { least: Duration::ZERO, idle: Duration::from_millis(30) };
-        Self { blocks: Network::start(plan, store, pace).unwrap(), folder }
+        let pace = Pace {
+            least: Duration::ZERO,
+            idle: Duration::from_millis(30),
+        };
+        Self {
+            blocks: Network::start(plan, store, pace).unwrap(),
+            folder,
+        }
     }
 
     pub(crate) fn ledger(&self) -> Arc<dyn Ledger> {
@@ -64,13 +70,28 @@ pub(crate) fn lab(key: &str, digits: i64) -> Delivery {
         key: key.to_owned(),
         v: 1,
         flag: Flag::Current,
-        contents: Draft::new("lab").text("title", "Veresuhkur").decimal("value", digits, 1).finish().unwrap(),
+        contents: Draft::new("lab")
+            .text("title", "Veresuhkur")
+            .decimal("value", digits, 1)
+            .finish()
+            .unwrap(),
     }
 }
 
 pub(crate) fn visit(key: &str, v: u32, flag: Flag) -> Delivery {
-    let contents = Draft::new("visit").text("title", "Visiit").int("started_at", i64::from(v)).finish().unwrap();
-    Delivery { subject: mari(), class: Class::Records, key: key.to_owned(), v, flag, contents }
+    let contents = Draft::new("visit")
+        .text("title", "Visiit")
+        .int("started_at", i64::from(v))
+        .finish()
+        .unwrap();
+    Delivery {
+        subject: mari(),
+        class: Class::Records,
+        key: key.to_owned(),
+        v,
+        flag,
+        contents,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,18 +99,45 @@ async fn what_is_received_is_sealed_and_answered_with_proofs() {
     let bench = Bench::new();
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
-    assert_eq!(register.receive(&[lab("a", 50), visit("b", 1, Flag::Current)], 1).unwrap(), [1, 2]);
+    assert_eq!(
+        register
+            .receive(&[lab("a", 50), visit("b", 1, Flag::Current)], 1)
+            .unwrap(),
+        [1, 2]
+    );
     register.flush().await.unwrap();
     let height = bench.settled().await;
-    let answer = register.list_answer(&mari(), Class::Records, height).unwrap().unwrap();
-    assert_eq!((answer.entries.len(), answer.pending.len(), answer.heads.len()), (2, 0, 1));
-    let numbers: Vec<_> = answer.labels.iter().map(|label| (label.n, label.state.value.is_some())).collect();
+    let answer = register
+        .list_answer(&mari(), Class::Records, height)
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (
+            answer.entries.len(),
+            answer.pending.len(),
+            answer.heads.len()
+        ),
+        (2, 0, 1)
+    );
+    let numbers: Vec<_> = answer
+        .labels
+        .iter()
+        .map(|label| (label.n, label.state.value.is_some()))
+        .collect();
     assert_eq!(numbers, [(1, true), (2, true), (3, false), (4, false)]);
     // The other class of the same list is empty, and proven to be.
-    let log = register.list_answer(&mari(), Class::AccessLog, height).unwrap().unwrap();
+    let log = register
+        .list_answer(&mari(), Class::AccessLog, height)
+        .unwrap()
+        .unwrap();
     assert_eq!((log.entries.len(), log.labels.len()), (0, 1));
     let stranger = Subject::person("EE", demo::IGOR).unwrap();
-    assert!(register.list_answer(&stranger, Class::Records, height).unwrap().is_none());
+    assert!(
+        register
+            .list_answer(&stranger, Class::Records, height)
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,9 +151,15 @@ async fn what_waits_is_shown_as_not_yet_sealed() {
     register.receive(&[lab("a", 50)], 1234).unwrap();
     assert!(!register.is_settled().unwrap());
     let height = bench.settled().await;
-    let answer = register.list_answer(&mari(), Class::Records, height).unwrap().unwrap();
+    let answer = register
+        .list_answer(&mari(), Class::Records, height)
+        .unwrap()
+        .unwrap();
     assert_eq!((answer.entries.len(), answer.pending.len()), (0, 1));
-    assert_eq!((answer.pending[0].received_ms, answer.pending[0].contents.n), (1234, 1));
+    assert_eq!(
+        (answer.pending[0].received_ms, answer.pending[0].contents.n),
+        (1234, 1)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,20 +168,55 @@ async fn versions_go_up_by_one_and_end_for_good() {
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
     let refused = |delivery| register.receive(&[delivery], 1).unwrap_err();
-    assert_eq!(refused(visit("a", 2, Flag::Current)), RegisterError::Version { newest: 0, given: 2 });
+    assert_eq!(
+        refused(visit("a", 2, Flag::Current)),
+        RegisterError::Version {
+            newest: 0,
+            given: 2
+        }
+    );
     // Two versions in one delivery are sealed in two batches, in their order.
-    register.receive(&[visit("a", 1, Flag::Current), visit("a", 2, Flag::Ended), lab("l", 5)], 1).unwrap();
-    assert_eq!(refused(visit("a", 3, Flag::Current)), RegisterError::Version { newest: 2, given: 3 });
+    register
+        .receive(
+            &[
+                visit("a", 1, Flag::Current),
+                visit("a", 2, Flag::Ended),
+                lab("l", 5),
+            ],
+            1,
+        )
+        .unwrap();
+    assert_eq!(
+        refused(visit("a", 3, Flag::Current)),
+        RegisterError::Version {
+            newest: 2,
+            given: 3
+        }
+    );
     register.flush().await.unwrap();
     let height = bench.settled().await;
-    let answer = register.list_answer(&mari(), Class::Records, height).unwrap().unwrap();
+    let answer = register
+        .list_answer(&mari(), Class::Records, height)
+        .unwrap()
+        .unwrap();
     assert_eq!(answer.entries.len(), 3);
-    let heights: Vec<_> = answer.labels.iter().filter_map(|label| label.state.value.as_ref()).map(at).collect();
-    assert!(heights[0] < heights[1] && heights[1] <= heights[2], "{heights:?}");
+    let heights: Vec<_> = answer
+        .labels
+        .iter()
+        .filter_map(|label| label.state.value.as_ref())
+        .map(at)
+        .collect();
+    assert!(
+        heights[0] < heights[1] && heights[1] <= heights[2],
+        "{heights:?}"
+    );
 }
 
 fn at(value: &toend_ledger::gateway::B64) -> u64 {
-    toend_ledger::state::EntryValue::decode(&value.0).unwrap().at.height
+    toend_ledger::state::EntryValue::decode(&value.0)
+        .unwrap()
+        .at
+        .height
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,20 +225,45 @@ async fn a_repeated_delivery_is_taken_once_and_a_conflicting_one_refused() {
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
     assert_eq!(register.receive(&[lab("a", 50)], 1).unwrap(), [1]);
-    assert_eq!(register.receive(&[lab("a", 50), lab("b", 51)], 2).unwrap(), [1, 2]);
-    assert_eq!(register.receive(&[lab("c", 1), lab("a", 52)], 3), Err(RegisterError::Conflict));
-    assert_eq!(register.size(&mari(), Class::Records).unwrap(), Some(2), "all or none");
+    assert_eq!(
+        register.receive(&[lab("a", 50), lab("b", 51)], 2).unwrap(),
+        [1, 2]
+    );
+    assert_eq!(
+        register.receive(&[lab("c", 1), lab("a", 52)], 3),
+        Err(RegisterError::Conflict)
+    );
+    assert_eq!(
+        register.size(&mari(), Class::Records).unwrap(),
+        Some(2),
+        "all or none"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn strangers_and_foreign_kinds_are_refused() {
     let bench = Bench::new();
     let register = bench.register(1);
-    assert_eq!(register.receive(&[lab("a", 50)], 1), Err(RegisterError::UnknownSubject));
+    assert_eq!(
+        register.receive(&[lab("a", 50)], 1),
+        Err(RegisterError::UnknownSubject)
+    );
     register.know(&[mari()]).unwrap();
     let tsd = Draft::new("tsd").finish().unwrap();
-    assert_eq!(register.receive(&[Delivery { contents: tsd, ..lab("a", 1) }], 1), Err(RegisterError::WrongList));
-    let log = Delivery { class: Class::AccessLog, ..lab("a", 1) };
+    assert_eq!(
+        register.receive(
+            &[Delivery {
+                contents: tsd,
+                ..lab("a", 1)
+            }],
+            1
+        ),
+        Err(RegisterError::WrongList)
+    );
+    let log = Delivery {
+        class: Class::AccessLog,
+        ..lab("a", 1)
+    };
     assert_eq!(register.receive(&[log], 1), Err(RegisterError::WrongList));
 }
 
@@ -166,7 +280,8 @@ async fn the_whole_demonstration_is_sealed_and_every_public_list_replays() {
     let list = Subject::company("EE", demo::COMPANY).unwrap();
     let answer = register.public_answer(&list, height).unwrap().unwrap();
     assert!(answer.pending.is_empty() && answer.entries.len() >= 12);
-    let value = toend_ledger::state::PublicListValue::decode(&answer.list.value.unwrap().0).unwrap();
+    let value =
+        toend_ledger::state::PublicListValue::decode(&answer.list.value.unwrap().0).unwrap();
     let commitments = register.commitments(&list, Class::Records).unwrap();
     toend_ledger::list::verify_public_list(&value, &commitments).unwrap();
     let none = register.list_answer(&list, Class::Records, height).unwrap();
@@ -181,9 +296,15 @@ async fn a_population_is_resumed_where_it_stopped() {
     let bench = Bench::new();
     let register = bench.register(1);
     let mut seen = Vec::new();
-    demo::seed_population(&register, 30, 1, |done, all| seen.push((done, all))).await.unwrap();
-    demo::seed_population(&register, 45, 1, |done, all| seen.push((done, all))).await.unwrap();
-    demo::seed_population(&register, 45, 1, |done, all| seen.push((done, all))).await.unwrap();
+    demo::seed_population(&register, 30, 1, |done, all| seen.push((done, all)))
+        .await
+        .unwrap();
+    demo::seed_population(&register, 45, 1, |done, all| seen.push((done, all)))
+        .await
+        .unwrap();
+    demo::seed_population(&register, 45, 1, |done, all| seen.push((done, all)))
+        .await
+        .unwrap();
     assert_eq!(seen, [(30, 30), (45, 45)]);
     let height = bench.settled().await;
     let audit = register.audit().unwrap();

@@ -36,7 +36,9 @@ impl Vault {
                 *key = *random()?;
                 write_private(path, &*key).map_err(|error| RegisterError::io(&error))?;
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(RegisterError::Key),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(RegisterError::Key);
+            }
             Err(error) => return Err(RegisterError::io(&error)),
         }
         let cipher_key = Zeroizing::new(hmac(&key, "at-rest", &[]));
@@ -53,16 +55,34 @@ impl Vault {
         getrandom::fill(&mut nonce).map_err(|_| RegisterError::Random)?;
         let sealed = self
             .cipher
-            .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: place })
+            .encrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: plain,
+                    aad: place,
+                },
+            )
             .map_err(|_| RegisterError::damaged("a value is too long to be encrypted"))?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
     /// Decrypts a value from its place.
-    pub(super) fn open_value(&self, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, RegisterError> {
-        let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or(RegisterError::Key)?;
+    pub(super) fn open_value(
+        &self,
+        place: &[u8],
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, RegisterError> {
+        let (nonce, body) = sealed
+            .split_first_chunk::<NONCE>()
+            .ok_or(RegisterError::Key)?;
         self.cipher
-            .decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: place })
+            .decrypt(
+                &XNonce::from(*nonce),
+                Payload {
+                    msg: body,
+                    aad: place,
+                },
+            )
             .map(Zeroizing::new)
             .map_err(|_| RegisterError::Key)
     }
@@ -109,13 +129,24 @@ mod tests {
         assert!(matches!(Vault::open(&path, false), Err(RegisterError::Key)));
         let vault = Vault::open(&path, true).unwrap();
         let sealed = vault.seal(b"entry 1", b"words").unwrap();
-        assert_eq!(vault.open_value(b"entry 1", &sealed).unwrap().as_slice(), b"words");
+        assert_eq!(
+            vault.open_value(b"entry 1", &sealed).unwrap().as_slice(),
+            b"words"
+        );
         assert!(vault.open_value(b"entry 2", &sealed).is_err());
         assert!(!sealed.windows(5).any(|window| window == b"words"));
         // The same file again reads the same values; another one does not.
-        assert!(Vault::open(&path, false).unwrap().open_value(b"entry 1", &sealed).is_ok());
+        assert!(
+            Vault::open(&path, false)
+                .unwrap()
+                .open_value(b"entry 1", &sealed)
+                .is_ok()
+        );
         let other = Vault::open(&folder.path().join("b.key"), true).unwrap();
-        assert_eq!(other.open_value(b"entry 1", &sealed), Err(RegisterError::Key));
+        assert_eq!(
+            other.open_value(b"entry 1", &sealed),
+            Err(RegisterError::Key)
+        );
         assert_ne!(other.tag("subject", &[b"x"]), vault.tag("subject", &[b"x"]));
         std::fs::write(&path, b"short").unwrap();
         assert!(matches!(Vault::open(&path, true), Err(RegisterError::Key)));
@@ -128,6 +159,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.key");
         let _ = Vault::open(&path, true).unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 }

@@ -40,5 +40,8 @@ async fn killed_again_and_again_while_sealing_nothing_is_lost_or_doubled() {
 /// Records that the demonstration delivers for a subject.
 fn delivered(reg: u16, subject: &Subject) -> u64 {
     let set = toend_node::demo::records(reg).unwrap();
-    set.records.iter().filter(|record| record.subject == *subject).count() as u64
+    set.records
+        .iter()
+        .filter(|record| record.subject == *subject)
+        .count() as u64
 }

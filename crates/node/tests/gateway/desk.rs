@@ -38,10 +38,29 @@ impl Desk {
 
     /// The network of a data directory that may have been used before.
     pub async fn on(folder: TempDir) -> Self {
-        let config = Config { data_dir: folder.path().to_path_buf(), demo: true, population: 0 };
-        let pace = Some(Pace { least: Duration::ZERO, idle: Duration::from_millis(100) });
-        let network = embedded::start_with(config, Options { pace, ..Options::default() }).await.unwrap();
-        Self { network, http: reqwest::Client::new(), _folder: folder }
+        let config = Config {
+            data_dir: folder.path().to_path_buf(),
+            demo: true,
+            population: 0,
+        };
+        let pace = Some(Pace {
+            least: Duration::ZERO,
+            idle: Duration::from_millis(100),
+        });
+        let network = embedded::start_with(
+            config,
+            Options {
+                pace,
+                ..Options::default()
+            },
+        )
+        .await
+        .unwrap();
+        Self {
+            network,
+            http: reqwest::Client::new(),
+            _folder: folder,
+        }
     }
 
     pub fn url(&self, gateway: usize, path: &str) -> String {
@@ -50,7 +69,11 @@ impl Desk {
 
     pub async fn get(&self, gateway: usize, path: &str, session: Option<&str>) -> Response {
         let request = self.http.get(self.url(gateway, path));
-        let request = if let Some(session) = session { request.bearer_auth(session) } else { request };
+        let request = if let Some(session) = session {
+            request.bearer_auth(session)
+        } else {
+            request
+        };
         request.send().await.unwrap()
     }
 
@@ -61,25 +84,48 @@ impl Desk {
     }
 
     /// Status and error code of a request that is refused.
-    pub async fn refused(&self, gateway: usize, path: &str, session: Option<&str>) -> (u16, String) {
+    pub async fn refused(
+        &self,
+        gateway: usize,
+        path: &str,
+        session: Option<&str>,
+    ) -> (u16, String) {
         refusal(self.get(gateway, path, session).await).await
     }
 
     pub async fn challenge(&self, gateway: usize) -> Challenge {
-        let response = self.http.post(self.url(gateway, "/v1/login/challenge")).send().await.unwrap();
+        let response = self
+            .http
+            .post(self.url(gateway, "/v1/login/challenge"))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         response.json().await.unwrap()
     }
 
     pub async fn login(&self, gateway: usize, login: &Login) -> Response {
-        self.http.post(self.url(gateway, "/v1/login")).json(login).send().await.unwrap()
+        self.http
+            .post(self.url(gateway, "/v1/login"))
+            .json(login)
+            .send()
+            .await
+            .unwrap()
     }
 
     /// Signs in with a card and returns the bearer value.
     pub async fn sign_in(&self, gateway: usize, card: VirtualCard) -> String {
         let challenge = self.challenge(gateway).await;
         let token = token(card, &challenge.origin, &challenge.nonce);
-        let response = self.login(gateway, &Login { nonce: challenge.nonce, token }).await;
+        let response = self
+            .login(
+                gateway,
+                &Login {
+                    nonce: challenge.nonce,
+                    token,
+                },
+            )
+            .await;
         assert_eq!(response.status(), StatusCode::OK);
         response.json::<SessionAnswer>().await.unwrap().session
     }
@@ -89,7 +135,8 @@ impl Desk {
         let ledger = self.network.network().unwrap();
         let mut tip = toend_node::ledger::Ledger::subscribe(ledger.as_ref());
         tip.wait_for(|tip| *tip >= height).await.unwrap();
-        self.json(HEALTH, &format!("/v1/light-block/{height}")).await
+        self.json(HEALTH, &format!("/v1/light-block/{height}"))
+            .await
     }
 }
 
@@ -106,7 +153,12 @@ pub fn token(card: VirtualCard, origin: &str, nonce: &str) -> Value {
     let mut card = Card::open(Box::new(card)).unwrap();
     let pin = Pin::new(PinKind::Pin1, PIN1).unwrap();
     let origin = Origin::parse(origin).unwrap();
-    serde_json::from_str(&Token::create(&mut card, &pin, &origin, nonce).unwrap().to_text()).unwrap()
+    serde_json::from_str(
+        &Token::create(&mut card, &pin, &origin, nonce)
+            .unwrap()
+            .to_text(),
+    )
+    .unwrap()
 }
 
 pub fn mari() -> VirtualCard {

@@ -16,9 +16,15 @@ async fn a_nonce_signs_in_once() {
     let challenge = desk.challenge(HEALTH).await;
     assert_eq!(challenge.nonce.len(), 44);
     assert_eq!(challenge.origin, desk.network.endpoints()[HEALTH].gateway);
-    let login = Login { token: token(mari(), &challenge.origin, &challenge.nonce), nonce: challenge.nonce.clone() };
+    let login = Login {
+        token: token(mari(), &challenge.origin, &challenge.nonce),
+        nonce: challenge.nonce.clone(),
+    };
     assert_eq!(desk.login(HEALTH, &login).await.status(), StatusCode::OK);
-    assert_eq!(refusal(desk.login(HEALTH, &login).await).await, unauthorized());
+    assert_eq!(
+        refusal(desk.login(HEALTH, &login).await).await,
+        unauthorized()
+    );
     assert_ne!(desk.challenge(HEALTH).await.nonce, challenge.nonce);
 }
 
@@ -27,15 +33,33 @@ async fn a_token_counts_for_its_gateway_and_nonce_alone() {
     let desk = Desk::open().await;
     let (here, there) = (desk.challenge(HEALTH).await, desk.challenge(TAX).await);
     // Made for another gateway's origin.
-    let foreign = Login { token: token(mari(), &there.origin, &here.nonce), nonce: here.nonce };
-    assert_eq!(refusal(desk.login(HEALTH, &foreign).await).await, unauthorized());
+    let foreign = Login {
+        token: token(mari(), &there.origin, &here.nonce),
+        nonce: here.nonce,
+    };
+    assert_eq!(
+        refusal(desk.login(HEALTH, &foreign).await).await,
+        unauthorized()
+    );
     // Made for a nonce that this gateway never handed out.
-    let unasked = Login { token: token(mari(), &here.origin, &there.nonce), nonce: there.nonce };
-    assert_eq!(refusal(desk.login(HEALTH, &unasked).await).await, unauthorized());
+    let unasked = Login {
+        token: token(mari(), &here.origin, &there.nonce),
+        nonce: there.nonce,
+    };
+    assert_eq!(
+        refusal(desk.login(HEALTH, &unasked).await).await,
+        unauthorized()
+    );
     // Made for one nonce, sent with another one.
     let (one, other) = (desk.challenge(HEALTH).await, desk.challenge(HEALTH).await);
-    let swapped = Login { token: token(mari(), &one.origin, &one.nonce), nonce: other.nonce };
-    assert_eq!(refusal(desk.login(HEALTH, &swapped).await).await, unauthorized());
+    let swapped = Login {
+        token: token(mari(), &one.origin, &one.nonce),
+        nonce: other.nonce,
+    };
+    assert_eq!(
+        refusal(desk.login(HEALTH, &swapped).await).await,
+        unauthorized()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,14 +68,22 @@ async fn forged_tokens_are_refused() {
     let forge: [fn(&mut Value); 5] = [
         |token| token["signature"] = json!("A".repeat(128)),
         |token| {
-            let flipped = token["signature"].as_str().unwrap().replacen(|c: char| c.is_ascii_uppercase(), "a", 1);
+            let flipped = token["signature"].as_str().unwrap().replacen(
+                |c: char| c.is_ascii_uppercase(),
+                "a",
+                1,
+            );
             token["signature"] = json!(flipped);
         },
         |token| token["algorithm"] = json!("none"),
         |token| token["format"] = json!("web-eid:2.0"),
         // Another person's certificate over this card's signature.
         |token| {
-            let other = self::token(crate::desk::igor(), "https://elsewhere.example", &"n".repeat(44));
+            let other = self::token(
+                crate::desk::igor(),
+                "https://elsewhere.example",
+                &"n".repeat(44),
+            );
             token["unverifiedCertificate"] = other["unverifiedCertificate"].clone();
         },
     ];
@@ -59,8 +91,15 @@ async fn forged_tokens_are_refused() {
         let challenge = desk.challenge(HEALTH).await;
         let mut forged = token(mari(), &challenge.origin, &challenge.nonce);
         forge(&mut forged);
-        let login = Login { nonce: challenge.nonce, token: forged };
-        assert_eq!(refusal(desk.login(HEALTH, &login).await).await, unauthorized(), "forgery {i}");
+        let login = Login {
+            nonce: challenge.nonce,
+            token: forged,
+        };
+        assert_eq!(
+            refusal(desk.login(HEALTH, &login).await).await,
+            unauthorized(),
+            "forgery {i}"
+        );
     }
 }
 
@@ -69,10 +108,22 @@ async fn a_refused_token_spends_its_nonce() {
     let desk = Desk::open().await;
     let challenge = desk.challenge(HEALTH).await;
     let good = token(mari(), &challenge.origin, &challenge.nonce);
-    let bad = Login { nonce: challenge.nonce.clone(), token: json!({ "format": "web-eid:1.0" }) };
-    assert_eq!(refusal(desk.login(HEALTH, &bad).await).await, unauthorized());
-    let late = Login { nonce: challenge.nonce, token: good };
-    assert_eq!(refusal(desk.login(HEALTH, &late).await).await, unauthorized());
+    let bad = Login {
+        nonce: challenge.nonce.clone(),
+        token: json!({ "format": "web-eid:1.0" }),
+    };
+    assert_eq!(
+        refusal(desk.login(HEALTH, &bad).await).await,
+        unauthorized()
+    );
+    let late = Login {
+        nonce: challenge.nonce,
+        token: good,
+    };
+    assert_eq!(
+        refusal(desk.login(HEALTH, &late).await).await,
+        unauthorized()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,7 +138,10 @@ async fn too_many_sign_ins_are_told_to_wait_while_reading_goes_on() {
     assert_eq!(last.headers().get("retry-after").unwrap(), "1");
     assert_eq!(refusal(last).await, (429, "busy".to_owned()));
     assert_eq!(statuses[0].status(), StatusCode::OK);
-    assert_eq!(desk.get(HEALTH, "/v1/tip", None).await.status(), StatusCode::OK);
+    assert_eq!(
+        desk.get(HEALTH, "/v1/tip", None).await.status(),
+        StatusCode::OK
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,7 +152,11 @@ async fn oversized_and_malformed_requests_get_a_code_and_nothing_else() {
     assert_eq!(refusal(large).await, (413, "too_large".to_owned()));
     let bad = (400, "bad_request".to_owned());
     for body in ["", "{", "[]", "{\"nonce\":1,\"token\":{}}"] {
-        assert_eq!(refusal(post("/v1/login", body.into()).await.unwrap()).await, bad, "{body}");
+        assert_eq!(
+            refusal(post("/v1/login", body.into()).await.unwrap()).await,
+            bad,
+            "{body}"
+        );
     }
     let session = desk.sign_in(HEALTH, mari()).await;
     for path in [
@@ -109,7 +167,16 @@ async fn oversized_and_malformed_requests_get_a_code_and_nothing_else() {
         "/v1/registers/1/list?class=0&nonce=0011223344556677%0a99aabb".to_owned(),
         "/v1/registers/70000/list?class=0&nonce=00112233445566778899aabbccddeeff".to_owned(),
     ] {
-        assert_eq!(desk.refused(HEALTH, &path, Some(&session)).await, bad, "{path}");
+        assert_eq!(
+            desk.refused(HEALTH, &path, Some(&session)).await,
+            bad,
+            "{path}"
+        );
     }
-    assert_eq!(desk.get(HEALTH, &list_path(1, 0), Some(&session)).await.status(), StatusCode::OK);
+    assert_eq!(
+        desk.get(HEALTH, &list_path(1, 0), Some(&session))
+            .await
+            .status(),
+        StatusCode::OK
+    );
 }

@@ -58,11 +58,21 @@ impl Ledger for Cut {
 /// The process ends between writing a batch down and hearing that it was taken; `passes` says whether it was.
 async fn killed_between_submit_and_acknowledgement(passes: bool) {
     let bench = Bench::new();
-    let cut = Arc::new(Cut { inner: bench.ledger(), passes, submissions: AtomicUsize::new(0) });
+    let cut = Arc::new(Cut {
+        inner: bench.ledger(),
+        passes,
+        submissions: AtomicUsize::new(0),
+    });
     {
-        let register = Register::open(bench.settings(1), Arc::clone(&cut) as Arc<dyn Ledger>).unwrap();
+        let register =
+            Register::open(bench.settings(1), Arc::clone(&cut) as Arc<dyn Ledger>).unwrap();
         register.know(&[mari()]).unwrap();
-        register.receive(&[lab("a", 50), lab("b", 51), visit("c", 1, Flag::Current)], 1).unwrap();
+        register
+            .receive(
+                &[lab("a", 50), lab("b", 51), visit("c", 1, Flag::Current)],
+                1,
+            )
+            .unwrap();
         assert_eq!(register.tick(), Err(RegisterError::LedgerBusy));
     }
     assert_eq!(cut.submissions.load(Ordering::SeqCst), 1);
@@ -75,10 +85,20 @@ async fn killed_between_submit_and_acknowledgement(passes: bool) {
     }
     register.flush().await.unwrap();
     let height = bench.settled().await;
-    let answer = register.list_answer(&mari(), Class::Records, height).unwrap().unwrap();
+    let answer = register
+        .list_answer(&mari(), Class::Records, height)
+        .unwrap()
+        .unwrap();
     assert_eq!((answer.entries.len(), answer.pending.len()), (3, 0));
     let audit = register.audit().unwrap();
-    assert_eq!([audit.opened.orphans(), audit.entries.orphans(), audit.heads.orphans()], [0, 0, 0]);
+    assert_eq!(
+        [
+            audit.opened.orphans(),
+            audit.entries.orphans(),
+            audit.heads.orphans()
+        ],
+        [0, 0, 0]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,18 +120,38 @@ async fn a_lost_database_and_a_lost_ledger_are_named() {
     bench.settled().await;
     drop(register);
     // An empty database under a ledger with batches.
-    let elsewhere = Settings { folder: bench.folder.path().join("elsewhere"), ..bench.settings(1) };
+    let elsewhere = Settings {
+        folder: bench.folder.path().join("elsewhere"),
+        ..bench.settings(1)
+    };
     let error = Register::open(elsewhere, bench.ledger()).err().unwrap();
-    assert_eq!(error, RegisterError::DatabaseBehind { ledger: 1, database: 0 });
+    assert_eq!(
+        error,
+        RegisterError::DatabaseBehind {
+            ledger: 1,
+            database: 0
+        }
+    );
     // The database under an empty ledger.
     let empty = Bench::new();
-    let error = Register::open(bench.settings(1), empty.ledger()).err().unwrap();
-    assert_eq!(error, RegisterError::LedgerBehind { ledger: 0, database: 1 });
+    let error = Register::open(bench.settings(1), empty.ledger())
+        .err()
+        .unwrap();
+    assert_eq!(
+        error,
+        RegisterError::LedgerBehind {
+            ledger: 0,
+            database: 1
+        }
+    );
     // Without its key file, or as another register.
     std::fs::rename(
         bench.folder.path().join("registers/register-1.key"),
         bench.folder.path().join("registers/register-1.gone"),
     )
     .unwrap();
-    assert_eq!(Register::open(bench.settings(1), bench.ledger()).err(), Some(RegisterError::Key));
+    assert_eq!(
+        Register::open(bench.settings(1), bench.ledger()).err(),
+        Some(RegisterError::Key)
+    );
 }

@@ -17,7 +17,10 @@ fn batches(bench: &Bench, reg: u16) -> Vec<(Batch, usize)> {
 
 fn sizes(batch: &Batch) -> (usize, usize) {
     let count = |wanted: fn(&Op) -> bool| batch.ops().iter().filter(|op| wanted(op)).count();
-    (count(|op| matches!(op, Op::Entry { .. })), count(|op| matches!(op, Op::Head { .. })))
+    (
+        count(|op| matches!(op, Op::Entry { .. })),
+        count(|op| matches!(op, Op::Head { .. })),
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,7 +62,9 @@ async fn fr_9_1_quiet_and_busy_ticks_have_the_same_size() {
     }
     // Busier ticks go to the next size, never to one in between.
     for (load, size) in [(9usize, 32), (33, 128), (129, 512)] {
-        let deliveries: Vec<_> = (0..load).map(|i| lab(&format!("{}", next + i), 40)).collect();
+        let deliveries: Vec<_> = (0..load)
+            .map(|i| lab(&format!("{}", next + i), 40))
+            .collect();
         next += load;
         register.receive(&deliveries, 1).unwrap();
         register.flush().await.unwrap();
@@ -99,22 +104,48 @@ async fn fr_1_9_an_entry_outside_every_list_is_found_by_the_audit() {
     let bench = Bench::new();
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
-    register.receive(&[lab("a", 50), visit("b", 1, Flag::Current)], 1).unwrap();
+    register
+        .receive(&[lab("a", 50), visit("b", 1, Flag::Current)], 1)
+        .unwrap();
     register.flush().await.unwrap();
     bench.settled().await;
     let clean = register.audit().unwrap();
-    assert_eq!([clean.opened.orphans(), clean.entries.orphans(), clean.heads.orphans()], [0, 0, 0]);
+    assert_eq!(
+        [
+            clean.opened.orphans(),
+            clean.entries.orphans(),
+            clean.heads.orphans()
+        ],
+        [0, 0, 0]
+    );
     assert_eq!((clean.entries.ledger, clean.heads.ledger), (8, 8));
     // The same register, with its own key, seals one random label behind its database's back.
     let mut ops = register.decoy_entries(&register.db(), 7).unwrap();
-    ops.push(Op::Entry { label: [0x5a; 32], c: [0xa5; 32] });
+    ops.push(Op::Entry {
+        label: [0x5a; 32],
+        c: [0xa5; 32],
+    });
     ops.extend(register.decoy_heads(&register.db(), 8, 2).unwrap());
-    let batch = Batch::signed(register.net, register.reg(), 2, ops, &register.settings.seal_key).unwrap();
+    let batch = Batch::signed(
+        register.net,
+        register.reg(),
+        2,
+        ops,
+        &register.settings.seal_key,
+    )
+    .unwrap();
     bench.ledger().submit(batch.encode()).unwrap();
     while register.next_number().unwrap() < 3 {
         bench.settled().await;
     }
     bench.settled().await;
     let audit = register.audit().unwrap();
-    assert_eq!([audit.opened.orphans(), audit.entries.orphans(), audit.heads.orphans()], [0, 1, 0]);
+    assert_eq!(
+        [
+            audit.opened.orphans(),
+            audit.entries.orphans(),
+            audit.heads.orphans()
+        ],
+        [0, 1, 0]
+    );
 }

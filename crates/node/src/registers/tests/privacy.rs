@@ -13,7 +13,9 @@ fn strings(bench: &Bench) -> BTreeMap<Hash, usize> {
     let mut found = BTreeMap::new();
     for height in 1..=ledger.tip().height() {
         for tx in ledger.block_txs(height).unwrap_or_default() {
-            let Tx::Batch(batch) = Tx::decode(&tx).unwrap() else { continue };
+            let Tx::Batch(batch) = Tx::decode(&tx).unwrap() else {
+                continue;
+            };
             for op in batch.ops() {
                 let pair = match *op {
                     Op::Open { o, k, .. } => [Some(o), Some(k)],
@@ -50,14 +52,28 @@ async fn fr_1_14_no_string_on_the_ledger_is_a_hash_of_a_known_code() {
     for code in [demo::MARI, demo::IGOR, "38301105216", "37302102711"] {
         let subject = Subject::person("EE", code).unwrap();
         let encoded = subject.encode();
-        let spellings =
-            [code.as_bytes().to_vec(), format!("EE{code}").into_bytes(), format!("PNOEE-{code}").into_bytes(), encoded];
+        let spellings = [
+            code.as_bytes().to_vec(),
+            format!("EE{code}").into_bytes(),
+            format!("PNOEE-{code}").into_bytes(),
+            encoded,
+        ];
         for spelling in spellings {
             guesses.push(sha256(&[&spelling]));
             for reg in 0u16..8 {
                 guesses.push(sha256(&[&reg.to_be_bytes(), &spelling]));
             }
-            for tag in ["subject", "open", "label", "list", "record", "entry", "place", "content", "public-record"] {
+            for tag in [
+                "subject",
+                "open",
+                "label",
+                "list",
+                "record",
+                "entry",
+                "place",
+                "content",
+                "public-record",
+            ] {
                 guesses.push(toend_ledger::hash::h(tag, &[&spelling]));
             }
         }
@@ -76,7 +92,9 @@ async fn fr_3_8_no_string_stands_twice_so_nothing_links() {
     let mut places = std::collections::BTreeSet::new();
     for height in 1..=ledger.tip().height() {
         for tx in ledger.block_txs(height).unwrap_or_default() {
-            let Tx::Batch(batch) = Tx::decode(&tx).unwrap() else { continue };
+            let Tx::Batch(batch) = Tx::decode(&tx).unwrap() else {
+                continue;
+            };
             for op in batch.ops() {
                 if let Op::Head { r, v, .. } = op
                     && *v > 1
@@ -97,7 +115,9 @@ async fn fr_1_3_another_registers_squatting_takes_no_place() {
     health.know(&[mari()]).unwrap();
     health.receive(&[lab("a", 50)], 1).unwrap();
     // The tax register has seen the health register's batch and seals the same label first.
-    let row = database::list_by_tag(&health.db(), &health.subject_tag(&mari())).unwrap().unwrap();
+    let row = database::list_by_tag(&health.db(), &health.subject_tag(&mari()))
+        .unwrap()
+        .unwrap();
     let secret = health.list_plain(&row).unwrap().secret.unwrap();
     let label = secret.key.label(Class::Records, 1).unwrap();
     let mut ops = tax.decoy_entries(&tax.db(), 7).unwrap();
@@ -110,11 +130,17 @@ async fn fr_1_3_another_registers_squatting_takes_no_place() {
     }
     health.flush().await.unwrap();
     let height = bench.settled().await;
-    let answer = health.list_answer(&mari(), Class::Records, height).unwrap().unwrap();
+    let answer = health
+        .list_answer(&mari(), Class::Records, height)
+        .unwrap()
+        .unwrap();
     assert_eq!(answer.entries.len(), 1);
     let value = answer.labels[0].state.value.as_ref().unwrap();
     let sealed = toend_ledger::state::EntryValue::decode(&value.0).unwrap();
-    assert_eq!(sealed.c, health.commitments(&mari(), Class::Records).unwrap()[0]);
+    assert_eq!(
+        sealed.c,
+        health.commitments(&mari(), Class::Records).unwrap()[0]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,12 +149,19 @@ async fn a_stolen_database_shows_no_code_no_word_and_no_label() {
     let register = bench.register(1);
     demo::fill(&register, 1).unwrap();
     register.flush().await.unwrap();
-    let row = database::list_by_tag(&register.db(), &register.subject_tag(&mari())).unwrap().unwrap();
+    let row = database::list_by_tag(&register.db(), &register.subject_tag(&mari()))
+        .unwrap()
+        .unwrap();
     let secret = register.list_plain(&row).unwrap().secret.unwrap();
     let label = secret.key.label(Class::Records, 3).unwrap();
     let key = *secret.key.secret().as_bytes();
     // Labels are public, each batch names them; but nothing may say which list one belongs to.
-    for (table, column) in [("list", "sealed"), ("chain", "sealed"), ("record", "sealed"), ("entry", "ops")] {
+    for (table, column) in [
+        ("list", "sealed"),
+        ("chain", "sealed"),
+        ("record", "sealed"),
+        ("entry", "ops"),
+    ] {
         let found: i64 = register
             .db()
             .query_row(
@@ -142,12 +175,19 @@ async fn a_stolen_database_shows_no_code_no_word_and_no_label() {
     drop(register);
     let mut stolen = Vec::new();
     for name in ["register-1.sqlite", "register-1.sqlite-wal"] {
-        stolen.extend(std::fs::read(bench.folder.path().join("registers").join(name)).unwrap_or_default());
+        stolen.extend(
+            std::fs::read(bench.folder.path().join("registers").join(name)).unwrap_or_default(),
+        );
     }
     assert!(stolen.len() > 100_000);
     let held = |needle: &[u8]| stolen.windows(needle.len()).any(|window| window == needle);
     assert!(held(b"decoy-entries"), "the search itself works");
-    for needle in [demo::MARI.as_bytes(), "Metformiin".as_bytes(), "E11.9".as_bytes(), &key] {
+    for needle in [
+        demo::MARI.as_bytes(),
+        "Metformiin".as_bytes(),
+        "E11.9".as_bytes(),
+        &key,
+    ] {
         assert!(!held(needle));
     }
 }
