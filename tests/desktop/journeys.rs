@@ -214,3 +214,31 @@ async fn a_withheld_record_is_an_alarm_with_an_empty_row_in_its_place() {
     assert_eq!(scene.window.axe().await, Vec::<String>::new(), "alarm");
     scene.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_start_says_that_the_first_is_open_and_leaves_it_alone() {
+    let scene = Scene::open().await;
+    let second = std::process::Command::new(env!("CARGO_BIN_EXE_toend-desktop"))
+        .env("TOEND_DATA_DIR", scene.home.path().join("toend"))
+        .output()
+        .expect("the app can be started");
+    assert!(second.status.success(), "{second:?}");
+    let said = String::from_utf8_lossy(&second.stdout);
+    assert!(said.contains("already open"), "{said}");
+    scene.window.find("welcome").await;
+    scene.close().await;
+}
+
+#[test]
+fn without_a_display_the_app_names_the_terminal_program() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_toend-desktop"))
+        .env("TOEND_DATA_DIR", home.path())
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()
+        .expect("the app can be started");
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("toend records"), "{said}");
+}
