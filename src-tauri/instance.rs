@@ -63,8 +63,10 @@ impl Instance {
     /// Calls `show` whenever another start knocks.
     pub fn on_second_start(self, show: impl Fn() + Send + 'static) {
         std::thread::spawn(move || {
+            // The whole claim moves in: a closure would otherwise take the listener alone and let go of the lock.
+            let instance = self;
             #[cfg(unix)]
-            if let Some(listener) = &self.listener {
+            if let Some(listener) = &instance.listener {
                 for _knock in listener.incoming() {
                     show();
                 }
@@ -74,6 +76,7 @@ impl Instance {
             // The lock lives as long as the process.
             loop {
                 std::thread::park();
+                let _held = &instance;
             }
         });
     }
