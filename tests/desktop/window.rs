@@ -77,20 +77,20 @@ impl Window {
         self.find_css(&format!("[data-testid='{id}']")).await
     }
 
-    /// The first element that matches, once it is there.
+    /// The first element that matches, once it is there. A window that is only just opening may answer with an error of its own
+    /// for a moment; that is tried again.
     pub async fn find_css(&self, selector: &str) -> Element {
-        let found = self
-            .client
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::Css(selector))
-            .await;
-        match found {
-            Ok(element) => element,
-            Err(error) => panic!(
-                "{selector} did not appear ({error}); the page says:\n{}",
-                self.text().await
-            ),
+        let begun = tokio::time::Instant::now();
+        loop {
+            match self.client.find(Locator::Css(selector)).await {
+                Ok(element) => return element,
+                Err(error) => assert!(
+                    begun.elapsed() < PATIENCE,
+                    "{selector} did not appear ({error}); the page says:\n{}",
+                    self.text().await
+                ),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 
@@ -123,6 +123,8 @@ impl Window {
         for _try in 0..40 {
             match self.find_css(selector).await.click().await {
                 Ok(()) => return,
+                // The click closed its own window before the driver could say that it worked.
+                Err(_) if self.client.window().await.is_err() => return,
                 Err(error) => last = Some(error),
             }
             tokio::time::sleep(Duration::from_millis(250)).await;
@@ -153,17 +155,14 @@ impl Window {
 
     /// Goes to the PIN window, once it is open.
     pub async fn enter_pin_window(&self) {
-        let mut pin = None;
         self.until("the PIN window", async || {
-            let handles = self.client.windows().await.expect("windows can be listed");
-            pin = handles.into_iter().find(|handle| *handle != self.main);
-            pin.is_some()
+            let handles = self.client.windows().await.unwrap_or_default();
+            match handles.into_iter().find(|handle| *handle != self.main) {
+                Some(pin) => self.client.switch_to_window(pin).await.is_ok(),
+                None => false,
+            }
         })
         .await;
-        self.client
-            .switch_to_window(pin.expect("just found"))
-            .await
-            .expect("the PIN window can be entered");
     }
 
     /// Goes back to the main window.
@@ -174,13 +173,12 @@ impl Window {
             .expect("the main window can be entered");
     }
 
-    /// Number of open windows.
-    pub async fn windows(&self) -> usize {
-        self.client
-            .windows()
-            .await
-            .expect("windows can be listed")
-            .len()
+    /// Waits until only the main window is open.
+    pub async fn alone(&self) {
+        self.until("the other window to close", async || {
+            matches!(self.client.windows().await.as_deref(), Ok([_]))
+        })
+        .await;
     }
 
     /// Runs a script in the page; its last value comes back.
