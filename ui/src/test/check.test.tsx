@@ -15,7 +15,7 @@ async function dropped(path: string) {
 
 describe('checking a file', () => {
   it('gives four separate answers for a genuine file, and what it says', async () => {
-    const outcome = await dropped('/tmp/registrikaart.asice');
+    const outcome = await dropped('/home/keegi/registrikaart.asice');
     expect(outcome).toHaveAttribute('data-outcome', 'TOTAL_PASSED');
     const answers = ['unaltered', 'issuer', 'current', 'audience'].map((id) =>
       screen.getByTestId(`answer-${id}`).getAttribute('data-answer'),
@@ -36,13 +36,13 @@ describe('checking a file', () => {
   });
 
   it('genuine but ended is neither good nor altered', async () => {
-    const outcome = await dropped('/tmp/ended.asice');
+    const outcome = await dropped('/home/keegi/ended.asice');
     expect(within(outcome).getByRole('heading', { level: 1 })).toHaveTextContent('Genuine, but no longer in force');
     expect(screen.getByTestId('answer-current')).toHaveAttribute('data-tone', 'care');
   });
 
   it('a file that is not ours says nothing of its contents', async () => {
-    const outcome = await dropped('/tmp/foreign.pdf');
+    const outcome = await dropped('/home/keegi/foreign.pdf');
     expect(outcome).toHaveAttribute('data-outcome', 'INDETERMINATE');
     expect(outcome).toHaveTextContent('Cannot tell');
     expect(screen.getByTestId('answer-unaltered')).toHaveAttribute('data-tone', 'unknown');
