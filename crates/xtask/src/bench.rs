@@ -8,8 +8,8 @@ use crate::process::{Outcome, cargo, command, run as start};
 
 const FOLDER: &str = "target/bench";
 
-/// Benchmark programs: package, example, file. Each prints its table and writes JSON of the form
-/// `[{"name","ours","peer","peer_name","unit","ratio","floor"}]`.
+/// Benchmark programs: package and example. Each prints its table and writes its rows as JSON, one document or one
+/// value a line.
 const PROGRAMS: &[(&str, &str)] = &[
     ("toend-light-client", "bench"),
     ("toend-ledger", "bench_proofs"),
@@ -44,9 +44,12 @@ pub fn run(arguments: &[String]) -> Outcome {
         ))?;
         let text =
             fs::read_to_string(Path::new(&file)).map_err(|error| format!("{file}: {error}"))?;
-        match serde_json::from_str(&text).map_err(|error| format!("{file}: {error}"))? {
-            Value::Array(rows) => all.extend(rows),
-            other => all.push(other),
+        // One document, or one value a line.
+        for value in serde_json::Deserializer::from_str(&text).into_iter::<Value>() {
+            match value.map_err(|error| format!("{file}: {error}"))? {
+                Value::Array(rows) => all.extend(rows),
+                other => all.push(other),
+            }
         }
     }
     let text =
