@@ -1,9 +1,10 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { SubjectRef } from '../backend/contract';
 import { Skip } from '../ds';
 import { useTexts } from '../i18n/text';
 import { isOpenPlace, PlacesProvider, type Place, type Places } from '../shared/session/places';
 import { useSession } from '../shared/session/queries';
+import { useTrail } from '../shared/session/trail';
 import { LedgerBanner } from './LedgerBanner';
 import { Notices } from './Notices';
 import { Pages } from './Pages';
@@ -23,7 +24,7 @@ function placeFor(place: Place, signedIn: boolean): Place {
 export function Frame() {
   const { t } = useTexts();
   const session = useSession().data ?? null;
-  const [place, setPlace] = useState<Place>({ page: 'welcome' });
+  const { place, from, go, back, restart } = useTrail({ page: 'welcome' });
   const [subject, setSubject] = useState<SubjectRef | null>(null);
   const [menu, setMenu] = useState(false);
   const main = useRef<HTMLElement>(null);
@@ -35,31 +36,47 @@ export function Frame() {
   if (seen !== person) {
     setSeen(person);
     setSubject(null);
-    if (person) setPlace({ page: 'home' });
+    restart(person ? { page: 'home' } : placeFor(place, false));
   }
   const places = useMemo<Places>(
     () => ({
       place: placeFor(place, person !== null),
+      from,
       subject,
       go: (next) => {
         moved.current = true;
         setMenu(false);
-        setPlace(next);
+        go(next);
+      },
+      back: () => {
+        moved.current = true;
+        back();
       },
       actFor: (company) => {
         moved.current = true;
         setSubject(company);
-        setPlace(company ? { page: 'register', register: 'business' } : { page: 'home' });
+        restart(company ? { page: 'register', register: 'business' } : { page: 'home' });
       },
     }),
-    [place, person, subject],
+    [place, from, person, subject, go, back, restart],
   );
 
-  useEffect(() => {
+  // before the page's own effects: a list scrolls back and a record's title takes the focus after this
+  useLayoutEffect(() => {
     if (!moved.current || !main.current) return;
     main.current.scrollTop = 0;
     main.current.focus();
   }, [place]);
+
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!event.altKey || event.key !== 'ArrowLeft') return;
+      event.preventDefault();
+      places.back();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [places]);
 
   return (
     <PlacesProvider value={places}>

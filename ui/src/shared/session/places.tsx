@@ -9,12 +9,17 @@ export type Place =
   | { page: 'record'; register: RegisterId; id: string; company?: SubjectRef; proof?: boolean }
   | { page: 'raw'; register: RegisterId; id: string; company?: SubjectRef }
   | { page: 'check' }
-  | { page: 'help' };
+  | { page: 'settings'; section?: string }
+  | { page: 'help'; article?: string };
 
 /** Moving about, and on whose behalf. */
 export interface Places {
   place: Place;
+  /** The place left last: a list gives the focus back to the row that was opened. */
+  from: Place | null;
   go: (place: Place) => void;
+  /** One step back, if there is one. */
+  back: () => void;
   /** The company acted for, or `null` for the person's own records. */
   subject: SubjectRef | null;
   actFor: (subject: SubjectRef | null) => void;
@@ -30,5 +35,7 @@ export function usePlaces(): Places {
   return places;
 }
 
+const OPEN: readonly Place['page'][] = ['check', 'settings', 'help', 'welcome'];
+
 /** True for pages that need no card. */
-export const isOpenPlace = (place: Place): boolean => place.page === 'check' || place.page === 'help' || place.page === 'welcome';
+export const isOpenPlace = (place: Place): boolean => OPEN.includes(place.page);
