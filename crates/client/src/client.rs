@@ -438,6 +438,7 @@ impl Inner {
             min_length: kind.min_digits(),
             max_length: kind.max_digits(),
             error: None,
+            keypad: false,
             language: settings.language,
             theme: settings.theme,
         })

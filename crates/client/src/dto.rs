@@ -6,6 +6,8 @@
 
 mod card;
 mod file;
+mod network;
+mod program;
 mod record;
 mod status;
 
@@ -13,6 +15,10 @@ pub use card::{
     CardInfo, CardKind, CardState, DemoCardInfo, PinContext, PinKind, PinTries, Session, SubjectRef,
 };
 pub use file::{Answer, AnswerKind, FileReport, FileStatement, Outcome, SavedFile};
+pub use network::{EvidenceKind, EvidenceView, NetworkAuthority, NetworkView};
+pub use program::{
+    About, Component, ComponentKind, OpenTarget, Page, StorageKind, StoragePart, StorageUse,
+};
 pub use record::{
     Check, CheckState, FieldValue, FieldView, ProofNumbers, ProofView, RecordList, RecordRow,
     RecordView, SealedInterval, SeriesPoint, SignerView, Verdict, VerdictInfo, VersionView,

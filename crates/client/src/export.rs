@@ -9,7 +9,7 @@ use toend_ledger::network::NetworkFile;
 use toend_ledger::proof::StateProof;
 use toend_ledger::proof_file::{
     Evidence, Language as PageLanguage, ProofDocument, ProofFile, RowGroup, SealedBy, Signers,
-    Statement,
+    Statement, Version,
 };
 use toend_ledger::schema::FieldKind;
 use toend_ledger::state::{At, HistoryValue, Key, Reg};
@@ -45,6 +45,7 @@ pub fn write(
 ) -> Result<Vec<u8>, ClientError> {
     let contents = source.entry.contents().ok_or(ClientError::NotProven)?;
     let document = ProofDocument {
+        version: Version::NEWEST,
         net: *source.net,
         language: match language {
             Language::Et => PageLanguage::Et,

@@ -24,6 +24,8 @@ pub(crate) fn first() -> Settings {
         theme: Theme::Auto,
         text_size: TextSize::Normal,
         shared_computer: false,
+        notifications: false,
+        welcomed: false,
     }
 }
 

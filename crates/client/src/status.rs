@@ -175,7 +175,27 @@ fn progress(sources: &Sources<'_>, machine: Option<&MachineStatus>) -> SyncProgr
         seconds_left: history
             .time_left
             .map(|left| u32::try_from(left.as_secs()).unwrap_or(u32::MAX)),
+        sources: sources_of(sources, machine),
     }
+}
+
+/// Authorities whose gateways gave good pages, the one that is asked first at the front.
+fn sources_of(sources: &Sources<'_>, machine: Option<&MachineStatus>) -> Vec<String> {
+    let Some(machine) = machine else {
+        return Vec::new();
+    };
+    let others = machine
+        .answering
+        .iter()
+        .filter(|id| Some(**id) != machine.primary);
+    machine
+        .primary
+        .iter()
+        .filter(|id| machine.answering.contains(id))
+        .chain(others)
+        .filter_map(|id| sources.providers.get(usize::from(id.0)))
+        .map(|provider| provider.authority().to_owned())
+        .collect()
 }
 
 /// Median difference to the gateways' clocks; none as long as fewer than two answered.

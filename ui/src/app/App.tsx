@@ -10,7 +10,7 @@ import { useBackendEvents } from '../shared/session/useBackendEvents';
 import { showSettings } from './appearance';
 import { Frame } from './Frame';
 
-const START: Settings = { language: 'et', theme: 'auto', textSize: 'normal', sharedComputer: false };
+const START: Settings = { language: 'et', theme: 'auto', textSize: 'normal', sharedComputer: false, notifications: false, welcomed: false };
 
 function Window({ settings }: { settings: Settings }) {
   const [texts] = useState(() => createTexts(settings.language));

@@ -1,8 +1,12 @@
+import type { About } from './types/About';
 import type { CardState } from './types/CardState';
 import type { DemoCardInfo } from './types/DemoCardInfo';
 import type { ErrorInfo } from './types/ErrorInfo';
+import type { EvidenceView } from './types/EvidenceView';
 import type { FileReport } from './types/FileReport';
 import type { Language } from './types/Language';
+import type { NetworkView } from './types/NetworkView';
+import type { OpenTarget } from './types/OpenTarget';
 import type { PinContext } from './types/PinContext';
 import type { ProofView } from './types/ProofView';
 import type { RecordList } from './types/RecordList';
@@ -12,6 +16,7 @@ import type { SavedFile } from './types/SavedFile';
 import type { Session } from './types/Session';
 import type { Settings } from './types/Settings';
 import type { Status } from './types/Status';
+import type { StorageUse } from './types/StorageUse';
 import type { SubjectRef } from './types/SubjectRef';
 
 /** Ends a subscription. */
@@ -43,12 +48,34 @@ export interface Backend {
   syncPause(paused: boolean): Promise<void>;
   diagnostics(): Promise<string>;
   forgetEverything(): Promise<void>;
+  /** What the program keeps on this computer. */
+  storage(): Promise<StorageUse>;
+  about(): Promise<About>;
+  /** The network that is followed. */
+  network(): Promise<NetworkView>;
+  /** Reads and checks a network file; changes nothing. `path: null` opens the file dialog. Rejects with E13, E68, E71. */
+  openNetworkFile(path: string | null): Promise<NetworkView>;
+  /**
+   * Follows the network of the file opened last, whose ten words these are; `null` = the demonstration network.
+   * The session ends, everything shown is asked for again (`onNetworkChanged`). Rejects with E68, E70, E71.
+   */
+  useNetwork(words: string[] | null): Promise<void>;
+  /** Saves the network file in use, so that another person can join. */
+  saveNetworkFile(): Promise<SavedFile>;
+  /** Evidence that the ledger or an authority broke its rules; `null` when there is none. */
+  evidence(): Promise<EvidenceView | null>;
+  /** Rejects with E70 when there is no evidence. */
+  saveEvidence(): Promise<SavedFile>;
 
   onStatus(listener: (status: Status) => void): Unsubscribe;
   /** `null` the moment the card is pulled. */
   onSession(listener: (session: Session | null) => void): Unsubscribe;
   onListChanged(listener: (change: { register: RegisterId }) => void): Unsubscribe;
   onFileDrop(listener: (drop: FileDrop) => void): Unsubscribe;
+  /** The program was asked to open something; what it was started with comes once, to the first listener. */
+  onOpen(listener: (target: OpenTarget) => void): Unsubscribe;
+  /** Another network is followed from now on: ask for everything again. */
+  onNetworkChanged(listener: () => void): Unsubscribe;
 }
 
 /** What the PIN window may ask: read its context, submit, cancel. Nothing else. */

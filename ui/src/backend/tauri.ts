@@ -1,6 +1,7 @@
 import { invoke } from '@tauri-apps/api/core';
 import { TauriEvent } from '@tauri-apps/api/event';
 import type { Backend, FileDrop, Unsubscribe } from './backend';
+import type { OpenTarget } from './types/OpenTarget';
 import { subscribe } from './events';
 
 type Dropped = { paths: string[] };
@@ -12,6 +13,28 @@ function onFileDrop(listener: (drop: FileDrop) => void): Unsubscribe {
     subscribe<Dropped>(TauriEvent.DRAG_DROP, ({ paths }) => listener({ kind: 'drop', paths })),
   ];
   return () => ends.forEach((end) => end());
+}
+
+/** Taken for a listener that had ended by then; the next one gets it. */
+const untold: OpenTarget[] = [];
+
+/** What waits is taken from the program one by one, so that nothing is told twice; the event only says that something waits. */
+function onOpen(listener: (target: OpenTarget) => void): Unsubscribe {
+  let ended = false;
+  const take = async () => {
+    while (!ended) {
+      const target = untold.shift() ?? (await invoke<OpenTarget | null>('take_open'));
+      if (target === null) return;
+      if (ended) untold.push(target);
+      else listener(target);
+    }
+  };
+  const end = subscribe<unknown>('open', () => void take());
+  void take();
+  return () => {
+    ended = true;
+    end();
+  };
 }
 
 /** The program itself, through Tauri's bridge. */
@@ -33,8 +56,18 @@ export const tauriBackend: Backend = {
   syncPause: (paused) => invoke('sync_pause', { paused }),
   diagnostics: () => invoke('diagnostics'),
   forgetEverything: () => invoke('forget_everything'),
+  storage: () => invoke('storage'),
+  about: () => invoke('about'),
+  network: () => invoke('network'),
+  openNetworkFile: (path) => invoke('open_network_file', { path }),
+  useNetwork: (words) => invoke('use_network', { words }),
+  saveNetworkFile: () => invoke('save_network_file'),
+  evidence: () => invoke('evidence'),
+  saveEvidence: () => invoke('save_evidence'),
   onStatus: (listener) => subscribe('status', listener),
   onSession: (listener) => subscribe('session', listener),
   onListChanged: (listener) => subscribe('list-changed', listener),
   onFileDrop,
+  onOpen,
+  onNetworkChanged: (listener) => subscribe<unknown>('network-changed', () => listener()),
 };

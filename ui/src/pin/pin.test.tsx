@@ -22,6 +22,7 @@ const context = (left: number): PinContext => ({
   minLength: 4,
   maxLength: 12,
   error: null,
+  keypad: false,
   demoPin: null,
   language: 'et',
   theme: 'auto',

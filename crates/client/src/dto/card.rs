@@ -88,6 +88,10 @@ pub struct CardInfo {
     pub chip: String,
     /// A demonstration card without a physical reader.
     pub demo: bool,
+    /// What stands in the way of signing in with it: E07, E10, E11, E17; or what to know before: E09.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional = nullable))]
+    pub error: Option<ErrorInfo>,
 }
 
 /// State of readers and cards.
@@ -101,6 +105,10 @@ pub struct CardState {
     pub readers: Vec<String>,
     /// Readable cards; several make the user choose.
     pub cards: Vec<CardInfo>,
+    /// Why no card can be used, E01 to E06; with one readable card, what that card says.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional = nullable))]
+    pub error: Option<ErrorInfo>,
 }
 
 /// A demonstration card that can be "inserted" without a reader.
@@ -135,6 +143,9 @@ pub struct PinContext {
     pub max_length: u8,
     /// The last try failed with this.
     pub error: Option<ErrorInfo>,
+    /// The reader has a keypad: the PIN is typed there, never on this computer.
+    #[serde(default)]
+    pub keypad: bool,
     /// PIN1 of a demonstration card, to be shown as a hint.
     pub demo_pin: Option<String>,
     /// Language of the main window.

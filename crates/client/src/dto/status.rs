@@ -202,10 +202,14 @@ pub struct SyncProgress {
     /// Oldest page linked so far.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub oldest: u64,
-    /// Pages a second.
+    /// Pages a second, smoothed; 0 while nothing moves.
     pub rate_per_s: u32,
     /// Seconds left, when known.
     pub seconds_left: Option<u32>,
+    /// Ids of the authorities whose gateways gave good pages lately; the first is asked first.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
+    pub sources: Vec<String>,
 }
 
 /// Everything the status line needs.
@@ -293,4 +297,10 @@ pub struct Settings {
     pub text_size: TextSize,
     /// Shared computer: nothing private touches the disk.
     pub shared_computer: bool,
+    /// The system may show a notification of what is unexpected.
+    #[serde(default)]
+    pub notifications: bool,
+    /// The person has chosen a language and whether this is a shared computer.
+    #[serde(default)]
+    pub welcomed: bool,
 }

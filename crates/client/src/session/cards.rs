@@ -11,8 +11,8 @@ use toend_id_card::{Card, CardError, PinKind, VirtualCard};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::dto::{CardInfo, CardKind, CardState, DemoCardInfo, PinTries};
-use crate::error::ClientError;
+use crate::dto::{Blame, CardInfo, CardKind, CardState, DemoCardInfo, ErrorInfo, PinTries};
+use crate::error::{ClientError, info};
 
 /// Name of the reader that a demonstration card seems to be in.
 pub const DEMO_READER: &str = "Demonstration reader";
@@ -75,6 +75,7 @@ impl Cards {
             kind: CardKind::Reading,
             readers: Vec::new(),
             cards: Vec::new(),
+            error: None,
         });
         let shared = Arc::new(Shared {
             clock,
@@ -292,8 +293,29 @@ impl Inner {
         CardState {
             kind,
             readers,
+            error: obstacle(kind, &cards),
             cards,
         }
+    }
+}
+
+/// Why no card can be used; with one readable card, what that card says.
+fn obstacle(kind: CardKind, cards: &[CardInfo]) -> Option<ErrorInfo> {
+    let transport = |error: TransportError| Some(ClientError::Card(error.into()).info());
+    match kind {
+        CardKind::ServiceOff => transport(TransportError::ServiceOff),
+        CardKind::NoReader => transport(TransportError::NoReader),
+        CardKind::NoCard => transport(TransportError::NoCard),
+        CardKind::Contactless => Some(ClientError::Card(CardError::Contactless).info()),
+        CardKind::Unreadable => transport(TransportError::Mute),
+        CardKind::NotIdCard => Some(ClientError::Card(CardError::NotAnIdCard).info()),
+        CardKind::Unsupported => Some(info("E06", Blame::User, true)),
+        CardKind::Reading => None,
+        CardKind::Ready => match cards {
+            [card] => card.error.clone(),
+            // Several: each says it of itself.
+            _ => None,
+        },
     }
 }
 
@@ -359,7 +381,7 @@ fn read(card: &mut Card, reader: &str, demo: bool, clock: &Clock) -> Result<Card
             },
         )
     };
-    Ok(CardInfo {
+    let mut read = CardInfo {
         reader: reader.to_owned(),
         expires: person.expires.map(date).unwrap_or_default(),
         expired: !person.valid_on(now.date()) || auth.check_valid_at(now).is_err(),
@@ -374,7 +396,30 @@ fn read(card: &mut Card, reader: &str, demo: bool, clock: &Clock) -> Result<Card
         puk: tries(PinKind::Puk),
         chip: card.generation().id().to_owned(),
         demo,
-    })
+        error: None,
+    };
+    read.error = hindrance(&read);
+    Ok(read)
+}
+
+/// What stands in the way of signing in with a card, or, with one try left, what to know before.
+fn hindrance(card: &CardInfo) -> Option<ErrorInfo> {
+    let pin = PinKind::Pin1;
+    if card.expired {
+        return Some(info("E17", Blame::User, false).with("date", &card.expires));
+    }
+    if !card.pin1.usable {
+        return Some(ClientError::Card(CardError::NotActivated { pin }).info());
+    }
+    match (card.pin1.left, card.puk.left) {
+        (0, 0) => {
+            let pin = PinKind::Puk;
+            Some(ClientError::Card(CardError::PinBlocked { pin }).info())
+        }
+        (0, _) => Some(ClientError::Card(CardError::PinBlocked { pin }).info()),
+        (1, _) => Some(ClientError::Card(CardError::PinWrong { pin, tries_left: 1 }).info()),
+        _ => None,
+    }
 }
 
 fn date(day: time::Date) -> String {

@@ -30,6 +30,10 @@ maxLength: number,
  */
 error: ErrorInfo | null, 
 /**
+ * The reader has a keypad: the PIN is typed there, never on this computer.
+ */
+keypad: boolean, 
+/**
  * PIN1 of a demonstration card, to be shown as a hint.
  */
 demoPin: string | null, 

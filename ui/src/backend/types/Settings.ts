@@ -22,4 +22,12 @@ textSize: TextSize,
 /**
  * Shared computer: nothing private touches the disk.
  */
-sharedComputer: boolean, };
+sharedComputer: boolean, 
+/**
+ * The system may show a notification of what is unexpected.
+ */
+notifications: boolean, 
+/**
+ * The person has chosen a language and whether this is a shared computer.
+ */
+welcomed: boolean, };

@@ -22,10 +22,14 @@ total: number,
  */
 oldest: number, 
 /**
- * Pages a second.
+ * Pages a second, smoothed; 0 while nothing moves.
  */
 ratePerS: number, 
 /**
  * Seconds left, when known.
  */
-secondsLeft: number | null, };
+secondsLeft: number | null, 
+/**
+ * Ids of the authorities whose gateways gave good pages lately; the first is asked first.
+ */
+sources?: Array<string>, };

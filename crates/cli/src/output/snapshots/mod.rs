@@ -84,6 +84,7 @@ fn now() -> Status {
             kind: CardKind::Ready,
             readers: Vec::new(),
             cards: Vec::new(),
+            error: None,
         },
         sync: SyncProgress {
             phase: SyncPhase::Done,
@@ -92,6 +93,7 @@ fn now() -> Status {
             oldest: 1,
             rate_per_s: 51_200,
             seconds_left: Some(0),
+            sources: Vec::new(),
         },
         clock: ClockState::Right,
         clock_offset_ms: Some(4),

@@ -1,0 +1,74 @@
+//! The network that is followed, and evidence that it broke its rules.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Names, RegisterId};
+
+/// An authority of a network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct NetworkAuthority {
+    /// Its names.
+    pub names: Names,
+    /// Registers it keeps, of those this program knows.
+    pub registers: Vec<RegisterId>,
+}
+
+/// A network file, as two people compare it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct NetworkView {
+    /// Chain id.
+    pub chain_id: String,
+    /// True when everything in this network is a demonstration without legal effect.
+    pub demonstration: bool,
+    /// Ten words of the file's digest.
+    pub words: Vec<String>,
+    /// What a QR code of it carries: `toend:network?v=1&chain=…&digest=…`.
+    pub qr: String,
+    /// Who runs it.
+    pub authorities: Vec<NetworkAuthority>,
+    /// Page where trust begins.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub checkpoint_height: u64,
+    /// Ledger time of that page.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub checkpoint_ms: i64,
+    /// Gateway addresses the file names; not trusted.
+    pub endpoints: Vec<String>,
+    /// This network is followed now.
+    pub in_use: bool,
+}
+
+/// What was broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub enum EvidenceKind {
+    /// Two verified versions of the ledger exclude each other.
+    Fork,
+    /// One authority signed two answers that exclude each other.
+    Contradiction,
+}
+
+/// Evidence that is kept on this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct EvidenceView {
+    /// What was broken.
+    pub kind: EvidenceKind,
+    /// When it was found, by this computer's clock.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub found_ms: i64,
+    /// Page of the conflict.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub height: u64,
+    /// Ledger time of the last page that both versions share, if it is known.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub last_common_ms: Option<i64>,
+    /// Authorities that certainly signed both. Empty when signatures alone cannot tell.
+    pub authorities: Vec<Names>,
+}
