@@ -1,6 +1,6 @@
 //! The document in CBOR: fixed arrays all the way down, no names, no optional item (a missing part is an empty array).
 
-use super::document::{DocumentError, Language, Pinned, ProofDocument, Share, Signers};
+use super::document::{DocumentError, Language, Pinned, ProofDocument, Share, Signers, Version};
 use super::index::{EpochStep, IndexProof, MAX_EPOCHS, MAX_RUNGS, Rung};
 use super::items::{Items, array, bytes, int, option, path};
 use super::statement::{Evidence, MAX_ROWS_SHOWN, MAX_STATEMENTS, RowGroup, SealedBy, Statement};
@@ -15,14 +15,13 @@ use crate::subject::Subject;
 use crate::vrf::{Proof, PublicKey};
 
 const NAME: &str = "toend-proof";
-const VERSION: u8 = 1;
 const MAX_TEXT: usize = 200;
 const MAX_CERTIFICATE: usize = 4096;
 
 pub(super) fn document(document: &ProofDocument) -> Result<Value, DocumentError> {
     Ok(Value::Array(vec![
         Value::text(NAME),
-        int(u64::from(VERSION)),
+        int(document.version as u64),
         bytes(document.net),
         int(document.language as u64),
         bytes(document.header.encode()),
@@ -46,13 +45,14 @@ pub(super) fn read_document(value: &Value) -> Result<ProofDocument, DocumentErro
     let Value::Array(items) = value else {
         return Err(DocumentError::NotADocument);
     };
-    match items.as_slice() {
-        [Value::Text(name), Value::Int(1), ..] if name == NAME => {}
+    let version = match items.as_slice() {
+        [Value::Text(name), Value::Int(1), ..] if name == NAME => Version::One,
+        [Value::Text(name), Value::Int(2), ..] if name == NAME => Version::Two,
         [Value::Text(name), Value::Int(version), ..] if name == NAME => {
             return Err(DocumentError::UnknownVersion(*version));
         }
         _ => return Err(DocumentError::NotADocument),
-    }
+    };
     let mut items = Items::of(value, "outline", 10)?;
     let (_, _) = (items.value()?, items.value()?);
     let net = items.hash()?;
@@ -82,6 +82,7 @@ pub(super) fn read_document(value: &Value) -> Result<ProofDocument, DocumentErro
     }
     let signers = set.map_or(Signers::Listed, Signers::Enclosed);
     Ok(ProofDocument {
+        version,
         net,
         language,
         header,

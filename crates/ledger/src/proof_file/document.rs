@@ -25,6 +25,21 @@ pub enum Language {
     Ru = 2,
 }
 
+/// Version of the format. What is proven is the same in all; the page that belongs to the document differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Version {
+    /// The page shows stable names of fields, in no language.
+    One = 1,
+    /// The page names kinds and fields in its language, and writes dates and sums as people do.
+    Two = 2,
+}
+
+impl Version {
+    /// The one that new files have.
+    pub const NEWEST: Self = Self::Two;
+}
+
 /// Who signed the header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signers {
@@ -64,6 +79,8 @@ pub struct Share {
 /// The document in `proof.cbor`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProofDocument {
+    /// Version of the format.
+    pub version: Version,
     /// Hash of the genesis file.
     pub net: Hash,
     /// Language of the page.

@@ -13,11 +13,13 @@ mod document;
 mod index;
 mod items;
 mod page;
+mod page_labels;
 mod page_texts;
+mod page_values;
 mod statement;
 
 pub use archive::{ArchiveError, MAX_ARCHIVE, Members};
-pub use document::{DocumentError, Language, Pinned, ProofDocument, Share, Signers};
+pub use document::{DocumentError, Language, Pinned, ProofDocument, Share, Signers, Version};
 pub use index::{EpochStep, IndexError, IndexFacts, IndexProof, Rung};
 pub use page::page;
 pub use statement::{

@@ -1,20 +1,20 @@
 //! The readable page, made from the document alone: the same document gives the same bytes, on every machine, for ever.
 //!
 //! The page holds what the file *says*. Whether it is true, only checking shows; so the page claims no verdict and counts
-//! no signature that nobody has verified (review finding 8.6). Names of fields are the stable names of the schema tables.
+//! no signature that nobody has verified (review finding 8.6).
 
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use super::page_texts::{Texts, texts};
+use super::page_texts::texts;
+use super::page_values::{Words, escaped};
 use super::statement::{Evidence, RowGroup, Statement};
 use super::{Language, ProofDocument};
 use crate::cbor::Value;
-use crate::cometbft::Time;
 use crate::genesis::demo;
 use crate::hash::Hash;
 use crate::record::Flag;
-use crate::schema::{self, Field, FieldKind};
+use crate::schema::{self, Field, FieldKind, Schema};
 
 const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}\
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #999;padding:.3rem .6rem;text-align:left;vertical-align:top;\
@@ -22,7 +22,12 @@ overflow-wrap:anywhere}code{overflow-wrap:anywhere}";
 
 /// The page that belongs to a document.
 pub fn page(document: &ProofDocument) -> String {
-    let texts = texts(document.language);
+    let texts = texts(document.version, document.language);
+    let words = Words {
+        version: document.version,
+        language: document.language,
+        texts,
+    };
     let mut out = String::with_capacity(4096);
     let _ = write!(
         out,
@@ -38,10 +43,10 @@ pub fn page(document: &ProofDocument) -> String {
         "<p>{} {} ({}).</p>",
         texts.as_of,
         document.state_height(),
-        time(document.header.time.millis())
+        words.time(document.header.time.millis())
     );
     for statement in &document.statements {
-        write_statement(&mut out, texts, document, statement);
+        write_statement(&mut out, words, document, statement);
     }
     match &document.share {
         Some(share) => {
@@ -53,7 +58,7 @@ pub fn page(document: &ProofDocument) -> String {
                 texts.purpose,
                 escaped(&share.purpose),
                 texts.until,
-                time(share.until_ms)
+                words.time(share.until_ms)
             );
         }
         None => {
@@ -76,10 +81,11 @@ pub fn page(document: &ProofDocument) -> String {
 
 fn write_statement(
     out: &mut String,
-    texts: &Texts,
+    words: Words,
     document: &ProofDocument,
     statement: &Statement,
 ) {
+    let texts = words.texts;
     let schema = schema::by_id(statement.schema).filter(|schema| schema.reg == statement.reg.0);
     let register = demo::REGISTERS
         .iter()
@@ -94,7 +100,7 @@ fn write_statement(
                 Language::Ru => ru,
             }
         });
-    let kind = schema.map_or(String::new(), |schema| readable(schema.name));
+    let kind = schema.map_or(String::new(), |schema| words.kind(schema.name));
     let _ = writeln!(out, "<h2>{} ({})</h2>", kind, statement.schema);
     let _ = writeln!(
         out,
@@ -113,8 +119,8 @@ fn write_statement(
             out,
             ", {} {} – {}",
             texts.between,
-            time(at.time_ms),
-            time(by.header.time.millis())
+            words.time(at.time_ms),
+            words.time(by.header.time.millis())
         );
     }
     let standing = match &statement.evidence {
@@ -132,19 +138,19 @@ fn write_statement(
         let field = schema.and_then(|schema| schema.field(opening.position));
         let name = field.map_or_else(
             || opening.position.to_string(),
-            |field| readable(field.name),
+            |field| words.field(schema, field.name),
         );
         let _ = writeln!(
             out,
             "<tr><td>{name}</td><td>{}</td></tr>",
-            shown(texts, field, &opening.value)
+            words.shown(field, &opening.value)
         );
         if let Some(group) = statement
             .rows
             .iter()
             .find(|group| group.position == opening.position)
         {
-            write_rows(out, texts, field, group);
+            write_rows(out, words, schema, field, group);
         }
     }
     out.push_str("</table>\n");
@@ -182,7 +188,13 @@ fn write_statement(
     }
 }
 
-fn write_rows(out: &mut String, texts: &Texts, field: Option<&Field>, group: &RowGroup) {
+fn write_rows(
+    out: &mut String,
+    words: Words,
+    schema: Option<&Schema>,
+    field: Option<&Field>,
+    group: &RowGroup,
+) {
     let columns = match field.map(|field| field.kind) {
         Some(FieldKind::Rows(columns)) => columns,
         _ => &[],
@@ -191,7 +203,7 @@ fn write_rows(out: &mut String, texts: &Texts, field: Option<&Field>, group: &Ro
         let _ = write!(
             out,
             "<tr><td>{} {}</td><td>",
-            texts.row,
+            words.texts.row,
             u64::from(row.row) + 1
         );
         let cells = match &row.value {
@@ -200,82 +212,12 @@ fn write_rows(out: &mut String, texts: &Texts, field: Option<&Field>, group: &Ro
         };
         for (i, cell) in cells.iter().enumerate() {
             let column = columns.get(i);
-            let name = column.map_or_else(|| i.to_string(), |column| readable(column.name));
-            let _ = write!(out, "{name}: {}<br>", shown(texts, column, cell));
+            let name =
+                column.map_or_else(|| i.to_string(), |column| words.field(schema, column.name));
+            let _ = write!(out, "{name}: {}<br>", words.shown(column, cell));
         }
         out.push_str("</td></tr>\n");
     }
-}
-
-/// A value in words. What does not fit the field's kind is shown as it is, never interpreted.
-fn shown(texts: &Texts, field: Option<&Field>, value: &Value) -> String {
-    match (field.map(|field| field.kind), value) {
-        (_, Value::Absent) => texts.unused.to_owned(),
-        (_, Value::Bool(true)) => texts.yes.to_owned(),
-        (_, Value::Bool(false)) => texts.no.to_owned(),
-        (_, Value::Text(text)) => escaped(text),
-        (Some(FieldKind::Money), Value::Int(cents)) => decimal(*cents, 2) + " €",
-        (Some(FieldKind::Time), Value::Int(seconds)) => u64::try_from(*seconds)
-            .ok()
-            .and_then(|s| s.checked_mul(1000))
-            .map_or_else(|| seconds.to_string(), time),
-        (_, Value::Int(number)) => number.to_string(),
-        (_, Value::Bytes(bytes)) => hex::encode(bytes),
-        (kind, Value::Array(items)) => match (kind, items.as_slice()) {
-            (Some(_), []) => texts.unused.to_owned(),
-            (Some(FieldKind::Decimal), [Value::Int(digits), Value::Int(places @ 0..=18)]) => {
-                decimal(*digits, places.unsigned_abs() as usize)
-            }
-            (Some(FieldKind::Rows(_)), [Value::Int(count), Value::Bytes(_)]) => {
-                format!("{} {}", count, texts.rows)
-            }
-            _ => {
-                let items: Vec<String> =
-                    items.iter().map(|item| shown(texts, None, item)).collect();
-                format!("[{}]", items.join(", "))
-            }
-        },
-    }
-}
-
-/// A number with `places` digits after the point.
-fn decimal(digits: i64, places: usize) -> String {
-    let sign = if digits < 0 { "−" } else { "" };
-    let text = format!("{:0>width$}", digits.unsigned_abs(), width = places + 1);
-    let (whole, fraction) = text.split_at(text.len() - places);
-    if places == 0 {
-        format!("{sign}{whole}")
-    } else {
-        format!("{sign}{whole}.{fraction}")
-    }
-}
-
-/// A stable name, its underscores as spaces.
-fn readable(name: &str) -> String {
-    escaped(&name.replace('_', " "))
-}
-
-/// Text in HTML. Values hold no control characters (`cbor` refuses them), line feed and tab excepted.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' => out.push_str("<br>"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// Unix milliseconds as RFC 3339, UTC, whole seconds.
-fn time(millis: u64) -> String {
-    let seconds = millis / 1000 * 1000;
-    Time::from_millis(seconds).map_or_else(|_| millis.to_string(), Time::to_rfc3339)
 }
 
 fn demo_net() -> &'static Hash {

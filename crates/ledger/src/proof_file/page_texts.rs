@@ -1,6 +1,6 @@
 //! The few sentences of the page, in three languages. They are part of the format: a changed sentence is a new version.
 
-use super::Language;
+use super::{Language, Version};
 
 /// Sentences of one language.
 pub(super) struct Texts {
@@ -35,13 +35,51 @@ pub(super) struct Texts {
     pub technical: &'static str,
 }
 
-pub(super) const fn texts(language: Language) -> &'static Texts {
-    match language {
-        Language::Et => &ET,
-        Language::En => &EN,
-        Language::Ru => &RU,
+pub(super) const fn texts(version: Version, language: Language) -> &'static Texts {
+    match (version, language) {
+        (Version::One, Language::Et) => &ET,
+        (Version::One, Language::En) => &EN,
+        (Version::One, Language::Ru) => &RU,
+        (Version::Two, Language::Et) => &ET_2,
+        (Version::Two, Language::En) => &EN_2,
+        (Version::Two, Language::Ru) => &RU_2,
     }
 }
+
+const ET_2: Texts = Texts {
+    demonstration: "Näidissüsteem, õigusliku jõuta.",
+    not_the_proof: "See leht on failist tehtud lugemiseks. Tõend on fail ise: kontrollige seda Tõendi programmiga.",
+    as_of: "Pearaamatu seis pärast lehte",
+    block: "lehel",
+    unused: "kasutamata",
+    ..ET
+};
+
+const EN_2: Texts = Texts {
+    demonstration: "Demonstration, no legal effect.",
+    not_the_proof: "This page is made from the file, so that it can be read. The proof is the file itself: check it with the program Tõend.",
+    as_of: "State of the ledger after page",
+    block: "on page",
+    ..EN
+};
+
+const RU_2: Texts = Texts {
+    title: "Доказательство из книги",
+    demonstration: "Демонстрация, без правовой силы.",
+    not_the_proof: "Эта страница сделана из файла для чтения. Доказательство — сам файл: проверьте его в программе Tõend.",
+    as_of: "Состояние книги после листа",
+    sealed: "Скреплено печатью",
+    block: "на листе",
+    between: "в промежутке",
+    current: "В силе на это состояние.",
+    ended: "Прекращено на это состояние.",
+    not_said: "Этот файл не говорит, в силе ли запись сейчас.",
+    in_list: "Запись стоит в списке этого человека: код, номер, длина списка",
+    not_in_list: "Этот файл не показывает, что запись стоит в списке человека.",
+    unsigned: "Владелец не подписал, для кого предназначен файл.",
+    technical: "Сеть, заголовок и номера записей",
+    ..RU
+};
 
 const ET: Texts = Texts {
     code: "et",

@@ -8,7 +8,7 @@ use toend_ledger::hash::Hash;
 use toend_ledger::interval::Timeliness;
 use toend_ledger::proof_file::{
     ArchiveError, Context, DocumentError, Language, Pinned, ProofDocument, ProofFile,
-    ProofFileError, RowGroup, Share, Signers, Standing, page,
+    ProofFileError, RowGroup, Share, Signers, Standing, Version, page,
 };
 use toend_ledger::record::{Flag, record_key};
 use toend_ledger::schema::{self, FieldKind, Schema};
@@ -262,9 +262,9 @@ fn fr_3_5_every_byte_of_the_document_counts() {
 fn pages_come_in_three_languages_and_escape_what_records_say() {
     let (_, mut document) = full();
     for (language, word) in [
-        (Language::Et, "Näidisvõrk"),
+        (Language::Et, "Näidissüsteem"),
         (Language::En, "Demonstration"),
-        (Language::Ru, "Демонстрационная"),
+        (Language::Ru, "Демонстрация"),
     ] {
         document.language = language;
         let shown = page(&document);
@@ -282,13 +282,31 @@ fn fr_10_4_every_kind_of_field_has_a_line_on_the_page() {
     for schema in schema::all().filter(|schema| schema.reg == REG.0) {
         let ledger = SampleLedger::new(schema, 1, 1);
         let all: Vec<u16> = (0..schema.size()).collect();
-        let shown = page(&ledger.document(vec![ledger.statement(1, &all)]));
+        let newest = ledger.document(vec![ledger.statement(1, &all)]);
+        let shown = page(&ProofDocument {
+            version: Version::One,
+            ..newest.clone()
+        });
         for field in schema.fields {
             assert!(
                 shown.contains(&field.name.replace('_', " ")),
                 "{}",
                 field.name
             );
+        }
+        for language in [Language::Et, Language::En, Language::Ru] {
+            let named = page(&ProofDocument {
+                language,
+                ..newest.clone()
+            });
+            assert_eq!(
+                named.matches("<tr><td>").count(),
+                shown.matches("<tr><td>").count()
+            );
+            for field in schema.fields.iter().filter(|f| f.name.contains('_')) {
+                let bare = format!("<td>{}</td>", field.name.replace('_', " "));
+                assert!(!named.contains(&bare), "{bare}");
+            }
         }
         assert_eq!(
             shown.contains("3 rows"),
@@ -376,16 +394,38 @@ fn fr_10_5_a_newer_version_is_named_as_such() {
     let mut bytes = document.encode().unwrap();
     // Array of 10, text "toend-proof", then the version.
     let at = 1 + 1 + "toend-proof".len();
-    assert_eq!(bytes[at], 1);
-    bytes[at] = 2;
+    assert_eq!(bytes[at], Version::NEWEST as u8);
+    bytes[at] = 3;
     assert_eq!(
         ProofDocument::decode(&bytes),
-        Err(DocumentError::UnknownVersion(2))
+        Err(DocumentError::UnknownVersion(3))
     );
     bytes[5] ^= 1;
     assert_eq!(
         ProofDocument::decode(&bytes),
         Err(DocumentError::NotADocument)
+    );
+}
+
+#[test]
+fn fr_10_5_a_file_of_an_older_version_reads_for_ever_with_its_own_page() {
+    let (ledger, newest) = simple();
+    let old = ProofDocument {
+        version: Version::One,
+        ..newest.clone()
+    };
+    for document in [&old, &newest] {
+        let file = ProofFile::read(&ProofFile::write(document).unwrap()).unwrap();
+        assert_eq!(&file.document, document);
+        verify_all(&ledger, &file.document);
+    }
+    assert_ne!(page(&old), page(&newest));
+    // The page of one version under the document of the other is a changed page.
+    let mut members = Archive::take_apart(&ProofFile::write(&old).unwrap());
+    members[2].1 = page(&newest).into_bytes();
+    assert_eq!(
+        ProofFile::read(&Archive::default().build(&members)),
+        Err(ProofFileError::PageDiffers)
     );
 }
 

@@ -17,7 +17,8 @@ use toend_ledger::history::HistoryProof;
 use toend_ledger::list::{self, Class, ListKey};
 use toend_ledger::merkle::{self, Frontier};
 use toend_ledger::proof_file::{
-    EpochStep, Evidence, IndexProof, Language, ProofDocument, Rung, SealedBy, Signers, Statement,
+    self, EpochStep, Evidence, IndexProof, Language, ProofDocument, Rung, SealedBy, Signers,
+    Statement,
 };
 use toend_ledger::record::{Flag, head_commitment, record_key};
 use toend_ledger::schema::{self, Schema};
@@ -385,6 +386,7 @@ impl SampleLedger {
 
     pub fn document(&self, statements: Vec<Statement>) -> ProofDocument {
         ProofDocument {
+            version: proof_file::Version::NEWEST,
             net: self.net,
             language: Language::En,
             header: self.tip().clone(),

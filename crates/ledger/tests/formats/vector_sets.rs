@@ -12,7 +12,7 @@ use toend_ledger::ladder::rungs;
 use toend_ledger::list::{self, Class, ListKey};
 use toend_ledger::merkle::Frontier;
 use toend_ledger::network::{Checkpoint, demo as network, word};
-use toend_ledger::proof_file::{Language, ProofFile, page};
+use toend_ledger::proof_file::{Language, ProofDocument, ProofFile, Version, page};
 use toend_ledger::record::{Flag, head_commitment, record_key};
 use toend_ledger::schema;
 use toend_ledger::state::{
@@ -421,17 +421,26 @@ fn proof_file() -> Json {
     let mut statement = ledger.statement(3, &[0, 2]);
     let holder = ledger.document(vec![statement.clone()]);
     statement.index = Some(ledger.index(3));
-    let mut court = ledger.document(vec![statement]);
-    court.language = Language::Et;
-    let file = |document| {
+    let court = ledger.document(vec![statement]);
+    let with = |document: &ProofDocument, version, language| ProofDocument {
+        version,
+        language,
+        ..document.clone()
+    };
+    let file = |document: &ProofDocument| {
         use base64::Engine as _;
         base64::engine::general_purpose::STANDARD.encode(ProofFile::write(document).unwrap())
     };
-    let case = |document| json!({ "asice": file(document), "page": page(document) });
+    let case =
+        |document: ProofDocument| json!({ "asice": file(&document), "page": page(&document) });
     json!({
         "format": "proof-file",
         "net": hex(ledger.net), "root": hex(ledger.root()), "reg": REG.0, "schema": schema.id, "record": hex(ledger.entries[2].record),
-        "holder": case(&holder),
-        "court": case(&court),
+        // Files of version 1 are out in the world: they must read for ever.
+        "holder": case(with(&holder, Version::One, Language::En)),
+        "court": case(with(&court, Version::One, Language::Et)),
+        "holder_2_en": case(with(&holder, Version::Two, Language::En)),
+        "holder_2_ru": case(with(&holder, Version::Two, Language::Ru)),
+        "court_2_et": case(with(&court, Version::Two, Language::Et)),
     })
 }

@@ -9,7 +9,7 @@ use toend_ledger::commitment::FieldOpening;
 use toend_ledger::genesis::Genesis;
 use toend_ledger::network::NetworkFile;
 use toend_ledger::proof::{StateProof, SubtreeProof, verify_absence, verify_presence};
-use toend_ledger::proof_file::{Context, Profile, ProofFile};
+use toend_ledger::proof_file::{Context, Profile, ProofFile, Version};
 use toend_ledger::state::{Key, Value};
 use toend_ledger::subject::Subject;
 use toend_ledger::tx::Tx;
@@ -177,11 +177,18 @@ fn proof_files_verify() {
         positions: schema.size(),
         headed: schema.headed,
     };
-    for (name, court) in [("holder", false), ("court", true)] {
+    for (name, court, version) in [
+        ("holder", false, Version::One),
+        ("court", true, Version::One),
+        ("holder_2_en", false, Version::Two),
+        ("holder_2_ru", false, Version::Two),
+        ("court_2_et", true, Version::Two),
+    ] {
         let file = base64::engine::general_purpose::STANDARD
             .decode(vectors[name]["asice"].as_str().unwrap())
             .unwrap();
         let document = ProofFile::read(&file).unwrap().document;
+        assert_eq!(document.version, version);
         assert_eq!(document.state_root(), Some(root));
         let facts = document.statements[0].verify(&context).unwrap();
         assert_eq!(facts.record, hash(&vectors["record"]));
