@@ -1,5 +1,8 @@
 import type { FieldView } from '../../backend/contract';
 import { useTexts } from '../../i18n/text';
+import { GlossedText } from '../glossary/GlossedText';
+import { TermLabel } from '../glossary/Term';
+import { layValue } from './lay';
 import { MaskedCode } from './MaskedCode';
 import { RecordText } from './RecordText';
 import { RowsTable } from './RowsTable';
@@ -16,7 +19,8 @@ function FieldValueView({ schema, field }: { schema: string; field: FieldView })
   if (value.t === 'rows') return <RowsTable group={field.name} schema={schema} rows={value.v} />;
   const text = valueText(schema, field.name, value, texts);
   if (isPersonal(schema, field.name) && text.length === 11) return <MaskedCode code={text} />;
-  if (value.t === 'text' || value.t === 'code') return <RecordText text={text} />;
+  if (value.t === 'text') return <GlossedText text={text} />;
+  if (value.t === 'code') return <RecordText text={text} />;
   return <span className="tabular">{text}</span>;
 }
 
@@ -30,12 +34,16 @@ export function FieldList({ schema, fields, except = [] }: { schema: string; fie
   return (
     <dl className="fields notch">
       {shown.map((field) => {
+        const lay = layValue(schema, field.name, field.value, texts);
         const wide = field.value.t === 'rows' || (field.value.t === 'text' && field.value.v.length > LONG);
         return (
           <div key={field.position} className={wide ? 'wide' : undefined}>
-            <dt>{fieldLabel(schema, field.name, texts)}</dt>
+            <dt>
+              <TermLabel field={field.name}>{fieldLabel(schema, field.name, texts)}</TermLabel>
+            </dt>
             <dd>
               <FieldValueView schema={schema} field={field} />
+              {lay && <span className="lay block">{lay}</span>}
             </dd>
           </div>
         );

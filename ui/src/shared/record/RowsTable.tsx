@@ -1,11 +1,16 @@
 import { useState } from 'react';
 import type { FieldValue } from '../../backend/contract';
 import { useTexts } from '../../i18n/text';
+import { layValue } from './lay';
 import { RowText } from './RecordText';
 import { fieldLabel, isAbsent, valueText } from './values';
 
 const FIRST = 20;
 const right = (value: FieldValue | undefined) => value?.t === 'money' || value?.t === 'int' || value?.t === 'decimal';
+
+function LayWords({ words }: { words: string | null }) {
+  return words ? <span className="lay block">{words}</span> : null;
+}
 
 /** A repeated group as a table; columns without any value are left out. */
 export function RowsTable({ schema, group, rows }: { schema: string; group: string; rows: { [key in string]: FieldValue }[] }) {
@@ -31,6 +36,7 @@ export function RowsTable({ schema, group, rows }: { schema: string; group: stri
               {columns.map((name) => (
                 <td key={name} className={right(row[name]) ? 'right tabular' : undefined}>
                   <RowText text={valueText(group, name, row[name], texts)} />
+                  <LayWords words={layValue(group, name, row[name], texts)} />
                 </td>
               ))}
             </tr>

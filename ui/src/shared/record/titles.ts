@@ -2,6 +2,7 @@ import type { RecordRow } from '../../backend/contract';
 import type { TextKey } from '../../i18n/keys';
 import type { Texts } from '../../i18n/text';
 import { formatDate, formatDecimal, formatInteger, formatMoney, formatPeriod } from '../format';
+import { layDiagnosis, layTitle } from './lay';
 import { boolOf, codeText, numberOf, textOf, type Fields } from './values';
 
 /** Lay title first, then the second line: official name, place, sums. */
@@ -23,10 +24,11 @@ const until = (fields: Fields, { t }: Texts) => {
 };
 
 const COMPOSE: Record<string, Compose> = {
-  visit: (f) => ({
+  visit: (f, x) => ({
     title: textOf(f, 'title'),
     second: [
-      [textOf(f, 'diagnosis_lay') || textOf(f, 'diagnosis'), textOf(f, 'diagnosis_code')].filter(Boolean).join(', '),
+      // what a closed document is about is shown after a deliberate step only
+      boolOf(f, 'closed') ? null : [layDiagnosis(f, x), textOf(f, 'diagnosis_code')].filter(Boolean).join(', '),
       textOf(f, 'doctor') || textOf(f, 'provider'),
     ],
   }),
@@ -129,13 +131,17 @@ export function heading(row: RecordRow, texts: Texts): Heading {
     title: textOf(row.fields, 'title') || textOf(row.fields, 'name'),
     second: [],
   };
+  const lay = layTitle(row.schema, row.fields, texts);
   const marks = [
     row.version > 1 ? t('title.corrected', { version: formatInteger(row.version) }) : null,
     boolOf(row.fields, 'closed') ? t('title.closed') : null,
   ];
   return {
-    title: composed.title || t('title.untitled'),
-    second: [...composed.second, ...marks].filter((part): part is string => Boolean(part)),
+    title: lay ?? (composed.title || t('title.untitled')),
+    // the record's own words stand beside a title that a table gave
+    second: [lay && lay !== composed.title ? composed.title : null, ...composed.second, ...marks].filter((part): part is string =>
+      Boolean(part),
+    ),
   };
 }
 
