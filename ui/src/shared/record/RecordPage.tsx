@@ -7,12 +7,15 @@ import { useTexts } from '../../i18n/text';
 import { formatInteger } from '../format';
 import { ErrorNote } from '../notice/ErrorNote';
 import { Waiting } from '../notice/Waiting';
+import { RecordPrintFoot } from '../print/PrintFoot';
 import { ProofPanel } from '../proof/ProofPanel';
 import { useRecord } from '../session/queries';
 import { RecordBody } from './bodies/RecordBody';
+import { ClosedGate } from './ClosedGate';
+import { LayNote } from './LayNote';
 import { Sheet } from './Sheet';
 import { kindsText } from './titles';
-import { Versions } from './Versions';
+import { Versions } from './versions/Versions';
 
 interface PageProps {
   id: string;
@@ -80,8 +83,11 @@ export function RecordPage({ id, register, crumbs, proofOpen = false, onOpen, on
               </>
             }
           >
-            <RecordBody view={view} />
-            <Versions view={view} onOpen={onOpen} />
+            <ClosedGate view={view}>
+              <RecordBody view={view} />
+              <Versions view={view} onOpen={onOpen} />
+              <LayNote view={view} />
+            </ClosedGate>
             {view.row.n > 0 && view.row.verdict.verdict !== 'withheld' && (
               <p className="caption entry-no">
                 {t('record.entry')} {t('record.entryNo', { n: formatInteger(view.row.n), version: view.row.version })}
@@ -91,6 +97,7 @@ export function RecordPage({ id, register, crumbs, proofOpen = false, onOpen, on
         )}
       </div>
       {panel && view && <ProofPanel view={view} onClose={close} onRaw={onRaw} />}
+      {view && <RecordPrintFoot view={view} />}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { formatSealed } from '../../format';
 import { FieldList } from '../FieldList';
 import { RecordText } from '../RecordText';
 import { reportLines } from '../recalculate';
-import { boolOf, byName, textOf } from '../values';
+import { byName, textOf } from '../values';
 import { LabBody } from './LabBody';
 import { Recalculation } from './ReturnLines';
 import { SheetTitle } from './SheetTitle';
@@ -20,7 +20,7 @@ function GenericBody({ view }: { view: RecordView }) {
   );
 }
 
-/** A visit: diagnosis in plain words first, its corrections and whether it is closed. */
+/** A visit: diagnosis in plain words first, and why it was corrected. */
 function VisitBody({ view }: { view: RecordView }) {
   const { t } = useTexts();
   const fields = byName(view.fields);
@@ -38,7 +38,6 @@ function VisitBody({ view }: { view: RecordView }) {
           </div>
         </div>
       )}
-      {boolOf(fields, 'closed') && <p className="note notch">{t('record.closedNote')}</p>}
       <FieldList schema="visit" fields={view.fields} except={['title', 'correction', 'closed']} />
     </>
   );
