@@ -1,16 +1,21 @@
 import { PrinterSmallIcon } from '@navikt/aksel-icons';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { RecordList, RecordRow, SubjectRef } from '../../backend/contract';
 import { Button } from '../../ds';
 import { useTexts } from '../../i18n/text';
 import { formatInteger } from '../format';
 import { ErrorNote } from '../notice/ErrorNote';
+import { ListPrintFoot } from '../print/PrintFoot';
+import { usePlaces } from '../session/places';
 import { useRefresh } from '../session/queries';
+import { useToday } from '../session/useNow';
 import { ListFilters } from './ListFilters';
+import { ListIndex } from './ListIndex';
 import { ListSentence } from './ListSentence';
-import { Pager } from './Pager';
+import { useListMemory } from './memory';
 import { RecordTable } from './RecordTable';
-import { filterRows, isWhole, listCounts, NO_FILTER, PAGE_SIZE, prepareRows } from './rows';
+import { isWhole, listCounts, NO_FILTER, REGISTER_ORDER } from './rows';
+import { useFindKey } from './useFindKey';
 import { WithheldAlarm } from './WithheldAlarm';
 
 interface ViewProps {
@@ -28,24 +33,41 @@ interface ViewProps {
   onOpen: (row: RecordRow) => void;
 }
 
-/** A register's list: sentence, alarms, filters, table, pages. */
+/** A register's list: sentence, alarms, filters, table. It comes back as it was left, at the row that was opened. */
 export function RecordListView({ title, list, subject, kind, company = null, children, crumbs, onOpen }: ViewProps) {
   const texts = useTexts();
   const { t } = texts;
-  const [chosen, setChosen] = useState(() => (kind ? { ...NO_FILTER, kind } : NO_FILTER));
-  const [page, setPage] = useState(1);
-  const [focusRow, setFocusRow] = useState<number | null>(null);
+  const today = useToday();
+  const { from } = usePlaces();
+  const { memory, state, change } = useListMemory([list.register, subject?.code ?? 'self', company?.code ?? ''].join('/'), kind);
+  const page = useRef<HTMLDivElement>(null);
   const refresh = useRefresh(list.register, subject);
-  const filter = useMemo(() => ({ ...chosen, company: company?.code ?? null }), [chosen, company]);
-  const rows = useMemo(() => prepareRows(list.rows, texts), [list.rows, texts]);
-  const shown = useMemo(() => filterRows(rows, filter), [rows, filter]);
-  const pages = Math.max(1, Math.ceil(shown.length / PAGE_SIZE));
-  const current = Math.min(page, pages);
+  const filter = useMemo(() => ({ ...state.filter, company: company?.code ?? null }), [state.filter, company]);
+  const index = useMemo(() => new ListIndex(list.rows, texts), [list.rows, texts]);
+  const shown = useMemo(() => index.select(filter, state.sort, today), [index, filter, state.sort, today]);
+  useFindKey(page);
+  const [wanted, setWanted] = useState<{ id: string } | null>(() => {
+    if (from?.page !== 'record' && from?.page !== 'raw') return null;
+    const id = shown.some(({ row }) => row.id === from.id) ? from.id : memory.opened;
+    return id === null ? null : { id };
+  });
+
+  // where the person was in the list, unless a kind was asked for
+  useEffect(() => {
+    const main = page.current?.closest('main');
+    if (!main) return;
+    if (memory.scroll > 0) main.scrollTop = memory.scroll;
+    const onScroll = () => memory.keep({ scroll: main.scrollTop });
+    main.addEventListener('scroll', onScroll, { passive: true });
+    return () => main.removeEventListener('scroll', onScroll);
+  }, [memory]);
+
   const { withheld } = listCounts(list);
   const problems = withheld.length > 0 ? list.problems.filter((problem) => problem.code !== 'E32') : list.problems;
-
+  const whole = isWhole(filter, state.sort);
+  const showAll = () => change({ filter: NO_FILTER, sort: REGISTER_ORDER });
   return (
-    <div className="list-page">
+    <div className="list-page" ref={page}>
       {crumbs}
       {withheld.length > 0 && (
         <WithheldAlarm
@@ -54,10 +76,9 @@ export function RecordListView({ title, list, subject, kind, company = null, chi
           asking={refresh.isPending}
           onAsk={() => refresh.mutate()}
           onShow={(n) => {
-            setChosen(NO_FILTER);
-            const index = rows.findIndex(({ row }) => row.n === n);
-            setPage(Math.floor(Math.max(0, index) / PAGE_SIZE) + 1);
-            setFocusRow(n);
+            showAll();
+            const row = list.rows.find((candidate) => candidate.n === n);
+            if (row) setWanted({ id: row.id });
           }}
         />
       )}
@@ -75,9 +96,9 @@ export function RecordListView({ title, list, subject, kind, company = null, chi
           </Button>
         </div>
       </div>
-      {problems.map((problem, index) => (
+      {problems.map((problem, at) => (
         <ErrorNote
-          key={`${problem.code}-${index}`}
+          key={`${problem.code}-${at}`}
           error={problem}
           onRetry={() => refresh.mutate()}
           testId={withheld.length ? undefined : 'list-problem'}
@@ -89,36 +110,42 @@ export function RecordListView({ title, list, subject, kind, company = null, chi
         <>
           <ListFilters
             rows={list.rows}
-            filter={chosen}
-            onChange={(next) => {
-              setChosen(next);
-              setPage(1);
-              setFocusRow(null);
-            }}
+            filter={state.filter}
+            sort={state.sort}
+            onChange={(next) => change({ ...state, filter: next })}
+            onSort={(sort) => change({ ...state, sort })}
           />
-          <p className="sr-only" role="status">
-            {t('list.shown', { shown: formatInteger(shown.length), total: formatInteger(rows.length) })}
-          </p>
           {company && <p className="second">{t('list.onlyCompany', { name: company.name })}</p>}
-          {shown.length === 0 ? (
-            <p className="row empty">
-              {t('list.nothing')}{' '}
-              <button type="button" className="link" onClick={() => setChosen(NO_FILTER)}>
+          <div className={whole ? 'sr-only' : 'list-shown'}>
+            <p role="status" data-testid="list-shown">
+              {t('list.shown', { shown: formatInteger(shown.length), total: formatInteger(list.rows.length) })}{' '}
+              {t(`list.sorted.${state.sort.by}.${state.sort.down ? 'down' : 'up'}`)}
+            </p>
+            {!isWhole(state.filter, state.sort) && (
+              <button type="button" className="link no-print" onClick={showAll} data-testid="list-clear">
                 {t('list.clear')}
               </button>
-            </p>
+            )}
+          </div>
+          {shown.length === 0 ? (
+            <p className="empty">{t('list.nothing')}</p>
           ) : (
             <RecordTable
               caption={t('list.caption', { name: title })}
-              rows={shown.slice((current - 1) * PAGE_SIZE, current * PAGE_SIZE)}
-              whole={isWhole(filter)}
-              onOpen={onOpen}
-              focusRow={focusRow}
+              rows={shown}
+              whole={whole}
+              sort={state.sort}
+              onSort={(sort) => change({ ...state, sort })}
+              onOpen={(row) => {
+                memory.keep({ opened: row.id });
+                onOpen(row);
+              }}
+              wanted={wanted}
             />
           )}
-          <Pager page={current} pages={pages} onChange={setPage} />
         </>
       )}
+      <ListPrintFoot list={list} />
     </div>
   );
 }

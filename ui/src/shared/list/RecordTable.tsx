@@ -1,117 +1,137 @@
-import { ChevronRightIcon } from '@navikt/aksel-icons';
-import { useEffect, useRef } from 'react';
+import { ArrowDownIcon, ArrowUpIcon } from '@navikt/aksel-icons';
+import { Fragment, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { RecordRow } from '../../backend/contract';
-import { useTexts, type Texts } from '../../i18n/text';
-import { formatAge, formatDate, formatDateTime, formatInteger, formatMonth, isoDay } from '../format';
-import { kindText } from '../record/titles';
-import { RowText } from '../record/RecordText';
+import { useTexts } from '../../i18n/text';
 import { useNow } from '../session/useNow';
-import { reasonText, VerdictMark } from '../verdict/VerdictMark';
-import { verdictLook } from '../verdict/verdicts';
-import type { ListRow } from './rows';
+import type { ListRow } from './ListIndex';
+import { Gap, RecordTableRow } from './RecordRows';
+import { pressed, type ListSort, type SortKey } from './rows';
+import { usePrinting } from './usePrinting';
+import { useVisibleRows } from './useVisibleRows';
 
 interface TableProps {
   caption: string;
-  rows: ListRow[];
+  rows: readonly ListRow[];
   /** The list stands whole and in the register's order: the stick may stand beside it. */
   whole: boolean;
+  sort: ListSort;
+  onSort: (sort: ListSort) => void;
   onOpen: (row: RecordRow) => void;
-  /** Index whose row takes the focus once. */
-  focusRow?: number | null;
+  /** The row that takes the focus; a new object asks anew. */
+  wanted?: { id: string } | null;
 }
 
-/** The month is all the ledger itself tells of a withheld entry. */
-function dateText(row: RecordRow): string {
-  if (row.date) return formatDate(row.date);
-  if (row.receivedMs !== null) return formatDate(isoDay(row.receivedMs));
-  return row.sealedMs !== null ? formatMonth(isoDay(row.sealedMs)) : '';
-}
+const COLUMNS: readonly { by: SortKey; className?: string }[] = [
+  { by: 'no', className: 'no' },
+  { by: 'date', className: 'date' },
+  { by: 'what' },
+  { by: 'kind', className: 'kind' },
+  { by: 'check', className: 'check' },
+];
 
-function secondLine(row: RecordRow, second: string, texts: Texts): string {
-  if (row.verdict.verdict !== 'withheld') return second;
-  return row.sealedMs === null ? texts.t('list.withheldBare') : texts.t('list.withheldText', { time: formatDateTime(row.sealedMs, texts) });
-}
-
-function reason(row: RecordRow, now: number, texts: Texts): string | null {
-  switch (row.verdict.verdict) {
-    case 'proven':
-      return row.superseded ? texts.t('record.versionOld') : null;
-    case 'withheld':
-      return null;
-    case 'notYetSealed':
-      return row.receivedMs === null
-        ? reasonText(row.verdict, texts)
-        : texts.t('reason.received', { age: formatAge(now - row.receivedMs, texts) });
-    default:
-      return reasonText(row.verdict, texts);
-  }
-}
-
-/** A list of records: stick, number, date, title, kind, verdict. The whole row opens. */
-export function RecordTable({ caption, rows, whole, onOpen, focusRow = null }: TableProps) {
-  const texts = useTexts();
-  const { t } = texts;
-  const now = useNow(rows.some(({ row }) => row.verdict.verdict === 'notYetSealed') ? 1000 : 60_000);
-  const wanted = useRef<HTMLButtonElement>(null);
-  useEffect(() => wanted.current?.focus(), [focusRow]);
+function Head({ sort, onSort }: Pick<TableProps, 'sort' | 'onSort'>) {
+  const { t } = useTexts();
+  const Arrow = sort.down ? ArrowDownIcon : ArrowUpIcon;
   return (
-    <table className="records" data-whole={whole}>
-      <caption className="sr-only">{caption}</caption>
-      <thead>
-        <tr>
-          <td className="stick-cell" aria-hidden="true" />
-          <th scope="col" className="no">
-            {t('list.col.no')}
-          </th>
-          <th scope="col" className="date">
-            {t('list.col.date')}
-          </th>
-          <th scope="col">{t('list.col.what')}</th>
-          <th scope="col" className="kind">
-            {t('list.col.kind')}
-          </th>
-          <th scope="col" className="check">
-            {t('list.col.check')}
-          </th>
-          <td className="chevron" aria-hidden="true" />
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ row, title, second }, index) => {
-          const verdict = row.verdict.verdict;
-          const why = reason(row, now, texts);
-          const line = secondLine(row, second, texts);
+    <thead>
+      <tr aria-rowindex={1}>
+        <td className="stick-cell" aria-hidden="true" />
+        {COLUMNS.map(({ by, className }) => {
+          const chosen = sort.by === by;
           return (
-            <tr key={row.id} data-verdict-row={verdict} data-tone={verdictLook(verdict).tone} onClick={() => onOpen(row)}>
-              <td className="stick-cell" aria-hidden="true" />
-              <td className="no tabular">{row.n > 0 ? formatInteger(row.n) : '–'}</td>
-              <td className="date tabular">{dateText(row)}</td>
-              <th scope="row" className="what">
-                <button
-                  ref={focusRow !== null && row.n === focusRow ? wanted : undefined}
-                  type="button"
-                  className="row-title"
-                  data-testid={`list-row-${row.n > 0 ? row.n : `p${index + 1}`}`}
-                  onClick={(event) => {
-                    event.stopPropagation();
-                    onOpen(row);
-                  }}
-                >
-                  <RowText text={title} />
-                </button>
-                {line && <span className="second block">{verdict === 'withheld' ? line : <RowText text={line} />}</span>}
-              </th>
-              <td className="kind">{verdict === 'withheld' && !row.schema ? '' : kindText(row.schema, texts)}</td>
-              <td className="check">
-                <VerdictMark verdict={verdict} />
-                {why && <span className="caption block">{why}</span>}
-              </td>
-              <td className="chevron" aria-hidden="true">
-                <ChevronRightIcon className="icon" />
-              </td>
-            </tr>
+            <th key={by} scope="col" className={className} aria-sort={chosen ? (sort.down ? 'descending' : 'ascending') : undefined}>
+              <button type="button" className="sort" data-testid={`sort-${by}`} onClick={() => onSort(pressed(sort, by))}>
+                {t(`list.col.${by}`)}
+                {chosen && <Arrow aria-hidden="true" className="icon" />}
+              </button>
+            </th>
           );
         })}
+        <td className="chevron" aria-hidden="true" />
+      </tr>
+    </thead>
+  );
+}
+
+/** Where a key leads from a row; `null` for a key that is not for lists. */
+function target(key: string, index: number, count: number, page: number): number | null {
+  const to = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: count - 1, PageDown: index + page, PageUp: index - page }[key];
+  return to === undefined ? null : Math.min(count - 1, Math.max(0, to));
+}
+
+/** Rows that fit into the window, less one to keep the eye on. */
+function pageOf(table: HTMLTableElement | null): number {
+  const row = table?.querySelector<HTMLElement>('tbody tr[data-index]');
+  const main = table?.closest('main');
+  if (!row?.offsetHeight || !main) return 10;
+  return Math.max(1, Math.floor(main.clientHeight / row.offsetHeight) - 2);
+}
+
+/** A list of records: stick, number, date, title, kind, verdict. Long lists draw only what is in sight. */
+export function RecordTable({ caption, rows, whole, sort, onSort, onOpen, wanted = null }: TableProps) {
+  const pending = rows.some(({ row }) => row.verdict.verdict === 'notYetSealed');
+  const now = useNow(pending ? 1000 : 60_000);
+  const table = useRef<HTMLTableElement>(null);
+  const printing = usePrinting();
+  const [at, setAt] = useState<string | null>(null);
+  // the row to focus once it is drawn
+  const [asked, setAsked] = useState<{ id: string } | null>(null);
+  const [seen, setSeen] = useState<{ id: string } | null>(null);
+  if (wanted && seen !== wanted) {
+    setSeen(wanted);
+    if (rows.some(({ row }) => row.id === wanted.id)) {
+      setAt(wanted.id);
+      setAsked(wanted);
+    }
+  }
+  const active = Math.max(
+    0,
+    rows.findIndex(({ row }) => row.id === at),
+  );
+  const { visible, after, measure } = useVisibleRows(table, rows, active, printing);
+  useEffect(() => {
+    if (asked) table.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(asked.id)}"]`)?.focus();
+  }, [asked]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const to = target(event.key, active, rows.length, pageOf(table.current));
+    const row = to === null ? undefined : rows[to];
+    if (to === null || !row) return;
+    event.preventDefault();
+    setAt(row.row.id);
+    setAsked({ id: row.row.id });
+  };
+  return (
+    <table ref={table} className="records" data-whole={whole} aria-rowcount={rows.length + 1}>
+      <caption className="sr-only">{caption}</caption>
+      <Head
+        sort={sort}
+        onSort={(next) => {
+          setAt(null);
+          onSort(next);
+        }}
+      />
+      <tbody onKeyDown={onKeyDown}>
+        {visible.map(({ index, gap }) => {
+          const item = rows[index];
+          if (!item) return null;
+          return (
+            <Fragment key={item.row.id}>
+              <Gap height={gap} />
+              <RecordTableRow
+                item={item}
+                index={index}
+                active={index === active}
+                now={item.row.verdict.verdict === 'notYetSealed' ? now : 0}
+                measure={measure}
+                onOpen={onOpen}
+                onFocus={setAt}
+              />
+            </Fragment>
+          );
+        })}
+        <Gap height={after} />
       </tbody>
     </table>
   );

@@ -1,56 +1,40 @@
 import type { Language, RecordList, RecordRow, Verdict } from '../../backend/contract';
-import type { Texts } from '../../i18n/text';
-import { collator, formatDate } from '../format';
-import { heading } from '../record/titles';
-
-/** Rows on one page of a list. */
-export const PAGE_SIZE = 200;
-
-/** A row with the words it is shown and found by. */
-export interface ListRow {
-  row: RecordRow;
-  title: string;
-  second: string;
-  words: string;
-}
+import { collator, isoDay } from '../format';
 
 /** What the person chose to see. */
 export interface ListFilter {
   search: string;
   /** Schema, `attention` or `all`. */
   kind: string;
-  /** Year or `all`. */
-  year: string;
+  /** `all`, `days30`, `months12` or a year. */
+  period: string;
   company: string | null;
 }
 
-export const NO_FILTER: ListFilter = { search: '', kind: 'all', year: 'all', company: null };
+export const NO_FILTER: ListFilter = { search: '', kind: 'all', period: 'all', company: null };
 
-const fold = (text: string): string =>
-  text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '');
+/** Columns a list is sorted by. */
+export const SORT_KEYS = ['no', 'date', 'what', 'kind', 'check'] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+/** Order of a list. */
+export interface ListSort {
+  by: SortKey;
+  down: boolean;
+}
+
+/** As the register keeps it: numbers, the newest first. */
+export const REGISTER_ORDER: ListSort = { by: 'no', down: true };
+
+/** The first press on a column: numbers and days from the newest, words from A, verdicts from the worst. */
+const DOWN_FIRST: readonly SortKey[] = ['no', 'date'];
+
+/** The order after a press on a column's head. */
+export const pressed = (sort: ListSort, by: SortKey): ListSort =>
+  sort.by === by ? { by, down: !sort.down } : { by, down: DOWN_FIRST.includes(by) };
 
 /** Verdicts that need a person. */
 export const needsAttention = (verdict: Verdict): boolean => verdict !== 'proven' && verdict !== 'notYetSealed';
-
-/** Rows with their titles, ready to be searched. */
-export function prepareRows(rows: RecordRow[], texts: Texts): ListRow[] {
-  return rows.map((row) => {
-    const { title, second } = heading(row, texts);
-    const codes = Object.values(row.fields)
-      .map((value) => (value.t === 'text' || value.t === 'code' ? value.v.slice(0, 200) : ''))
-      .join(' ');
-    const line = second.join(' · ');
-    return {
-      row,
-      title,
-      second: line,
-      words: fold(`${row.n} ${title.slice(0, 200)} ${line.slice(0, 400)} ${codes} ${row.date} ${formatDate(row.date)}`),
-    };
-  });
-}
 
 /** Company whose matter a row is, or an empty text. */
 export function companyOf(row: RecordRow): string {
@@ -61,23 +45,23 @@ export function companyOf(row: RecordRow): string {
   return '';
 }
 
-/** The chosen rows, in the register's own order. */
-export function filterRows(rows: ListRow[], filter: ListFilter): ListRow[] {
-  const wanted = fold(filter.search).split(/\s+/).filter(Boolean);
-  return rows.filter(({ row, words }) => {
-    if (filter.kind === 'attention' ? !needsAttention(row.verdict.verdict) : filter.kind !== 'all' && row.schema !== filter.kind)
-      return false;
-    if (filter.year !== 'all' && row.date.slice(0, 4) !== filter.year) return false;
-    if (filter.company !== null && companyOf(row) !== filter.company) return false;
-    return wanted.every((word) => words.includes(word));
-  });
+/** Day of a row as far as it is known; of a withheld entry the ledger itself tells when it was sealed. */
+export function dayOf(row: RecordRow): string {
+  if (row.date) return row.date;
+  const ms = row.receivedMs ?? row.sealedMs;
+  return ms === null ? '' : isoDay(ms);
 }
 
 /** True when the list is as the register keeps it: only then a stick may stand beside it. */
-export const isWhole = (filter: ListFilter): boolean =>
-  filter.search.trim() === '' && filter.kind === 'all' && filter.year === 'all' && filter.company === null;
+export const isWhole = (filter: ListFilter, sort: ListSort): boolean =>
+  sort.by === 'no' &&
+  sort.down &&
+  filter.search.trim() === '' &&
+  filter.kind === 'all' &&
+  filter.period === 'all' &&
+  filter.company === null;
 
-/** Kinds in a list with their counts, the most frequent first; at most four, the rest is found by searching. */
+/** Kinds in a list with their counts, the most frequent first. */
 export function kindsOf(rows: RecordRow[]): { schema: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const row of rows) if (row.schema) counts.set(row.schema, (counts.get(row.schema) ?? 0) + 1);
@@ -86,7 +70,7 @@ export function kindsOf(rows: RecordRow[]): { schema: string; count: number }[] 
 
 /** Years in a list, the newest first. */
 export function yearsOf(rows: RecordRow[], language: Language): string[] {
-  return [...new Set(rows.map((row) => row.date.slice(0, 4)).filter((year) => /^\d{4}$/.test(year)))].sort((a, b) =>
+  return [...new Set(rows.map((row) => dayOf(row).slice(0, 4)).filter((year) => /^\d{4}$/.test(year)))].sort((a, b) =>
     collator(language).compare(b, a),
   );
 }

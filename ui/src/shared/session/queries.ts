@@ -4,18 +4,26 @@ import { useBackend } from './BackendContext';
 
 /** Everything under this key is private: it goes the moment the card does. */
 const PRIVATE = 'private';
+/** How lists were left: what was searched for is private too. */
+const VIEW = [PRIVATE, 'view'] as const;
 
 /** Keys of what is kept in memory. */
 export const keys = {
   session: ['session'] as const,
   status: ['status'] as const,
   settings: ['settings'] as const,
+  lastChange: ['last-change'] as const,
   demoCards: ['demo-cards'] as const,
+  storage: ['storage'] as const,
+  network: ['network'] as const,
+  evidence: ['evidence'] as const,
+  about: ['about'] as const,
   private: [PRIVATE] as const,
   register: (register: RegisterId) => [PRIVATE, 'list', register] as const,
   list: (register: RegisterId, subject: SubjectRef | null) => [PRIVATE, 'list', register, subject?.code ?? 'self'] as const,
   record: (id: string) => [PRIVATE, 'record', id] as const,
   proof: (id: string) => [PRIVATE, 'proof', id] as const,
+  view: (name: string) => [...VIEW, name] as const,
 };
 
 // Listeners hear in the same turn: a pulled card must not wait for a timer.
@@ -23,12 +31,14 @@ notifyManager.setScheduler(queueMicrotask);
 
 /** Answers stay until an event says that they changed; the program, not the window, knows whether it is offline. */
 export function createQueries(): QueryClient {
-  return new QueryClient({
+  const queries = new QueryClient({
     defaultOptions: {
       queries: { networkMode: 'always', retry: false, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false },
       mutations: { networkMode: 'always', retry: false },
     },
   });
+  queries.setQueryDefaults(VIEW, { gcTime: Infinity });
+  return queries;
 }
 
 /** Forgets everything private at once; answers still under way are dropped when they come. */
@@ -53,21 +63,55 @@ export function useSettings() {
   return useQuery<Settings>({ queryKey: keys.settings, queryFn: () => backend.settings() });
 }
 
-/** Changes settings: shown at once, kept as the program answers. */
-export function useChangeSettings() {
+/** A change of settings that can be taken back. */
+export interface SettingsChange {
+  before: Settings;
+  after: Settings;
+}
+
+function useKeepSettings() {
   const backend = useBackend();
   const queries = useQueryClient();
   const { mutate } = useMutation({
     mutationFn: (settings: Settings) => backend.setSettings(settings),
-    onSuccess: (settings) => queries.setQueryData(keys.settings, settings),
+    onSuccess: (settings) => {
+      queries.setQueryData(keys.settings, settings);
+      void queries.invalidateQueries({ queryKey: keys.storage });
+    },
+    onError: () => void queries.invalidateQueries({ queryKey: keys.settings }),
   });
-  return (change: Partial<Settings>) => {
-    const current = queries.getQueryData<Settings>(keys.settings);
-    if (!current) return;
-    const next = { ...current, ...change };
-    queries.setQueryData(keys.settings, next);
-    mutate(next);
+  return (settings: Settings) => {
+    queries.setQueryData(keys.settings, settings);
+    mutate(settings);
   };
+}
+
+/** Changes settings: shown at once, kept as the program answers. The change before is remembered, so that it can be taken back. */
+export function useChangeSettings() {
+  const queries = useQueryClient();
+  const keep = useKeepSettings();
+  return (change: Partial<Settings>) => {
+    const before = queries.getQueryData<Settings>(keys.settings);
+    if (!before) return;
+    const after = { ...before, ...change };
+    queries.setQueryData<SettingsChange>(keys.lastChange, { before, after });
+    keep(after);
+  };
+}
+
+/** The last change of settings and the way to take it back; `undo` tells whether there was one. */
+export function useSettingsUndo() {
+  const queries = useQueryClient();
+  const keep = useKeepSettings();
+  const change = useQuery<SettingsChange | null>({ queryKey: keys.lastChange, queryFn: () => null, initialData: null }).data;
+  const undo = (): boolean => {
+    const last = queries.getQueryData<SettingsChange | null>(keys.lastChange);
+    if (!last) return false;
+    queries.setQueryData(keys.lastChange, null);
+    keep(last.before);
+    return true;
+  };
+  return { change, undo };
 }
 
 export function useList(register: RegisterId, subject: SubjectRef | null, enabled = true) {

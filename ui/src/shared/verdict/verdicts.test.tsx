@@ -2,8 +2,9 @@ import { screen, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import type { Language, RecordRow, Verdict } from '../../backend/contract';
 import { LANGUAGES } from '../../i18n/i18n';
-import { prepareRows } from '../list/rows';
+import { ListIndex } from '../list/ListIndex';
 import { RecordTable } from '../list/RecordTable';
+import { REGISTER_ORDER } from '../list/rows';
 import { renderWith, textsOf } from '../../test/render';
 import { verdictLook, VERDICTS } from './verdicts';
 
@@ -32,7 +33,17 @@ const rowWith = (verdict: Verdict): RecordRow => ({
 });
 
 const show = (verdict: Verdict, language: Language) =>
-  renderWith(<RecordTable caption="Tervis" rows={prepareRows([rowWith(verdict)], textsOf(language))} whole onOpen={vi.fn()} />, language);
+  renderWith(
+    <RecordTable
+      caption="Tervis"
+      rows={new ListIndex([rowWith(verdict)], textsOf(language)).rows}
+      whole
+      sort={REGISTER_ORDER}
+      onSort={vi.fn()}
+      onOpen={vi.fn()}
+    />,
+    language,
+  );
 
 describe('verdicts', () => {
   it.each(all.flatMap((verdict) => LANGUAGES.map((language, index) => [verdict, language, WORDS[verdict][index] ?? ''] as const)))(
