@@ -23,9 +23,9 @@ pub enum Code {
     Oversized = 2,
     /// Made for another network.
     WrongNet = 3,
-    /// The register is not in the genesis.
+    /// There is no such register.
     UnknownRegister = 4,
-    /// The gateway is not in the genesis.
+    /// No such gateway is in force.
     UnknownGateway = 5,
     /// Not signed by the key that must sign it.
     BadSignature = 6,
@@ -85,7 +85,15 @@ pub enum Code {
     NotPossessed = 53,
     /// Epochs follow each other by one, at most one in a block.
     EpochSequence = 54,
+    /// No such authority is in force.
+    UnknownAuthority = 55,
+    /// One block changes at most a third of the voting power, and neither the last authority nor the last validator goes.
+    ChangeTooGreat = 56,
+    /// Periods of a right follow each other by one and do not overlap; one begins or ends in a block.
+    RightSequence = 57,
 
+    /// The engine under this replica keeps its validators for ever. Answered before a block, never in one.
+    FixedValidators = 98,
     /// The state holds what it cannot hold. Never seen unless the machine itself is wrong.
     Internal = 99,
 }
@@ -130,6 +138,10 @@ impl Code {
             Code::KeyInUse => "the key is or was in use",
             Code::NotPossessed => "the proof of possession is not valid",
             Code::EpochSequence => "epochs follow each other by one, one in a block",
+            Code::UnknownAuthority => "there is no such authority",
+            Code::ChangeTooGreat => "one block changes at most a third of the voting power",
+            Code::RightSequence => "periods of a right follow each other by one, one in a block",
+            Code::FixedValidators => "this engine does not change its validators",
             Code::Internal => "the state holds what it cannot hold",
         }
     }
@@ -172,6 +184,10 @@ impl Code {
         Code::KeyInUse,
         Code::NotPossessed,
         Code::EpochSequence,
+        Code::UnknownAuthority,
+        Code::ChangeTooGreat,
+        Code::RightSequence,
+        Code::FixedValidators,
         Code::Internal,
     ];
 

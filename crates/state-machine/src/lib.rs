@@ -26,6 +26,6 @@ pub mod tree;
 
 pub use app::{
     App, Block, BlockError, Committed, Finalized, Info, InitError, Proposal, QueryError,
-    QueryResult, RestoreError, TxResult,
+    QueryResult, RestoreError, TxResult, ValidatorUpdate,
 };
 pub use code::{CODESPACE, Code};

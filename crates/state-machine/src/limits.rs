@@ -23,3 +23,6 @@ pub const GOVERNANCE_PER_PROPOSAL: usize = 16;
 
 /// Fewest leaves of a subtree handed to a reader who does not want to name the key that interests her.
 pub const CROWD: usize = 512;
+
+/// Most voting power of one validator: 256 of them stay far below CometBFT's limit for the set, 2⁶⁰ − 1.
+pub const MAX_POWER: u64 = 1 << 40;

@@ -1,4 +1,5 @@
-//! What the machine must find quickly about registers: their latest epoch, and every key that is taken.
+//! What the machine must find quickly about who holds which office: registers' latest epochs, authorities, validators,
+//! gateways, rights, and every key that is taken.
 //!
 //! All of it is a function of genesis and state, so that a restored replica has the same registry.
 
@@ -6,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toend_ledger::genesis::Genesis;
 use toend_ledger::hash::Hash;
-use toend_ledger::state::{EpochValue, Key, Reg, RegisterValue, Value};
+use toend_ledger::state::{EpochValue, Key, Reg, RegisterValue, VACANT, Value};
+
+/// Voting power by consensus key.
+pub(crate) type Powers = BTreeMap<[u8; 32], u64>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Registry {
@@ -18,6 +22,14 @@ pub(crate) struct Registry {
     in_force: BTreeMap<Reg, [[u8; 32]; 2]>,
     /// The last epoch that was set, which begins one block later.
     latest_epoch: BTreeMap<Reg, u16>,
+    /// Governance keys in force, by authority.
+    authorities: BTreeMap<u16, [u8; 32]>,
+    /// Consensus key and voting power, by authority.
+    validators: BTreeMap<u16, ([u8; 32], u64)>,
+    /// Keys of gateways in force.
+    gateways: BTreeMap<u16, [u8; 32]>,
+    /// The last period of each right that a decision began or ended.
+    latest_right: BTreeMap<(Reg, u32), u16>,
 }
 
 impl Registry {
@@ -36,6 +48,17 @@ impl Registry {
             .chain(app.gateways.iter().map(|gateway| gateway.key));
         Registry {
             genesis: keys.collect(),
+            authorities: (0..).zip(app.governance_keys.iter().copied()).collect(),
+            // The genesis file names validators in the order of their authorities.
+            validators: (0..)
+                .zip(&genesis.validators)
+                .map(|(i, validator)| (i, (validator.pub_key, validator.power)))
+                .collect(),
+            gateways: app
+                .gateways
+                .iter()
+                .map(|gateway| (gateway.id, gateway.key))
+                .collect(),
             ..Registry::default()
         }
     }
@@ -47,8 +70,77 @@ impl Registry {
             (Key::Epoch { reg, epoch }, Value::Epoch(value)) => {
                 self.note_epoch(*reg, *epoch, value);
             }
+            (Key::Authority(id), Value::Authority(value)) => {
+                self.note_authority(*id, value.governance_key);
+            }
+            (Key::Validator(id), Value::Validator(value)) => {
+                self.note_validator(*id, value.pub_key, value.power);
+            }
+            (Key::Gateway(id), Value::Gateway(value)) => self.note_gateway(*id, value.key),
+            (
+                Key::Right {
+                    reg,
+                    schema,
+                    period,
+                },
+                Value::Right(_),
+            ) => self.note_right(*reg, *schema, *period),
             _ => {}
         }
+    }
+
+    pub fn note_authority(&mut self, id: u16, key: [u8; 32]) {
+        if key == VACANT {
+            self.authorities.remove(&id);
+        } else {
+            self.authorities.insert(id, key);
+        }
+    }
+
+    pub fn note_validator(&mut self, authority: u16, key: [u8; 32], power: u64) {
+        if key == VACANT {
+            self.validators.remove(&authority);
+        } else {
+            self.validators.insert(authority, (key, power));
+        }
+    }
+
+    pub fn note_gateway(&mut self, id: u16, key: [u8; 32]) {
+        if key == VACANT {
+            self.gateways.remove(&id);
+        } else {
+            self.gateways.insert(id, key);
+        }
+    }
+
+    pub fn note_right(&mut self, reg: Reg, schema: u32, period: u16) {
+        let latest = self.latest_right.entry((reg, schema)).or_insert(period);
+        *latest = period.max(*latest);
+    }
+
+    /// Governance keys in force, by authority.
+    pub const fn authorities(&self) -> &BTreeMap<u16, [u8; 32]> {
+        &self.authorities
+    }
+
+    /// An authority's consensus key and voting power.
+    pub fn validator(&self, authority: u16) -> Option<([u8; 32], u64)> {
+        self.validators.get(&authority).copied()
+    }
+
+    /// The validator set as the engine knows it.
+    pub fn powers(&self) -> Powers {
+        self.validators.values().copied().collect()
+    }
+
+    /// The key of a gateway in force.
+    pub fn gateway(&self, id: u16) -> Option<[u8; 32]> {
+        self.gateways.get(&id).copied()
+    }
+
+    /// The last period of a right that a decision began or ended.
+    pub fn latest_right(&self, reg: Reg, schema: u32) -> Option<u16> {
+        self.latest_right.get(&(reg, schema)).copied()
     }
 
     pub fn note_register(&mut self, reg: Reg, value: &RegisterValue) {
@@ -68,9 +160,15 @@ impl Registry {
     }
 
     /// Whether a key is used anywhere, or was used as a VRF key or in the genesis file.
+    ///
+    /// Keys of authorities, validators, gateways and registers that came by a decision and went by another are forgotten:
+    /// the state holds only what is in force. That lets no decision be replayed, since each counts its change.
     pub fn is_taken(&self, key: &Hash) -> bool {
         self.genesis.contains(key)
             || self.vrf.contains(key)
             || self.in_force.values().any(|keys| keys.contains(key))
+            || self.authorities.values().any(|taken| taken == key)
+            || self.validators.values().any(|(taken, _)| taken == key)
+            || self.gateways.values().any(|taken| taken == key)
     }
 }

@@ -571,7 +571,13 @@ fn fr_3_8_no_32_bytes_twice() {
             Key::PublicList { subject_hash, .. } => vec![subject_hash],
             Key::Filing(f) => vec![f],
             Key::Covert { s, .. } => vec![s],
-            Key::History | Key::Register(_) | Key::Epoch { .. } => vec![],
+            Key::History
+            | Key::Register(_)
+            | Key::Epoch { .. }
+            | Key::Authority(_)
+            | Key::Gateway(_)
+            | Key::Validator(_)
+            | Key::Right { .. } => vec![],
         };
         match Value::decode(&key, value).unwrap() {
             Value::History(value) => strings.extend(value.frontier.hashes()),
@@ -581,7 +587,10 @@ fn fr_3_8_no_32_bytes_twice() {
             Value::Entry(value) => strings.push(value.c),
             Value::Head(value) => strings.push(value.hd),
             Value::PublicList(value) => strings.extend(value.frontier.hashes()),
-            Value::Filing(_) | Value::Covert(_) => {}
+            Value::Authority(value) => strings.push(value.governance_key),
+            Value::Gateway(value) => strings.push(value.key),
+            Value::Validator(value) => strings.push(value.pub_key),
+            Value::Right(_) | Value::Filing(_) | Value::Covert(_) => {}
         }
         count += strings.len();
         for string in strings {

@@ -63,6 +63,10 @@ fn codes_are_stable_distinct_and_found_by_number() {
         (52, Code::KeyInUse),
         (53, Code::NotPossessed),
         (54, Code::EpochSequence),
+        (55, Code::UnknownAuthority),
+        (56, Code::ChangeTooGreat),
+        (57, Code::RightSequence),
+        (98, Code::FixedValidators),
         (99, Code::Internal),
     ];
     assert_eq!(

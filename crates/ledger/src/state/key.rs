@@ -35,6 +35,21 @@ pub enum Key {
         /// Counted from 1.
         epoch: u16,
     },
+    /// `04 ‖ authority u16`: an authority's governance key. Absent: as in the genesis file.
+    Authority(u16),
+    /// `05 ‖ gateway u16`: a gateway's key, authority and address. Absent: as in the genesis and network files.
+    Gateway(u16),
+    /// `06 ‖ authority u16`: an authority's validator. Absent: as in the genesis file.
+    Validator(u16),
+    /// `07 ‖ reg ‖ schema u32 ‖ period u16`: when a register might seal a kind of record. Absent: as in the network file.
+    Right {
+        /// The register.
+        reg: Reg,
+        /// Number of the schema.
+        schema: u32,
+        /// Counted from 1.
+        period: u16,
+    },
     /// `10 ‖ reg ‖ epoch ‖ O`: a private list has been opened.
     Opening {
         /// The register.
@@ -94,6 +109,10 @@ impl Key {
             Self::History => 0x01,
             Self::Register(_) => 0x02,
             Self::Epoch { .. } => 0x03,
+            Self::Authority(_) => 0x04,
+            Self::Gateway(_) => 0x05,
+            Self::Validator(_) => 0x06,
+            Self::Right { .. } => 0x07,
             Self::Opening { .. } => 0x10,
             Self::Entry { .. } => 0x11,
             Self::Head { .. } => 0x12,
@@ -113,6 +132,18 @@ impl Key {
             Self::Epoch { reg, epoch } => {
                 out.extend_from_slice(&reg.0.to_be_bytes());
                 out.extend_from_slice(&epoch.to_be_bytes());
+            }
+            Self::Authority(id) | Self::Gateway(id) | Self::Validator(id) => {
+                out.extend_from_slice(&id.to_be_bytes());
+            }
+            Self::Right {
+                reg,
+                schema,
+                period,
+            } => {
+                out.extend_from_slice(&reg.0.to_be_bytes());
+                out.extend_from_slice(&schema.to_be_bytes());
+                out.extend_from_slice(&period.to_be_bytes());
             }
             Self::Opening { reg, epoch, o } => {
                 out.extend_from_slice(&reg.0.to_be_bytes());
@@ -148,6 +179,14 @@ impl Key {
             0x03 => Self::Epoch {
                 reg: Reg(reader.u16()?),
                 epoch: reader.u16()?,
+            },
+            0x04 => Self::Authority(reader.u16()?),
+            0x05 => Self::Gateway(reader.u16()?),
+            0x06 => Self::Validator(reader.u16()?),
+            0x07 => Self::Right {
+                reg: Reg(reader.u16()?),
+                schema: reader.u32()?,
+                period: reader.u16()?,
             },
             0x10 => Self::Opening {
                 reg: Reg(reader.u16()?),

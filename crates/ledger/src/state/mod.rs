@@ -6,9 +6,13 @@
 //! `H(key)` and `H(value)` (5.3), and no key is derived from a personal code (1.14).
 
 mod key;
+mod office;
 mod value;
 
 pub use key::{Key, KeyError, Reg};
+pub use office::{
+    ADDRESS_LEN, Address, AuthorityValue, GatewayValue, RightValue, VACANT, ValidatorValue,
+};
 pub use value::{
     At, CovertValue, EntryValue, EpochValue, FORMAT, FilingValue, HeadValue, HistoryValue,
     OpeningValue, PublicListValue, RegisterValue, Value, ValueError,

@@ -29,6 +29,14 @@ fn keys() -> Vec<Key> {
         },
         Key::Filing(id),
         Key::Covert { reg, s: id },
+        Key::Authority(4),
+        Key::Gateway(5),
+        Key::Validator(6),
+        Key::Right {
+            reg,
+            schema: 1001,
+            period: 1,
+        },
     ]
 }
 
@@ -78,27 +86,41 @@ fn values() -> Vec<Vec<u8>> {
             opened_at: 0,
         }
         .encode(),
+        AuthorityValue {
+            governance_key: [1; 32],
+            serial: 1,
+            at: AT,
+        }
+        .encode(),
+        GatewayValue {
+            key: [1; 32],
+            authority: 2,
+            gateway: Address::new("https://gateway.example").unwrap(),
+            rpc: Address::new("").unwrap(),
+            serial: 3,
+            at: AT,
+        }
+        .encode(),
+        ValidatorValue {
+            pub_key: [1; 32],
+            power: 10,
+            serial: 1,
+            at: AT,
+        }
+        .encode(),
+        RightValue {
+            authority: 1,
+            from: 7,
+            until: RightValue::OPEN,
+        }
+        .encode(),
     ]
-}
-
-fn encode(value: &Value) -> Vec<u8> {
-    match value {
-        Value::History(v) => v.encode(),
-        Value::Register(v) => v.encode(),
-        Value::Epoch(v) => v.encode(),
-        Value::Opening(v) => v.encode(),
-        Value::Entry(v) => v.encode(),
-        Value::Head(v) => v.encode(),
-        Value::PublicList(v) => v.encode(),
-        Value::Filing(v) => v.encode(),
-        Value::Covert(v) => v.encode(),
-    }
 }
 
 #[test]
 fn keys_have_the_lengths_of_the_table() {
     let lengths: Vec<_> = keys().iter().map(|key| key.encode().len()).collect();
-    assert_eq!(lengths, [1, 3, 5, 37, 35, 35, 35, 33, 35]);
+    assert_eq!(lengths, [1, 3, 5, 37, 35, 35, 35, 33, 35, 3, 3, 3, 9]);
     for key in keys() {
         assert_eq!(Key::decode(&key.encode()), Ok(key));
     }
@@ -109,10 +131,24 @@ fn values_have_the_lengths_of_the_table() {
     let lengths: Vec<_> = values().iter().map(Vec::len).collect();
     assert_eq!(
         lengths,
-        [1 + 8 + 64, 97, 49, 49, 49, 54, 1 + 8 + 64 + 16, 23, 17]
+        [
+            1 + 8 + 64,
+            97,
+            49,
+            49,
+            49,
+            54,
+            1 + 8 + 64 + 16,
+            23,
+            17,
+            53,
+            311,
+            61,
+            19
+        ]
     );
     for (key, bytes) in keys().iter().zip(values()) {
-        assert_eq!(encode(&Value::decode(key, &bytes).unwrap()), bytes);
+        assert_eq!(Value::decode(key, &bytes).unwrap().encode(), bytes);
     }
 }
 
@@ -197,6 +233,50 @@ fn impossible_values_are_refused() {
 }
 
 #[test]
+fn an_address_has_one_form() {
+    assert_eq!(
+        Address::new("https://a.example:8443/").unwrap().as_str(),
+        "https://a.example:8443/"
+    );
+    assert_eq!(Address::new("").unwrap().as_str(), "");
+    for bad in [
+        "https://a b",
+        "https://\u{e4}.example",
+        "a\nb",
+        &"a".repeat(129),
+    ] {
+        assert_eq!(Address::new(bad), Err(ValueError::Address), "{bad:?}");
+    }
+    let mut hidden = [0; ADDRESS_LEN];
+    hidden[0] = b'a';
+    hidden[2] = b'b';
+    assert_eq!(Address::from_bytes(hidden), Err(ValueError::Address));
+    assert_eq!(Address::new(&"a".repeat(128)).unwrap().as_str().len(), 128);
+}
+
+#[test]
+fn a_decided_value_counts_its_changes_from_one() {
+    let value = AuthorityValue {
+        governance_key: [1; 32],
+        serial: 0,
+        at: AT,
+    };
+    assert_eq!(
+        AuthorityValue::decode(&value.encode()),
+        Err(ValueError::SerialZero)
+    );
+    let right = RightValue {
+        authority: 0,
+        from: 5,
+        until: 9,
+    };
+    assert_eq!(
+        [4, 5, 8, 9].map(|height| right.covers(height)),
+        [false, true, true, false]
+    );
+}
+
+#[test]
 fn fr_1_3_two_registers_never_share_a_place() {
     let (label, a, b) = ([5; 32], Reg(1), Reg(2));
     assert_ne!(
@@ -232,7 +312,7 @@ proptest! {
         }
         for key in keys() {
             if let Ok(value) = Value::decode(&key, &bytes) {
-                prop_assert_eq!(encode(&value), bytes.clone());
+                prop_assert_eq!(value.encode(), bytes.clone());
             }
         }
     }

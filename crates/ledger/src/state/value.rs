@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::Key;
+use super::{AuthorityValue, GatewayValue, Key, RightValue, ValidatorValue};
 use crate::hash::Hash;
 use crate::layout::{LayoutError, Reader};
 use crate::merkle::{Frontier, FrontierError};
@@ -31,6 +31,12 @@ pub enum ValueError {
         /// First block after it.
         until: u64,
     },
+    /// Changes are counted from 1.
+    #[error("a decided value names change 0")]
+    SerialZero,
+    /// An address that is not printable ASCII padded with zeros.
+    #[error("an address holds characters that no address has")]
+    Address,
     /// The length does not fit the kind.
     #[error("a value is malformed: {0}")]
     Layout(#[from] LayoutError),
@@ -173,6 +179,14 @@ pub enum Value {
     Register(RegisterValue),
     /// Of [`Key::Epoch`].
     Epoch(EpochValue),
+    /// Of [`Key::Authority`].
+    Authority(AuthorityValue),
+    /// Of [`Key::Gateway`].
+    Gateway(Box<GatewayValue>),
+    /// Of [`Key::Validator`].
+    Validator(ValidatorValue),
+    /// Of [`Key::Right`].
+    Right(RightValue),
     /// Of [`Key::Opening`].
     Opening(OpeningValue),
     /// Of [`Key::Entry`].
@@ -194,6 +208,10 @@ impl Value {
             Key::History => Self::History(HistoryValue::decode(bytes)?),
             Key::Register(_) => Self::Register(RegisterValue::decode(bytes)?),
             Key::Epoch { .. } => Self::Epoch(EpochValue::decode(bytes)?),
+            Key::Authority(_) => Self::Authority(AuthorityValue::decode(bytes)?),
+            Key::Gateway(_) => Self::Gateway(Box::new(GatewayValue::decode(bytes)?)),
+            Key::Validator(_) => Self::Validator(ValidatorValue::decode(bytes)?),
+            Key::Right { .. } => Self::Right(RightValue::decode(bytes)?),
             Key::Opening { .. } => Self::Opening(OpeningValue::decode(bytes)?),
             Key::Entry { .. } => Self::Entry(EntryValue::decode(bytes)?),
             Key::Head { .. } => Self::Head(HeadValue::decode(bytes)?),
@@ -202,9 +220,28 @@ impl Value {
             Key::Covert { .. } => Self::Covert(CovertValue::decode(bytes)?),
         })
     }
+
+    /// The bytes that stand in state.
+    pub fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::History(value) => value.encode(),
+            Self::Register(value) => value.encode(),
+            Self::Epoch(value) => value.encode(),
+            Self::Authority(value) => value.encode(),
+            Self::Gateway(value) => value.encode(),
+            Self::Validator(value) => value.encode(),
+            Self::Right(value) => value.encode(),
+            Self::Opening(value) => value.encode(),
+            Self::Entry(value) => value.encode(),
+            Self::Head(value) => value.encode(),
+            Self::PublicList(value) => value.encode(),
+            Self::Filing(value) => value.encode(),
+            Self::Covert(value) => value.encode(),
+        }
+    }
 }
 
-fn begin(bytes: &[u8]) -> Result<Reader<'_>, ValueError> {
+pub(super) fn begin(bytes: &[u8]) -> Result<Reader<'_>, ValueError> {
     let mut reader = Reader::new(bytes);
     match reader.u8()? {
         FORMAT => Ok(reader),
@@ -212,7 +249,7 @@ fn begin(bytes: &[u8]) -> Result<Reader<'_>, ValueError> {
     }
 }
 
-fn joined(parts: &[&[u8]]) -> Vec<u8> {
+pub(super) fn joined(parts: &[&[u8]]) -> Vec<u8> {
     let mut out = Vec::with_capacity(1 + parts.iter().map(|part| part.len()).sum::<usize>());
     out.push(FORMAT);
     for part in parts {

@@ -1,44 +1,15 @@
 //! Decisions of more than two thirds of the authorities, signed with keys kept for that alone.
 
+use std::collections::BTreeMap;
+
 use ed25519_dalek::SigningKey;
 
-use super::{FORMAT, GOVERNANCE, TxError, sign, signing_bytes, verify};
+use super::{Action, FORMAT, GOVERNANCE, TxError, sign, signing_bytes, verify};
 use crate::hash::Hash;
 use crate::layout::Reader;
-use crate::list::pop_alpha;
-use crate::state::Reg;
-use crate::vrf::{self, PublicKey};
 
 /// Most signatures of one decision.
 pub const MAX_SIGNATURES: usize = 256;
-
-/// What is decided. Each action names what it replaces, so that it cannot be replayed later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// Sets a register's keys: `01 ‖ reg u16 ‖ old seal key 32 ‖ seal key 32 ‖ answer key 32`. For a new register the old
-    /// key is 32 zero bytes.
-    Register {
-        /// The register.
-        reg: Reg,
-        /// Seal key in force.
-        old_seal_key: [u8; 32],
-        /// Seal key to come.
-        seal_key: [u8; 32],
-        /// Answer key to come.
-        answer_key: [u8; 32],
-    },
-    /// Begins a register's next VRF epoch: `02 ‖ reg u16 ‖ epoch u16 ‖ VRF key 32 ‖ proof of possession 80`.
-    Epoch {
-        /// The register.
-        reg: Reg,
-        /// One more than the current epoch.
-        epoch: u16,
-        /// New VRF key, unique among all keys ever.
-        vrf_key: PublicKey,
-        /// VRF proof over [`pop_alpha`].
-        possession: vrf::Proof,
-    },
-}
 
 /// `01 ‖ 03 ‖ net 32 ‖ action ‖ count u16 ‖ count × (authority u16 ‖ signature 64)`, authorities increasing.
 ///
@@ -50,69 +21,6 @@ pub struct Governance {
     /// What is decided.
     pub action: Action,
     signatures: Vec<(u16, [u8; 64])>,
-}
-
-impl Action {
-    /// Checks that whoever proposes an epoch has its secret key (review finding 4.2). Other actions need no such proof.
-    pub fn verify_possession(&self, net: &Hash) -> Result<(), TxError> {
-        if let Self::Epoch {
-            reg,
-            epoch,
-            vrf_key,
-            possession,
-        } = self
-        {
-            vrf_key.verify(&pop_alpha(net, *reg, *epoch), possession)?;
-        }
-        Ok(())
-    }
-
-    fn write(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Register {
-                reg,
-                old_seal_key,
-                seal_key,
-                answer_key,
-            } => {
-                out.push(1);
-                out.extend_from_slice(&reg.0.to_be_bytes());
-                out.extend_from_slice(old_seal_key);
-                out.extend_from_slice(seal_key);
-                out.extend_from_slice(answer_key);
-            }
-            Self::Epoch {
-                reg,
-                epoch,
-                vrf_key,
-                possession,
-            } => {
-                out.push(2);
-                out.extend_from_slice(&reg.0.to_be_bytes());
-                out.extend_from_slice(&epoch.to_be_bytes());
-                out.extend_from_slice(vrf_key.as_bytes());
-                out.extend_from_slice(possession.as_bytes());
-            }
-        }
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, TxError> {
-        Ok(match reader.u8()? {
-            1 => Self::Register {
-                reg: Reg(reader.u16()?),
-                old_seal_key: reader.array()?,
-                seal_key: reader.array()?,
-                answer_key: reader.array()?,
-            },
-            2 => Self::Epoch {
-                reg: Reg(reader.u16()?),
-                epoch: reader.u16()?,
-                vrf_key: PublicKey::from_bytes(reader.take(32)?)?,
-                possession: vrf::Proof::from_bytes(reader.take(vrf::PROOF_LEN)?)?,
-            },
-            other => return Err(TxError::UnknownKind(other)),
-        })
-    }
 }
 
 impl Governance {
@@ -145,12 +53,12 @@ impl Governance {
     }
 
     /// Checks every signature under the governance keys and that more than two thirds of them signed.
-    pub fn verify(&self, governance_keys: &[[u8; 32]]) -> Result<(), TxError> {
+    ///
+    /// `governance_keys` are those of the authorities in force, by number.
+    pub fn verify(&self, governance_keys: &BTreeMap<u16, [u8; 32]>) -> Result<(), TxError> {
         let body = self.body();
         for (i, signature) in &self.signatures {
-            let key = governance_keys
-                .get(usize::from(*i))
-                .ok_or(TxError::Signatures)?;
+            let key = governance_keys.get(i).ok_or(TxError::Signatures)?;
             verify(key, &body, signature)?;
         }
         if 3 * self.signatures.len() > 2 * governance_keys.len() {

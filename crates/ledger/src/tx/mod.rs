@@ -8,16 +8,18 @@
 //! Signatures are Ed25519 under `verify_strict`: its result decides what the replicas agree on, so the crate's version is
 //! pinned and its behaviour tested (5.9).
 
+mod action;
 mod batch;
 mod bucket;
 mod filing;
 mod governance;
 mod op;
 
+pub use action::Action;
 pub use batch::{Batch, MAX_OPS};
 pub use bucket::{LARGEST_BUCKET, bucket, is_bucket};
 pub use filing::Filing;
-pub use governance::{Action, Governance, MAX_SIGNATURES};
+pub use governance::{Governance, MAX_SIGNATURES};
 pub use op::Op;
 
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
@@ -37,6 +39,10 @@ const GOVERNANCE: u8 = 3;
 
 /// Anything that may stand in a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "transactions are read and applied one by one"
+)]
 pub enum Tx {
     /// A register's sealing of one tick.
     Batch(Batch),
@@ -58,8 +64,8 @@ pub enum TxError {
     /// No kind of transaction, operation or action has this tag.
     #[error("{0} is no kind of transaction, operation or action")]
     UnknownKind(u8),
-    /// A flag of a head operation that has no meaning.
-    #[error("{0} is no flag of a record head")]
+    /// A flag of an operation or action that has no meaning.
+    #[error("{0} is no flag of an operation or action")]
     UnknownFlag(u8),
     /// Operations out of order, or two for one key.
     #[error("operation {0} is out of order or repeats a key")]
@@ -76,6 +82,9 @@ pub enum TxError {
     /// A key is no canonical point of large order.
     #[error("a key is not acceptable: {0}")]
     Key(#[from] VrfError),
+    /// An address that is not printable ASCII padded with zeros.
+    #[error("an address holds characters that no address has")]
+    Address,
     /// The bytes are cut short or too long.
     #[error("a transaction is malformed: {0}")]
     Layout(#[from] LayoutError),

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use ed25519_dalek::SigningKey;
 use proptest::prelude::*;
 
@@ -6,7 +8,7 @@ use crate::genesis::demo::{self, Purpose};
 use crate::hash::Hash;
 use crate::list::pop_alpha;
 use crate::record::Flag;
-use crate::state::Reg;
+use crate::state::{Address, Reg};
 use crate::vrf::SecretKey;
 
 const NET: Hash = [1; 32];
@@ -245,7 +247,8 @@ fn governance(n: u16) -> Vec<SigningKey> {
 #[test]
 fn decisions_need_more_than_two_thirds() {
     let keys = governance(4);
-    let publics: Vec<_> = keys.iter().map(public).collect();
+    let publics: BTreeMap<u16, _> = (0..).zip(keys.iter().map(public)).collect();
+    let fewer: BTreeMap<u16, _> = (0..).zip(keys[..3].iter().map(public)).collect();
     let signed = |signers: &[u16]| {
         let signers: Vec<_> = signers
             .iter()
@@ -269,7 +272,7 @@ fn decisions_need_more_than_two_thirds() {
         "one authority counts once"
     );
     assert_eq!(
-        three.verify(&publics[..3]),
+        three.verify(&fewer),
         Err(TxError::Signatures),
         "an authority that is none"
     );
@@ -280,6 +283,85 @@ fn decisions_need_more_than_two_thirds() {
     )
     .unwrap();
     assert_eq!(wrong.verify(&publics), Err(TxError::BadSignature));
+}
+
+/// One action of every kind, for the tests of layout.
+fn actions() -> Vec<Action> {
+    let address = |text| Address::new(text).unwrap();
+    vec![
+        epoch_action(),
+        Action::Register {
+            reg: Reg(4),
+            old_seal_key: [0; 32],
+            seal_key: [1; 32],
+            answer_key: [2; 32],
+        },
+        Action::Authority {
+            authority: 4,
+            serial: 1,
+            governance_key: [3; 32],
+        },
+        Action::Validator {
+            authority: 4,
+            serial: 1,
+            pub_key: [4; 32],
+            power: 10,
+        },
+        Action::Gateway {
+            gateway: 4,
+            serial: 2,
+            key: [5; 32],
+            authority: 4,
+            gateway_address: address("https://land.example/v1"),
+            rpc_address: address("https://land.example:26657"),
+        },
+        Action::Right {
+            reg: Reg(4),
+            schema: 4001,
+            period: 1,
+            authority: 4,
+            begins: true,
+        },
+    ]
+}
+
+#[test]
+fn every_action_has_one_layout() {
+    let keys = governance(4);
+    let signers: Vec<_> = (0u16..).zip(&keys).take(3).collect();
+    // T("tx") + 01 03 net, then the action.
+    let lengths: Vec<_> = actions()
+        .into_iter()
+        .map(|action| {
+            let decision = Governance::signed(NET, action, &signers).unwrap();
+            let bytes = Tx::Governance(decision.clone()).encode();
+            assert_eq!(Tx::decode(&bytes), Ok(Tx::Governance(decision)));
+            for cut in 0..bytes.len() {
+                assert!(Tx::decode(&bytes[..cut]).is_err());
+            }
+            assert!(Tx::decode(&[&bytes[..], &[0]].concat()).is_err());
+            bytes.len() - 34 - 2 - 3 * 66
+        })
+        .collect();
+    assert_eq!(lengths, [117, 99, 39, 47, 297, 12]);
+}
+
+#[test]
+fn an_action_with_an_address_in_another_form_or_another_flag_is_refused() {
+    let keys = governance(4);
+    let signers: Vec<_> = (0u16..).zip(&keys).take(3).collect();
+    let bytes = |i: usize| {
+        Tx::Governance(Governance::signed(NET, actions()[i], &signers).unwrap()).encode()
+    };
+    let mut address = bytes(4);
+    address[34 + 1 + 2 + 4 + 32 + 2] = b' ';
+    assert_eq!(Tx::decode(&address), Err(TxError::Address));
+    let mut flag = bytes(5);
+    flag[34 + 11] = 2;
+    assert_eq!(Tx::decode(&flag), Err(TxError::UnknownFlag(2)));
+    let mut kind = bytes(5);
+    kind[34] = 7;
+    assert_eq!(Tx::decode(&kind), Err(TxError::UnknownKind(7)));
 }
 
 #[test]

@@ -16,8 +16,9 @@ use toend_ledger::proof_file::{Language, ProofDocument, ProofFile, Version, page
 use toend_ledger::record::{Flag, head_commitment, record_key};
 use toend_ledger::schema;
 use toend_ledger::state::{
-    At, CovertValue, EntryValue, EpochValue, FilingValue, HeadValue, HistoryValue, Key,
-    OpeningValue, PublicListValue, Reg, RegisterValue,
+    Address, At, AuthorityValue, CovertValue, EntryValue, EpochValue, FilingValue, GatewayValue,
+    HeadValue, HistoryValue, Key, OpeningValue, PublicListValue, Reg, RegisterValue, RightValue,
+    ValidatorValue,
 };
 use toend_ledger::subject::Subject;
 use toend_ledger::tx::{Action, Batch, Filing, Governance, Op, Tx};
@@ -140,6 +141,54 @@ fn state() -> Json {
             CovertValue {
                 open_by: 5,
                 opened_at: 0,
+            }
+            .encode(),
+        ),
+        (
+            "authority",
+            Key::Authority(4),
+            AuthorityValue {
+                governance_key: [1; 32],
+                serial: 1,
+                at: AT,
+            }
+            .encode(),
+        ),
+        (
+            "gateway",
+            Key::Gateway(4),
+            GatewayValue {
+                key: [1; 32],
+                authority: 4,
+                gateway: Address::new("https://fifth.example/v1").unwrap(),
+                rpc: Address::new("").unwrap(),
+                serial: 2,
+                at: AT,
+            }
+            .encode(),
+        ),
+        (
+            "validator",
+            Key::Validator(4),
+            ValidatorValue {
+                pub_key: [1; 32],
+                power: 10,
+                serial: 1,
+                at: AT,
+            }
+            .encode(),
+        ),
+        (
+            "right",
+            Key::Right {
+                reg,
+                schema: 3001,
+                period: 1,
+            },
+            RightValue {
+                authority: 2,
+                from: 1,
+                until: RightValue::OPEN,
             }
             .encode(),
         ),
@@ -374,6 +423,13 @@ fn transactions() -> Json {
         .collect();
     let signers: Vec<_> = (0u16..).zip(&governance).take(3).collect();
     let decision = Governance::signed(net, action, &signers).unwrap();
+    let others: Vec<_> = offices()
+        .into_iter()
+        .map(|action| {
+            let decision = Governance::signed(net, action, &signers).unwrap();
+            hex(Tx::Governance(decision).encode())
+        })
+        .collect();
     json!({
         "format": "transactions",
         "net": hex(net),
@@ -387,10 +443,44 @@ fn transactions() -> Json {
         },
         "governance": {
             "keys": governance.iter().map(public).collect::<Vec<_>>(), "signing_bytes": hex(decision.signing_bytes()),
-            "tx": hex(Tx::Governance(decision).encode()),
+            "tx": hex(Tx::Governance(decision).encode()), "others": others,
         },
         "genesis": { "file": String::from_utf8(demo::genesis_bytes()).unwrap(), "net": hex(demo::net()) },
     })
+}
+
+/// Decisions about offices: authority, validator, gateway, right.
+fn offices() -> [Action; 4] {
+    let key = |name: &str| demo::derived(name, 4);
+    let address = |text| Address::new(text).unwrap();
+    [
+        Action::Authority {
+            authority: 4,
+            serial: 1,
+            governance_key: key("joining governance"),
+        },
+        Action::Validator {
+            authority: 4,
+            serial: 1,
+            pub_key: key("joining consensus"),
+            power: 10,
+        },
+        Action::Gateway {
+            gateway: 4,
+            serial: 1,
+            key: key("joining gateway"),
+            authority: 4,
+            gateway_address: address("https://fifth.example/v1"),
+            rpc_address: address("https://fifth.example:26657"),
+        },
+        Action::Right {
+            reg: Reg(3),
+            schema: 3001,
+            period: 1,
+            authority: 2,
+            begins: false,
+        },
+    ]
 }
 
 fn network_file() -> Json {

@@ -1,5 +1,6 @@
 //! The vector files under `tests/vectors/ledger` are what this code writes, and hold for whoever reads them.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use base64::Engine as _;
@@ -144,11 +145,16 @@ fn transactions_verify() {
     let Tx::Governance(decision) = decode("governance") else {
         panic!("a decision")
     };
-    let keys: Vec<[u8; 32]> = list(&vectors["governance"]["keys"])
-        .iter()
-        .map(hash)
+    let keys: BTreeMap<u16, [u8; 32]> = (0..)
+        .zip(list(&vectors["governance"]["keys"]).iter().map(hash))
         .collect();
     assert_eq!(decision.verify(&keys), Ok(()));
+    for other in list(&vectors["governance"]["others"]) {
+        let Ok(Tx::Governance(decision)) = Tx::decode(&bytes(other)) else {
+            panic!("a decision")
+        };
+        assert_eq!(decision.verify(&keys), Ok(()));
+    }
     assert_eq!(decision.action.verify_possession(&decision.net), Ok(()));
     let (_, net) = Genesis::parse(vectors["genesis"]["file"].as_str().unwrap().as_bytes()).unwrap();
     assert_eq!(net, hash(&vectors["genesis"]["net"]));

@@ -2,7 +2,8 @@
 
 use toend_ledger::cometbft::Time;
 use toend_ledger::hash::Hash;
-use toend_state_machine::{App, Block, Proposal, QueryError, TxResult};
+use toend_ledger::tx::{Action, Governance, Tx};
+use toend_state_machine::{App, Block, Code, Proposal, QueryError, TxResult};
 
 use super::plan::Plan;
 use crate::ledger::QueryResult;
@@ -48,7 +49,18 @@ impl Replica {
     }
 
     /// `CheckTx`: whether a transaction may wait for a block.
+    ///
+    /// The four validators of one process are the genesis file's for ever: a decision that would change them is refused
+    /// before it can wait, so that no block ever holds one.
     pub fn check_tx(&mut self, tx: &[u8]) -> TxRecord {
+        if changes_validators(tx) {
+            return TxRecord {
+                code: Code::FixedValidators.number(),
+                gas_wanted: 0,
+                gas_used: 0,
+                log: Code::FixedValidators.to_string(),
+            };
+        }
         record(self.app.check_tx(tx))
     }
 
@@ -111,6 +123,16 @@ impl Replica {
     }
 }
 
+fn changes_validators(tx: &[u8]) -> bool {
+    matches!(
+        Tx::decode(tx),
+        Ok(Tx::Governance(Governance {
+            action: Action::Validator { .. },
+            ..
+        }))
+    )
+}
+
 fn record(result: TxResult) -> TxRecord {
     let log = if result.is_ok() {
         String::new()
@@ -122,5 +144,34 @@ fn record(result: TxResult) -> TxRecord {
         gas_wanted: result.gas_wanted,
         gas_used: result.gas_used,
         log,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use toend_ledger::genesis::demo::{self, Purpose};
+
+    use super::*;
+
+    #[test]
+    fn only_a_decision_about_validators_is_one() {
+        let key = demo::signing_key(Purpose::Governance, 0);
+        let bytes = |action| {
+            Governance::signed(demo::net(), action, &[(0, &key)])
+                .map(|decision| Tx::Governance(decision).encode())
+                .unwrap()
+        };
+        assert!(changes_validators(&bytes(Action::Validator {
+            authority: 0,
+            serial: 1,
+            pub_key: [1; 32],
+            power: 10,
+        })));
+        assert!(!changes_validators(&bytes(Action::Authority {
+            authority: 0,
+            serial: 1,
+            governance_key: [1; 32],
+        })));
+        assert!(!changes_validators(b"no transaction"));
     }
 }

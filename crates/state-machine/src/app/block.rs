@@ -9,7 +9,7 @@ use toend_ledger::state::{At, HistoryValue, Key};
 use super::{App, TxResult, Waiting};
 use crate::draft::{Draft, Slot, leaf};
 use crate::limits::VERSIONS;
-use crate::registry::Registry;
+use crate::registry::{Powers, Registry};
 use crate::rules::{Mode, Round};
 
 /// A decided block.
@@ -34,6 +34,17 @@ pub struct Finalized {
     pub app_hash: Hash,
     /// The state's writes as (key, value), to persist in one go with the block. Each key once.
     pub changes: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Validators whose power changed, by key: the engine's set changes two blocks later.
+    pub validator_updates: Vec<ValidatorUpdate>,
+}
+
+/// A validator's new power.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ValidatorUpdate {
+    /// Ed25519 consensus key.
+    pub pub_key: [u8; 32],
+    /// Voting power to come; 0 takes the validator out.
+    pub power: u64,
 }
 
 /// What Commit answers.
@@ -103,6 +114,7 @@ impl App {
             constants: &self.constants,
             verified: &mut self.verified,
             registry: self.registry.clone(),
+            powers: self.registry.powers(),
             draft: Draft::new(self.tree.newest()),
             at: At {
                 height: block.height,
@@ -117,8 +129,12 @@ impl App {
             .collect();
         append_history(&mut round.draft, &block.hash);
         let Round {
-            draft, registry, ..
+            draft,
+            registry,
+            powers,
+            ..
         } = round;
+        let validator_updates = updates(&powers, &registry.powers());
         let writes = draft.finish();
 
         let leaves = writes
@@ -139,6 +155,7 @@ impl App {
             tx_results,
             app_hash,
             changes,
+            validator_updates,
         })
     }
 
@@ -162,6 +179,22 @@ impl App {
             oldest_state,
         }
     }
+}
+
+/// What the engine must be told, in order of key.
+fn updates(before: &Powers, after: &Powers) -> Vec<ValidatorUpdate> {
+    let gone = before
+        .keys()
+        .filter(|key| !after.contains_key(*key))
+        .map(|key| (*key, 0));
+    let changed = after
+        .iter()
+        .filter(|(key, power)| before.get(*key) != Some(*power))
+        .map(|(key, power)| (*key, *power));
+    let all: Powers = gone.chain(changed).collect();
+    all.into_iter()
+        .map(|(pub_key, power)| ValidatorUpdate { pub_key, power })
+        .collect()
 }
 
 /// `01`: the block's own hash becomes leaf `height − first height` of the history tree, after all its transactions.

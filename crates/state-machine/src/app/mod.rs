@@ -5,7 +5,7 @@ mod mempool;
 mod query;
 mod start;
 
-pub use block::{Block, BlockError, Committed, Finalized};
+pub use block::{Block, BlockError, Committed, Finalized, ValidatorUpdate};
 pub use mempool::Proposal;
 pub use query::{QueryError, QueryResult};
 pub use start::{InitError, RestoreError};
@@ -135,6 +135,7 @@ impl App {
             constants: &self.constants,
             verified: &mut self.verified,
             registry: self.registry.clone(),
+            powers: self.registry.powers(),
             draft: Draft::new(base),
             at: At {
                 height: self.height + 1,

@@ -96,7 +96,7 @@ impl App {
         let writes = first_state(genesis);
         let mut leaves = Vec::with_capacity(writes.len());
         for (key, value) in writes {
-            leaves.push(leaf(key.hash(), &encode(&value)));
+            leaves.push(leaf(key.hash(), &value.encode()));
             app.registry.note(&key, &value);
         }
         app.tree.write(app.height, StateTree::sorted(leaves))?;
@@ -179,7 +179,7 @@ impl App {
     pub fn genesis_state(genesis: &Genesis) -> Vec<(Vec<u8>, Vec<u8>)> {
         first_state(genesis)
             .into_iter()
-            .map(|(key, value)| (key.encode(), encode(&value)))
+            .map(|(key, value)| (key.encode(), value.encode()))
             .collect()
     }
 
@@ -224,20 +224,6 @@ fn first_state(genesis: &Genesis) -> BTreeMap<Key, Value> {
         state.insert(Key::Epoch { reg, epoch: 1 }, Value::Epoch(epoch));
     }
     state
-}
-
-fn encode(value: &Value) -> Vec<u8> {
-    match value {
-        Value::History(value) => value.encode(),
-        Value::Register(value) => value.encode(),
-        Value::Epoch(value) => value.encode(),
-        Value::Opening(value) => value.encode(),
-        Value::Entry(value) => value.encode(),
-        Value::Head(value) => value.encode(),
-        Value::PublicList(value) => value.encode(),
-        Value::Filing(value) => value.encode(),
-        Value::Covert(value) => value.encode(),
-    }
 }
 
 fn check_keys(genesis: &Genesis) -> Result<(), InitError> {

@@ -10,13 +10,12 @@ use crate::draft::Slot;
 use crate::limits::FILINGS_PER_GATEWAY;
 
 impl Round<'_> {
-    /// `20`: any gateway of the genesis, within its share of the block; once. A repeat, by whichever gateway,
+    /// `20`: any gateway in force, within its share of the block; once. A repeat, by whichever gateway,
     /// changes nothing and succeeds, so that a person can hand one filing to two gateways.
     pub(super) fn filing(&mut self, filing: &Filing, hash: &Hash, place: u32) -> Result<(), Code> {
-        let key = *self
-            .constants
-            .gateways
-            .get(&filing.gateway)
+        let key = self
+            .registry
+            .gateway(filing.gateway)
             .ok_or(Code::UnknownGateway)?;
         if !self.verified.holds(hash, &key, || filing.verify(&key)) {
             return Err(Code::BadSignature);

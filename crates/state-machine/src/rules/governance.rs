@@ -1,6 +1,8 @@
-//! Decisions of more than two thirds of the authorities: registers' keys and epochs.
+//! Decisions of more than two thirds of the authorities: who signs them, and registers' keys and epochs.
 
-use toend_ledger::hash::{Hash, ZERO};
+use std::collections::BTreeMap;
+
+use toend_ledger::hash::{Hash, ZERO, sha256};
 use toend_ledger::state::{EpochValue, Key, Reg, RegisterValue};
 use toend_ledger::tx::{Action, Governance, TxError};
 use toend_ledger::vrf::PublicKey;
@@ -11,10 +13,10 @@ use crate::draft::Slot;
 
 impl Round<'_> {
     pub(super) fn governance(&mut self, decision: &Governance, hash: &Hash) -> Result<(), Code> {
-        let keys = &self.constants.governance_keys;
+        let keys = self.registry.authorities();
         let mut missing = false;
-        // The governance keys are those of the genesis, so that nothing but the transaction decides: one marker is enough.
-        let holds = self.verified.holds(hash, &ZERO, || {
+        // A decision found good is good only for the authorities that were in force then.
+        let holds = self.verified.holds(hash, &electorate(keys), || {
             let result = decision.verify(keys);
             missing = result == Err(TxError::Signatures);
             result
@@ -45,6 +47,39 @@ impl Round<'_> {
                     .map_err(|_| Code::NotPossessed)?;
                 self.begin_epoch(reg, epoch, *vrf_key.as_bytes())
             }
+            Action::Authority {
+                authority,
+                serial,
+                governance_key,
+            } => self.set_authority(authority, serial, governance_key),
+            Action::Validator {
+                authority,
+                serial,
+                pub_key,
+                power,
+            } => self.set_validator(authority, serial, pub_key, power),
+            Action::Gateway {
+                gateway,
+                serial,
+                key,
+                authority,
+                gateway_address,
+                rpc_address,
+            } => self.set_gateway(
+                gateway,
+                serial,
+                key,
+                authority,
+                gateway_address,
+                rpc_address,
+            ),
+            Action::Right {
+                reg,
+                schema,
+                period,
+                authority,
+                begins,
+            } => self.set_right(reg, schema, period, authority, begins),
         }
     }
 
@@ -134,6 +169,15 @@ impl Round<'_> {
         self.registry.note_epoch(reg, epoch, &value);
         Ok(())
     }
+}
+
+/// Who may decide, as one value: number and key of each authority in force.
+fn electorate(keys: &BTreeMap<u16, [u8; 32]>) -> Hash {
+    let bytes: Vec<u8> = keys
+        .iter()
+        .flat_map(|(id, key)| id.to_be_bytes().into_iter().chain(*key))
+        .collect();
+    sha256(&[&bytes])
 }
 
 /// A canonical point that is not of small order. Signing keys are points of the VRF's curve, and its check is the strictest.

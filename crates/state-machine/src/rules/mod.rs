@@ -7,6 +7,7 @@
 mod batch;
 mod filing;
 mod governance;
+mod offices;
 
 pub(crate) use governance::is_strong;
 
@@ -19,7 +20,7 @@ use toend_ledger::tx::{Tx, TxError};
 
 use crate::code::Code;
 use crate::draft::{Draft, Slot};
-use crate::registry::Registry;
+use crate::registry::{Powers, Registry};
 use crate::signatures::Verified;
 
 /// What never changes after genesis.
@@ -29,8 +30,6 @@ pub(crate) struct Constants {
     pub first_height: u64,
     pub least_batch: u32,
     pub pad_heads: bool,
-    pub governance_keys: Vec<[u8; 32]>,
-    pub gateways: BTreeMap<u16, [u8; 32]>,
 }
 
 impl Constants {
@@ -41,12 +40,6 @@ impl Constants {
             first_height: genesis.initial_height,
             least_batch: app.least_batch,
             pad_heads: app.pad_heads,
-            governance_keys: app.governance_keys.clone(),
-            gateways: app
-                .gateways
-                .iter()
-                .map(|gateway| (gateway.id, gateway.key))
-                .collect(),
         }
     }
 }
@@ -66,6 +59,8 @@ pub(crate) struct Round<'a> {
     pub constants: &'a Constants,
     pub verified: &'a mut Verified,
     pub registry: Registry,
+    /// The validators before the block: what it may change is measured against them.
+    pub powers: Powers,
     pub draft: Draft<'a>,
     pub at: At,
     pub mode: Mode,

@@ -1,6 +1,11 @@
 //! A chain on the demonstration genesis, block by block, for the tests.
 
-#![allow(dead_code, missing_docs, clippy::unwrap_used)]
+#![allow(
+    dead_code,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::large_types_passed_by_value
+)]
 
 use std::collections::BTreeMap;
 
