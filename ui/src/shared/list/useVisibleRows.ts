@@ -38,12 +38,21 @@ export function useVisibleRows(table: RefObject<HTMLTableElement | null>, rows: 
 
   // what stands above the table moves it: alarms, filters on two lines, a wider window
   useLayoutEffect(() => {
-    const body = table.current?.tBodies[0];
-    const main = scroller();
-    if (whole || !body || !main) return;
-    const top = Math.round(body.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop);
-    setMargin((now) => (Math.abs(now - top) > 1 ? top : now));
-  });
+    const page = table.current?.parentElement;
+    if (whole || !page) return;
+    const measure = () => {
+      const body = table.current?.tBodies[0];
+      const main = scroller();
+      if (!body || !main) return;
+      const top = Math.round(body.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop);
+      setMargin((now) => (Math.abs(now - top) > 1 ? top : now));
+    };
+    measure();
+    if (typeof ResizeObserver === 'undefined') return;
+    const observer = new ResizeObserver(measure);
+    observer.observe(page);
+    return () => observer.disconnect();
+  }, [table, scroller, whole]);
 
   if (whole) return { visible: rows.map((_, index): VisibleRow => ({ index, gap: 0 })), after: 0, measure: undefined };
   let end = margin;

@@ -1,9 +1,9 @@
 import { bench, describe } from 'vitest';
-import { manyDrafts } from '../../backend/fixture/many';
-import { FixtureList } from '../../backend/fixture/draft';
-import { textsOf } from '../../test/render';
-import { ListIndex } from './ListIndex';
-import { NO_FILTER, REGISTER_ORDER, SORT_KEYS } from './rows';
+import { manyDrafts } from '../backend/fixture/many';
+import { FixtureList } from '../backend/fixture/draft';
+import { textsOf } from './render';
+import { ListIndex } from '../shared/list/ListIndex';
+import { NO_FILTER, REGISTER_ORDER, SORT_KEYS } from '../shared/list/rows';
 
 const rows = new FixtureList('health', 'me', manyDrafts(5000)).newestFirst();
 const texts = textsOf('et');
