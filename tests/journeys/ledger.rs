@@ -64,7 +64,7 @@ async fn fr_8_2_a_forked_ledger_stops_everything_and_the_evidence_is_kept() {
         .evidence(&demo::net())
         .unwrap();
     assert_eq!(evidence.len(), 1);
-    let text = String::from_utf8(evidence[0].clone()).unwrap();
+    let text = String::from_utf8(evidence[0].1.clone()).unwrap();
     assert!(
         text.contains("common") && !text.contains(toend_node::demo::MARI),
         "{text}"

@@ -14,7 +14,7 @@ const CLIENT: &str = "client";
 /// How to start a [`crate::Client`].
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Data folder; the client writes into its `client` folder only.
+    /// Data folder; the client writes into its folders `client` and `networks` only.
     pub data_dir: PathBuf,
     /// Which ledger.
     pub network: NetworkSource,
@@ -26,6 +26,8 @@ pub struct Config {
     pub shared_computer: Option<bool>,
     /// Bounds of every request.
     pub limits: Limits,
+    /// Starts paused where the person left it paused. A command in a terminal follows the ledger because it was asked to.
+    pub keeps_pause: bool,
 }
 
 impl Config {
@@ -38,10 +40,12 @@ impl Config {
             clock: Clock::system(),
             shared_computer: None,
             limits: Limits::default(),
+            keeps_pause: false,
         }
     }
 
-    /// Where the client's own data lies.
+    /// Where the client's own data lies: settings, and what belongs to the demonstration network of this computer. Networks
+    /// that were handed over as a file have folders of their own.
     pub fn client_folder(&self) -> PathBuf {
         self.data_dir.join(CLIENT)
     }

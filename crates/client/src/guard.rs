@@ -49,6 +49,7 @@ async fn publish(handle: Handle) {
     }) else {
         return;
     };
+    let mut state = crate::dto::LedgerState::Starting;
     loop {
         tokio::select! {
             changed = view.changed() => if changed.is_err() { return },
@@ -60,7 +61,12 @@ async fn publish(handle: Handle) {
             let Some(inner) = handle.upgrade() else {
                 return;
             };
-            inner.emit(Event::Status(Box::new(inner.status())));
+            let status = inner.status();
+            if let Some(surprise) = crate::surprise::of_ledger(state, status.ledger.state) {
+                inner.emit(Event::Unexpected(surprise));
+            }
+            state = status.ledger.state;
+            inner.emit(Event::Status(Box::new(status)));
         }
         tokio::time::sleep(STATUS).await;
     }

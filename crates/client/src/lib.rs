@@ -15,6 +15,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod about;
 pub mod check;
 mod client;
 pub mod clock;
@@ -24,6 +25,7 @@ pub mod dto;
 #[cfg(feature = "embedded")]
 mod embedded;
 pub mod error;
+pub mod evidence;
 mod export;
 mod guard;
 mod lists;
@@ -36,13 +38,16 @@ pub mod seal;
 mod session;
 mod settings;
 mod status;
+mod storage;
 pub mod store;
+mod surprise;
 mod visit;
 mod worker;
 
-pub use client::{Client, Event};
+pub use client::{Client, Event, Surprise};
 pub use clock::Clock;
 pub use config::{Config, default_data_dir, read_file, write_file};
 pub use error::ClientError;
 pub use network::NetworkSource;
 pub use session::{CardSource, DEMO_READER, Pin};
+pub use settings::settings_at_start;

@@ -17,6 +17,7 @@ use crate::records::held::{Held, unknown};
 use crate::records::rows::{self, Place};
 use crate::records::{saved, scan};
 use crate::register::RowId;
+use crate::surprise;
 
 /// How long an answered list is shown without asking again.
 const FRESH_MS: u64 = 60_000;
@@ -434,6 +435,13 @@ impl Inner {
             let Ok(after) = self.list(id.0, subject.as_ref(), true).await else {
                 continue;
             };
+            for surprise in before
+                .as_ref()
+                .map(|before| surprise::of_list(before, &after, id.1.is_none()))
+                .unwrap_or_default()
+            {
+                self.emit(Event::Unexpected(surprise));
+            }
             let changed = before.is_none_or(|before| {
                 before.rows != after.rows
                     || before.problems != after.problems

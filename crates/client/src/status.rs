@@ -1,7 +1,7 @@
 //! The status line: what is known of ledger, authorities, registers, cards and clock, put into one view.
 
 use toend_ledger::network::{NetworkFile, words_of};
-use toend_light_client::sync::{Phase, Status as MachineStatus};
+use toend_light_client::sync::{Head, Phase, Status as MachineStatus};
 
 use crate::dto::{
     AuthorityStatus, CardState, ClockState, ErrorInfo, LedgerState, LedgerStatus, RegisterId,
@@ -14,6 +14,9 @@ use crate::worker::View;
 
 /// Clock difference from which a screen speaks of a wrong clock.
 const CLOCK_WRONG_MS: i64 = 60_000;
+
+/// Age from which a newest page counts as old, as in the light client.
+const STALE_MS: u64 = 60_000;
 
 /// What a status is made from.
 pub struct Sources<'a> {
@@ -59,7 +62,7 @@ fn ledger(sources: &Sources<'_>, machine: Option<&MachineStatus>) -> LedgerStatu
         .map(|machine| machine.cross_check.agreeing.as_slice())
         .unwrap_or_default();
     LedgerStatus {
-        state: state(sources.view, machine),
+        state: state(sources.view, machine, sources.now_ms),
         height: head.map_or(0, |head| head.height),
         time_ms: head.map_or(0, |head| signed(head.time.millis())),
         checked_at_ms: signed(sources.view.checked_at_ms),
@@ -76,7 +79,7 @@ fn ledger(sources: &Sources<'_>, machine: Option<&MachineStatus>) -> LedgerStatu
 }
 
 /// *Stale*, *paused*, *split*, *attacked* and *offline* stay apart.
-fn state(view: &View, machine: Option<&MachineStatus>) -> LedgerState {
+fn state(view: &View, machine: Option<&MachineStatus>, now_ms: u64) -> LedgerState {
     let Some(machine) = machine else {
         return LedgerState::Starting;
     };
@@ -91,11 +94,19 @@ fn state(view: &View, machine: Option<&MachineStatus>) -> LedgerState {
         Phase::Current => LedgerState::UpToDate,
         Phase::LedgerPaused { .. } => LedgerState::Paused,
         Phase::Climbing { .. } if machine.head.is_none() => LedgerState::Starting,
+        // Paused by the person, which `sync.phase` says: the ledger is as old as its newest page.
+        Phase::Paused if machine.head.is_some_and(|head| is_fresh(&head, now_ms)) => {
+            LedgerState::UpToDate
+        }
         Phase::Climbing { .. }
         | Phase::Stale { .. }
         | Phase::ClockBehind { .. }
         | Phase::Paused => LedgerState::Stale,
     }
+}
+
+fn is_fresh(head: &Head, now_ms: u64) -> bool {
+    now_ms.saturating_sub(head.time.millis()) < STALE_MS
 }
 
 fn authorities(sources: &Sources<'_>) -> Vec<AuthorityStatus> {
@@ -166,15 +177,19 @@ fn progress(sources: &Sources<'_>, machine: Option<&MachineStatus>) -> SyncProgr
         _ if history.verified < history.total => SyncPhase::History,
         _ => SyncPhase::Done,
     };
+    let (pace, now) = (&sources.view.pace, sources.now_ms);
+    let left = history.total.saturating_sub(history.verified);
+    let (rate, seconds) = match phase {
+        SyncPhase::History => (pace.per_second(now), pace.seconds_for(left, now)),
+        _ => (0, None),
+    };
     SyncProgress {
         phase,
         done: history.verified,
         total: history.total,
         oldest: sources.view.oldest,
-        rate_per_s: u32::try_from(history.per_second).unwrap_or(u32::MAX),
-        seconds_left: history
-            .time_left
-            .map(|left| u32::try_from(left.as_secs()).unwrap_or(u32::MAX)),
+        rate_per_s: u32::try_from(rate).unwrap_or(u32::MAX),
+        seconds_left: seconds.map(|left| u32::try_from(left).unwrap_or(u32::MAX)),
         sources: sources_of(sources, machine),
     }
 }

@@ -1,10 +1,13 @@
-//! `cargo xtask bench`: ours beside the peers, in one run.
+//! `cargo xtask bench`: ours beside the peers, in one run; `cargo xtask bench window`: the real window.
 
 use std::{fs, path::Path};
 
 use serde_json::Value;
 
-use crate::process::{Outcome, cargo, command, run as start};
+use crate::{
+    packages,
+    process::{Outcome, cargo, command, run as start},
+};
 
 const FOLDER: &str = "target/bench";
 
@@ -23,6 +26,11 @@ pub fn run(arguments: &[String]) -> Outcome {
         return Err("the network benchmark comes with the real validators".into());
     }
     fs::create_dir_all(FOLDER).map_err(|error| format!("{FOLDER}: {error}"))?;
+    if let Some((part, rest)) = arguments.split_first()
+        && part == "window"
+    {
+        return window(rest);
+    }
     let mut all = Vec::new();
     for (package, example) in PROGRAMS {
         let file = format!("{FOLDER}/{package}.json");
@@ -56,5 +64,34 @@ pub fn run(arguments: &[String]) -> Outcome {
         serde_json::to_string_pretty(&Value::Array(all)).map_err(|error| error.to_string())?;
     fs::write(format!("{FOLDER}/all.json"), text).map_err(|error| error.to_string())?;
     println!("\nAll figures as JSON: {FOLDER}/all.json");
+    Ok(())
+}
+
+/// The real window, built as `cargo xtask run` builds it, with what a driver needs to take it by the hand.
+fn window(arguments: &[String]) -> Outcome {
+    packages::need_node()?;
+    // Cargo starts a benchmark in its package's folder, which is this one.
+    let file = format!("{FOLDER}/window.json");
+    start(
+        command(
+            &cargo(),
+            [
+                "bench",
+                "--profile",
+                "app",
+                "--package",
+                "toend-desktop",
+                "--features",
+                "e2e",
+                "--bench",
+                "window",
+                "--",
+                "--json",
+                &file,
+            ],
+        )
+        .args(arguments),
+    )?;
+    println!("\nThe same as JSON: {FOLDER}/window.json");
     Ok(())
 }

@@ -1,17 +1,25 @@
-//! `cargo xtask codegen`: the screen contract as TypeScript.
+//! `cargo xtask codegen`: the screen contract as TypeScript, and the list of what ships inside the program.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use crate::process::{Outcome, cargo, command, run as start};
+use crate::{
+    components,
+    process::{Outcome, cargo, command, run as start},
+};
 
 const TYPES: &str = "ui/src/backend/types";
 
 /// The committed types, by file name.
 pub type Types = BTreeMap<String, String>;
 
-/// Writes the types; with `--check` it fails when the committed ones differ.
+/// Writes both; with `--check` it fails when the committed ones differ.
 pub fn run(arguments: &[String]) -> Outcome {
     let check = arguments.iter().any(|argument| argument == "--check");
+    if check {
+        components::unchanged()?;
+    } else {
+        components::write()?;
+    }
     let before = types()?;
     start(&mut command(
         &cargo(),

@@ -5,6 +5,7 @@
 
 mod bench;
 mod codegen;
+mod components;
 mod layers;
 mod packages;
 mod process;
@@ -21,6 +22,7 @@ cargo xtask <task>
   test [--yes] [FILTER]    set up what the tests need and pass all of them
   setup [--yes]            only install what is missing
   bench [network]          ours beside the peers, as a table and as JSON under target/bench/
+  bench window             first paint, a million headers, opening a record: in the real window
   codegen [--check]        write the TypeScript types of the screen contract
   check-layers             who may import whom
   help                     this text

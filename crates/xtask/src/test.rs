@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    codegen, layers, packages,
+    codegen, components, layers, packages,
     process::{Outcome, cargo, command, describe, run as start},
 };
 
@@ -46,6 +46,7 @@ pub fn run(arguments: &[String]) -> Outcome {
     }
     let mut steps = vec![
         check("layers", layers::run),
+        check("list of components", components::unchanged),
         check("format (Rust)", || {
             start(&mut command(&cargo(), ["fmt", "--all", "--check"]))
         }),

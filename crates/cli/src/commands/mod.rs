@@ -65,7 +65,7 @@ async fn client(arguments: &Arguments, card: CardSource) -> Result<Client, Failu
     let network = arguments
         .network
         .clone()
-        .map_or(NetworkSource::Embedded, NetworkSource::File);
+        .map_or(NetworkSource::Chosen, NetworkSource::File);
     Ok(Client::start(Config::new(data_dir, network, card)).await?)
 }
 

@@ -252,15 +252,18 @@ impl super::Store {
         })
     }
 
-    /// The evidence kept for this ledger, oldest first.
+    /// The evidence kept for this ledger, oldest first, with the time it was found.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn evidence(&self, net: &Hash) -> Result<Vec<Vec<u8>>, StoreError> {
+    pub fn evidence(&self, net: &Hash) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
         self.with(|connection: &mut Connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT body FROM evidence WHERE net = ?1 ORDER BY found_at_ms")?;
-            let rows = statement.query_map(params![net], |row| row.get(0))?;
+            let mut statement = connection.prepare_cached(
+                "SELECT found_at_ms, body FROM evidence WHERE net = ?1 ORDER BY found_at_ms, rowid",
+            )?;
+            let rows = statement.query_map(params![net], |row| {
+                Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?))
+            })?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?)
         })
     }

@@ -9,6 +9,7 @@ mod private;
 mod settings;
 
 pub use headers::{StoredHeader, StoredSegment};
+pub(crate) use settings::peek_setting;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -164,6 +165,38 @@ impl Store {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         work(&mut connection)
+    }
+
+    /// Whether both are handles on one open database.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.connection, &other.connection)
+    }
+
+    /// The folder it lies in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Bytes of the tables that hold pages of the ledger, and of those that hold sealed lists.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn parts(&self) -> Result<(u64, u64), StoreError> {
+        self.with(|connection| {
+            let sum = |names: &str| {
+                connection.query_row(
+                    &format!(
+                        "SELECT COALESCE(SUM(s.pgsize), 0) FROM dbstat('main', 1) AS s
+                         JOIN sqlite_schema AS m ON m.name = s.name WHERE m.tbl_name IN ({names})"
+                    ),
+                    [],
+                    |row| row.get::<_, i64>(0),
+                )
+            };
+            let ledger = sum("'header', 'trusted', 'segment'")?;
+            let sealed = sum("'sealed', 'seal_point'")?;
+            Ok((ledger.unsigned_abs(), sealed.unsigned_abs()))
+        })
     }
 
     /// Bytes on disk.

@@ -1,8 +1,23 @@
 //! Settings and small marks, none of them private.
 
-use rusqlite::{OptionalExtension as _, params};
+use std::path::Path;
 
-use super::StoreError;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
+
+use super::{FILE, StoreError};
+
+/// A setting's text, read without opening the store: no migration, no check, no waiting. `None` when it cannot be had so.
+pub fn peek_setting(folder: &Path, name: &str) -> Option<String> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(folder.join(FILE), flags).ok()?;
+    connection
+        .query_row(
+            "SELECT value FROM setting WHERE name = ?1",
+            params![name],
+            |row| row.get(0),
+        )
+        .ok()
+}
 
 impl super::Store {
     /// A setting's text.

@@ -72,7 +72,7 @@ fn conforms(store: &Store) {
     let second = store.seal_point(|| Some(vec![2])).unwrap();
     assert_eq!(first, second, "the point never changes");
     store.put_evidence(&NET, 5, b"two faces").unwrap();
-    assert_eq!(store.evidence(&NET).unwrap(), [b"two faces".to_vec()]);
+    assert_eq!(store.evidence(&NET).unwrap(), [(5, b"two faces".to_vec())]);
 }
 
 #[test]

@@ -212,6 +212,7 @@ impl Driver {
             if head(&view.status) != status.head.map(|head| head.height) {
                 view.checked_at_ms = now;
             }
+            view.pace.note(now, status.history.verified);
             view.status = Some(status);
             view.oldest = oldest;
         });

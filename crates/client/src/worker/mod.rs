@@ -6,6 +6,7 @@
 mod drive;
 mod headers;
 mod health;
+mod pace;
 mod reconcile;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -23,6 +24,7 @@ use crate::providers::Provider;
 use crate::store::Store;
 
 pub use self::health::Health;
+pub use self::pace::Pace;
 pub use self::reconcile::reconcile;
 
 /// Verified headers kept in memory; older ones are fetched and linked again when needed.
@@ -56,6 +58,8 @@ pub struct View {
     pub oldest: u64,
     /// State of each gateway, in the order of the providers.
     pub health: Vec<Health>,
+    /// How fast history fills in.
+    pub pace: Pace,
     /// Synchronisation is paused by the user.
     pub paused: bool,
 }

@@ -1,0 +1,37 @@
+//! Evidence that was kept of the network that is followed.
+
+use super::Client;
+use crate::dto::{ErrorInfo, EvidenceView};
+use crate::error::ClientError;
+use crate::evidence::EvidenceFile;
+
+impl Client {
+    /// The evidence that was found first; `None` when there is none.
+    ///
+    /// # Errors
+    /// E56, E73.
+    pub async fn evidence(&self) -> Result<Option<EvidenceView>, ErrorInfo> {
+        Ok(self.kept_evidence().await?.map(|file| file.view()))
+    }
+
+    /// The evidence as a file that a stranger can verify.
+    ///
+    /// # Errors
+    /// E70 when there is none, E56, E73.
+    pub async fn evidence_file(&self) -> Result<Vec<u8>, ErrorInfo> {
+        let file = self.kept_evidence().await?;
+        Ok(file.ok_or(ClientError::NoSuchRecord)?.encode()?)
+    }
+
+    async fn kept_evidence(&self) -> Result<Option<EvidenceFile>, ClientError> {
+        let (store, net) = (self.0.store.clone(), self.0.network.net);
+        let kept = self.0.blocking(move || store.evidence(&net)).await?;
+        let source = |at: u16| {
+            let provider = self.0.worker.providers().get(usize::from(at))?;
+            Some(provider.authority().to_owned())
+        };
+        Ok(kept.iter().find_map(|(found_ms, body)| {
+            EvidenceFile::from_store(&self.0.network, *found_ms, body, source)
+        }))
+    }
+}
