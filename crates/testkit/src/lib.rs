@@ -17,12 +17,14 @@
 pub mod decoders;
 mod fault;
 mod fork;
+mod long_chain;
 mod proxy;
 mod scripted;
 mod stage;
 
 pub use fault::{FORGERY, Fault};
 pub use fork::{fork, forked};
+pub use long_chain::LongChain;
 pub use proxy::Sent;
 pub use scripted::{Contents, ListScript, ScriptedRegister};
 pub use stage::Stage;

@@ -5,7 +5,7 @@ import type { Backend } from '../backend/backend';
 import type { Settings } from '../backend/contract';
 import { createTexts } from '../i18n/i18n';
 import { BackendProvider } from '../shared/session/BackendContext';
-import { createQueries, useSettings } from '../shared/session/queries';
+import { createQueries, keys, useSettings } from '../shared/session/queries';
 import { useBackendEvents } from '../shared/session/useBackendEvents';
 import { showSettings } from './appearance';
 import { Frame } from './Frame';
@@ -32,9 +32,13 @@ function Loaded() {
   return settings.isPending ? null : <Window settings={settings.data ?? START} />;
 }
 
-/** The main window. */
-export function App({ backend }: { backend: Backend }) {
-  const [queries] = useState(createQueries);
+/** The main window. With `start`, the settings known before anything is asked, it shows itself at once. */
+export function App({ backend, start = null }: { backend: Backend; start?: Settings | null }) {
+  const [queries] = useState(() => {
+    const made = createQueries();
+    if (start) made.setQueryData(keys.settings, start);
+    return made;
+  });
   return (
     <BackendProvider value={backend}>
       <QueryClientProvider client={queries}>
