@@ -8,6 +8,7 @@ mod arguments;
 mod commands;
 mod dialogs;
 mod events;
+mod first_frame;
 mod instance;
 mod pin;
 mod setup;

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use tauri::{App, AppHandle, Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
-use toend_client::{CardSource, Client, Config};
+use toend_client::{CardSource, Client, Config, dto::Settings};
 use tokio::sync::watch;
 
 use crate::{
     arguments::Arguments,
-    commands, events,
+    commands, events, first_frame,
     instance::Instance,
     state::{Shell, Started},
 };
@@ -57,13 +57,10 @@ pub fn run(
         .manage(Shell::new(receiver))
         .invoke_handler(commands::handler())
         .setup(move |app| {
-            open_main_window(app)?;
+            let config = Config::new(data_dir, arguments.network, CardSource::readers_and_demo());
+            open_main_window(app, &toend_client::settings_at_start(&config))?;
             instance.on_second_start(show_main_window(app.handle().clone()));
-            tauri::async_runtime::spawn(start_client(
-                app.handle().clone(),
-                Config::new(data_dir, arguments.network, CardSource::readers_and_demo()),
-                started,
-            ));
+            tauri::async_runtime::spawn(start_client(app.handle().clone(), config, started));
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -77,12 +74,16 @@ pub fn run(
     Ok(())
 }
 
-fn open_main_window(app: &App) -> tauri::Result<()> {
-    let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
+fn open_main_window(app: &App, settings: &Settings) -> tauri::Result<()> {
+    let mut window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
         .title("Tõend")
         .inner_size(1280.0, 800.0)
         .min_inner_size(360.0, 480.0)
-        .build()?;
+        .initialization_script(first_frame::script(settings));
+    if let Some(canvas) = first_frame::canvas(settings) {
+        window = window.background_color(canvas);
+    }
+    let window = window.build()?;
     let handle = app.handle().clone();
     window.on_window_event(move |event| {
         // Closing the main window ends the app, even while the PIN window is open.
