@@ -1,97 +1,103 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { SubjectRef } from '../backend/contract';
-import { Skip } from '../ds';
+import { useEffect, useRef, useState } from 'react';
+import { Button, Skip } from '../ds';
 import { useTexts } from '../i18n/text';
-import { isOpenPlace, PlacesProvider, type Place, type Places } from '../shared/session/places';
-import { useSession } from '../shared/session/queries';
-import { useTrail } from '../shared/session/trail';
+import { helpFor } from '../shared/help/topics';
+import { ErrorNote } from '../shared/notice/ErrorNote';
+import { PlacesProvider, type Place } from '../shared/session/places';
+import { useSession, useSettingsUndo } from '../shared/session/queries';
+import { AttackPage } from './attack/AttackPage';
+import { useAttack } from './attack/useAttack';
 import { LedgerBanner } from './LedgerBanner';
 import { Notices } from './Notices';
 import { Pages } from './Pages';
+import { pageTitle } from './pageTitle';
 import { Rail } from './Rail';
+import { KeyboardMap } from './shortcuts/KeyboardMap';
+import { useShortcuts } from './shortcuts/useShortcuts';
 import { StatusLine } from './status/StatusLine';
 import { TopBar } from './TopBar';
+import { useArrival } from './useArrival';
+import { useNavigation } from './useNavigation';
+import { useOpenTargets } from './useOpenTargets';
 
 const MAIN = 'content';
 
-/** The place that may be shown: private ones only with a session. */
-function placeFor(place: Place, signedIn: boolean): Place {
-  if (signedIn) return place.page === 'welcome' ? { page: 'home' } : place;
-  return isOpenPlace(place) ? place : { page: 'welcome' };
+/** The search field of the page, if it has one. */
+function focusSearch(): boolean {
+  const field = document.querySelector<HTMLInputElement>(`#${MAIN} input[type='search']`);
+  field?.focus();
+  field?.select();
+  return field !== null;
 }
 
 /** Fixed frame, scrolling middle: top bar, rail, page, status line. */
 export function Frame() {
   const { t } = useTexts();
   const session = useSession().data ?? null;
-  const { place, from, go, back, restart } = useTrail({ page: 'welcome' });
-  const [subject, setSubject] = useState<SubjectRef | null>(null);
+  const { moved, ...places } = useNavigation(session);
+  const { place, subject, go } = places;
   const [menu, setMenu] = useState(false);
+  const [statusOpen, setStatusOpen] = useState(false);
+  const [keys, setKeys] = useState(false);
+  const { undo } = useSettingsUndo();
+  const attack = useAttack();
   const main = useRef<HTMLElement>(null);
-  const moved = useRef(false);
-  const person = session?.code ?? null;
+  useArrival(main, moved);
+  const [refused, forgetRefused] = useOpenTargets(go, () => setStatusOpen(true));
 
-  // A new session starts at home; without one only open pages remain.
-  const [seen, setSeen] = useState<string | null>(null);
-  if (seen !== person) {
-    setSeen(person);
-    setSubject(null);
-    restart(person ? { page: 'home' } : placeFor(place, false));
+  // a move closes the menu, the details and the alarm page; whoever follows a link wants to see where it leads
+  const [movedSeen, setMovedSeen] = useState(moved);
+  if (movedSeen !== moved) {
+    setMovedSeen(moved);
+    setMenu(false);
+    setStatusOpen(false);
+    attack.close();
   }
-  const places = useMemo<Places>(
-    () => ({
-      place: placeFor(place, person !== null),
-      from,
-      subject,
-      go: (next) => {
-        moved.current = true;
-        setMenu(false);
-        go(next);
-      },
-      back: () => {
-        moved.current = true;
-        back();
-      },
-      actFor: (company) => {
-        moved.current = true;
-        setSubject(company);
-        restart(company ? { page: 'register', register: 'business' } : { page: 'home' });
-      },
-    }),
-    [place, from, person, subject, go, back, restart],
-  );
-
-  // before the page's own effects: a list scrolls back and a record's title takes the focus after this
-  useLayoutEffect(() => {
-    if (!moved.current || !main.current) return;
-    main.current.scrollTop = 0;
-    main.current.focus();
-  }, [place]);
-
+  const title = attack.open ? t('status.title.attacked') : t(pageTitle(place));
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (!event.altKey || event.key !== 'ArrowLeft') return;
-      event.preventDefault();
-      places.back();
-    };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
-  }, [places]);
+    document.title = `${title} – ${t('app.name')}`;
+  }, [title, t]);
+
+  const page = (next: Place) => () => (session ? go(next) : false);
+  useShortcuts({
+    home: () => go({ page: session ? 'home' : 'welcome' }),
+    health: page({ page: 'register', register: 'health' }),
+    tax: page({ page: 'register', register: 'tax' }),
+    business: page({ page: 'register', register: 'business' }),
+    check: () => go({ page: 'check' }),
+    settings: () => go({ page: 'settings' }),
+    back: places.back,
+    forward: places.forward,
+    search: focusSearch,
+    status: () => setStatusOpen((open) => !open),
+    print: () => window.print(),
+    undo: () => place.page === 'settings' && undo(),
+    help: () => go({ page: 'help', article: helpFor(place) }),
+    keys: () => setKeys(true),
+  });
 
   return (
     <PlacesProvider value={places}>
       <Skip target={MAIN}>{t('app.skip')}</Skip>
       <div className="frame" data-signed-in={Boolean(session)} data-menu={menu}>
         <TopBar session={session} menu={menu} onMenu={() => setMenu(!menu)} />
-        <LedgerBanner />
+        <LedgerBanner attack={attack} />
         {session && <Rail />}
         <main id={MAIN} ref={main} tabIndex={-1}>
           {subject && <p className="acting-line">{t('who.actingLine', { name: subject.name })}</p>}
           <Notices />
-          <Pages session={session} />
+          {refused && (
+            <div className="notice">
+              <ErrorNote error={refused} testId="open-refused">
+                <Button onClick={forgetRefused}>{t('app.close')}</Button>
+              </ErrorNote>
+            </div>
+          )}
+          {attack.open ? <AttackPage onClose={attack.close} /> : <Pages session={session} />}
         </main>
-        <StatusLine />
+        <StatusLine open={statusOpen} onOpen={setStatusOpen} />
       </div>
+      {keys && <KeyboardMap onClose={() => setKeys(false)} />}
     </PlacesProvider>
   );
 }

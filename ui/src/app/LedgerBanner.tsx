@@ -1,32 +1,88 @@
+import { Button } from '../ds';
 import { useTexts } from '../i18n/text';
-import { formatAge, formatTime } from '../shared/format';
+import { formatTime } from '../shared/format';
+import { HelpCode, HelpLink } from '../shared/help/HelpLink';
+import { usePlaces } from '../shared/session/places';
 import { useStatus } from '../shared/session/queries';
 import { useNow } from '../shared/session/useNow';
-import { LedgerIcon, ledgerLook } from '../shared/tally/LedgerIcon';
+import { LedgerIcon, ledgerLook, type ShownState } from '../shared/tally/LedgerIcon';
+import { SaveEvidence } from './attack/SaveEvidence';
+import type { Attack } from './attack/useAttack';
+import { clockWrong, shownState, stateLine } from './status/shownState';
+import { PauseButton } from './status/SyncPart';
+import { clockOff } from './status/timeLeft';
 
-const SHOWN = ['stale', 'paused', 'offline', 'split', 'attacked', 'expired'] as const;
+/** States that are told above the page. */
+const SHOWN: readonly ShownState[] = ['stale', 'paused', 'offline', 'split', 'attacked', 'expired', 'held'];
+
+/** The one action of a state, if there is something a person can do. */
+function Action({ state, attack }: { state: ShownState; attack: Attack }) {
+  const { t } = useTexts();
+  const { go } = usePlaces();
+  switch (state) {
+    case 'attacked':
+      return (
+        <>
+          <SaveEvidence />
+          <Button onClick={attack.show} data-testid="attack-show">
+            {t('attack.show')}
+          </Button>
+        </>
+      );
+    case 'held':
+      return <PauseButton paused />;
+    case 'expired':
+      return <Button onClick={() => go({ page: 'settings', section: 'network' })}>{t('settings.network.open')}</Button>;
+    default:
+      return null;
+  }
+}
+
+/** A clock that is wrong by more than the ledger bears: nothing new can be judged before it is right. */
+function ClockBanner() {
+  const texts = useTexts();
+  const { t } = texts;
+  const status = useStatus().data;
+  if (!status || !clockWrong(status)) return null;
+  const off = clockOff(status.clockOffsetMs ?? 0, texts);
+  return (
+    <div className="ledger-banner tone-stop" data-testid="clock-banner">
+      <LedgerIcon look="expired" />
+      <p>
+        <strong>{t(status.clock === 'slow' ? 'clock.slow' : 'clock.fast', { off })}</strong> {t('errors.E28.means')} {t('errors.E28.do')}{' '}
+        <span className="caption">
+          <HelpCode code="E28" />
+        </span>
+      </p>
+    </div>
+  );
+}
 
 /** One line above the page while the ledger is not as it should be. Stays as long as the state does. */
-export function LedgerBanner() {
+export function LedgerBanner({ attack }: { attack: Attack }) {
   const texts = useTexts();
   const { t } = texts;
   const now = useNow(60_000);
-  const ledger = useStatus().data?.ledger;
-  const state = SHOWN.find((candidate) => candidate === ledger?.state);
-  if (!ledger || !state) return null;
+  const status = useStatus().data;
+  if (!status) return <div className="banners" />;
+  const state = shownState(status);
+  const hidden = !SHOWN.includes(state) || (state === 'attacked' && attack.open);
   const { look, tone } = ledgerLook(state, false);
-  const time = formatTime(ledger.timeMs);
   return (
-    <div
-      className={`ledger-banner tone-${tone}`}
-      role={tone === 'stop' ? 'alert' : 'status'}
-      data-testid="ledger-banner"
-      data-state={state}
-    >
-      <LedgerIcon look={look} />
-      <p>
-        <strong>{t(`status.${state}`, { age: formatAge(now - ledger.timeMs, texts), time })}.</strong> {t(`status.text.${state}`, { time })}
-      </p>
+    <div className="banners">
+      <ClockBanner />
+      {!hidden && (
+        <div className={`ledger-banner tone-${tone}`} data-testid="ledger-banner" data-state={state}>
+          <LedgerIcon look={look} />
+          <p>
+            <strong>{stateLine(status, now, texts)}.</strong> {t(`status.text.${state}`, { time: formatTime(status.ledger.timeMs) })}{' '}
+            <HelpLink topic="ledger" label={t('status.whatMeans')} />
+          </p>
+          <div className="banner-actions">
+            <Action state={state} attack={attack} />
+          </div>
+        </div>
+      )}
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { RawProof } from '../shared/proof/RawProof';
 import { RecordPage } from '../shared/record/RecordPage';
 import { usePlaces, type Place } from '../shared/session/places';
 import { HelpPage } from './help/HelpPage';
+import { SettingsPage } from './settings/SettingsPage';
 
 function RecordAt({ place }: { place: Extract<Place, { page: 'record' }> }) {
   const { t } = useTexts();
@@ -43,11 +44,13 @@ function BackToWelcome() {
 /** The page of a place. Private pages exist only with a session. */
 export function Pages({ session }: { session: Session | null }) {
   const { place, go, subject } = usePlaces();
-  if (place.page === 'check' || place.page === 'help') {
+  if (place.page === 'check' || place.page === 'help' || place.page === 'settings') {
     return (
       <>
         {!session && <BackToWelcome />}
-        {place.page === 'check' ? <CheckPage /> : <HelpPage />}
+        {place.page === 'check' && <CheckPage />}
+        {place.page === 'help' && <HelpPage article={place.article} />}
+        {place.page === 'settings' && <SettingsPage section={place.section} />}
       </>
     );
   }

@@ -8,7 +8,6 @@ import { MaskedCode } from '../shared/record/MaskedCode';
 import { usePlaces } from '../shared/session/places';
 import { useChangeSettings, useStatus } from '../shared/session/queries';
 import { SignOutButton } from './SignOutButton';
-import { ViewSettings } from './ViewSettings';
 
 function WhoseData({ session }: { session: Session }) {
   const { t } = useTexts();
@@ -83,10 +82,10 @@ function LanguageSwitch() {
   );
 }
 
-/** Mark · whose data · demonstration · language · view · help. */
+/** Mark · whose data · demonstration · language · settings · help. */
 export function TopBar({ session, menu, onMenu }: { session: Session | null; menu: boolean; onMenu: () => void }) {
   const { t } = useTexts();
-  const { go } = usePlaces();
+  const { go, place } = usePlaces();
   const demonstration = useStatus().data?.demonstration ?? true;
   return (
     <header className="top-bar">
@@ -106,20 +105,23 @@ export function TopBar({ session, menu, onMenu }: { session: Session | null; men
         )}
         <div className="menu-only-narrow">
           <LanguageSwitch />
-          <Flyout
-            align="end"
+          <button
+            type="button"
             className="tool"
-            testId="view-menu"
-            label={
-              <>
-                <CogIcon aria-hidden="true" className="icon" />
-                <span>{t('app.view')}</span>
-              </>
-            }
+            aria-current={place.page === 'settings' ? 'page' : undefined}
+            onClick={() => go({ page: 'settings' })}
+            data-testid="settings-open"
           >
-            {() => <ViewSettings />}
-          </Flyout>
-          <button type="button" className="tool" onClick={() => go({ page: 'help' })} data-testid="help-open">
+            <CogIcon aria-hidden="true" className="icon" />
+            <span>{t('settings.title')}</span>
+          </button>
+          <button
+            type="button"
+            className="tool"
+            aria-current={place.page === 'help' ? 'page' : undefined}
+            onClick={() => go({ page: 'help' })}
+            data-testid="help-open"
+          >
             <QuestionmarkCircleIcon aria-hidden="true" className="icon" />
             <span>{t('app.help')}</span>
           </button>

@@ -8,7 +8,13 @@ export interface Choice<T extends string> {
 }
 
 /** At most six single-choice chips. */
-export function ChoiceChips<T extends string>(props: { legend: string; choices: Choice<T>[]; value: T; onChange: (value: T) => void }) {
+export function ChoiceChips<T extends string>(props: {
+  legend: string;
+  choices: Choice<T>[];
+  value: T;
+  onChange: (value: T) => void;
+  testId?: string;
+}) {
   const name = useId();
   return (
     <fieldset className="chips">
@@ -22,6 +28,7 @@ export function ChoiceChips<T extends string>(props: { legend: string; choices: 
           onChange={() => props.onChange(choice.value)}
           data-color="neutral"
           data-size="sm"
+          data-testid={props.testId && `${props.testId}-${choice.value}`}
         >
           {choice.label}
         </ChipRadio>

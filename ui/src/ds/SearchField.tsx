@@ -2,7 +2,13 @@ import { Input } from '@digdir/designsystemet-react';
 import { MagnifyingGlassIcon } from '@navikt/aksel-icons';
 
 /** A search field; the list follows each key. */
-export function SearchField(props: { label: string; placeholder: string; value: string; onChange: (value: string) => void }) {
+export function SearchField(props: {
+  label: string;
+  placeholder: string;
+  value: string;
+  onChange: (value: string) => void;
+  testId?: string;
+}) {
   return (
     <div className="search-field">
       <MagnifyingGlassIcon aria-hidden="true" className="icon" />
@@ -15,6 +21,7 @@ export function SearchField(props: { label: string; placeholder: string; value: 
         spellCheck={false}
         onChange={(event) => props.onChange(event.currentTarget.value)}
         data-size="sm"
+        data-testid={props.testId}
       />
     </div>
   );

@@ -6,3 +6,11 @@ afterEach(cleanup);
 
 // jsdom does not scroll
 Element.prototype.scrollIntoView = () => undefined;
+
+// jsdom knows the element but not how to open it
+HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+  this.open = false;
+};

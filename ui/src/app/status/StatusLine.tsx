@@ -1,12 +1,13 @@
 import { CheckmarkIcon, ChevronDownIcon, ChevronUpIcon, DatabaseIcon, ExclamationmarkTriangleIcon, CardIcon } from '@navikt/aksel-icons';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import type { Status } from '../../backend/contract';
 import { useTexts, type Texts } from '../../i18n/text';
-import { formatAge, formatTime } from '../../shared/format';
+import { formatAge } from '../../shared/format';
 import { useStatus } from '../../shared/session/queries';
 import { useNow } from '../../shared/session/useNow';
 import { LedgerIcon, ledgerLook } from '../../shared/tally/LedgerIcon';
+import { clockWrong, shownState, signingNow, stateLine } from './shownState';
 import { StatusPopover } from './StatusPopover';
 
 interface Item {
@@ -16,32 +17,28 @@ interface Item {
   text: ReactNode;
 }
 
-/** Authorities that signed the newest verified page. */
-export const signingNow = (status: Status): number => status.authorities.filter((authority) => authority.recent.at(-1)).length;
-
-function ledgerText(status: Status, now: number, { t, ...texts }: Texts): ReactNode {
-  const { ledger } = status;
-  const age = formatAge(now - ledger.timeMs, { t, ...texts });
-  if (ledger.state === 'upToDate')
-    return (
-      <>
-        <strong>{t('status.upToDate')}</strong> <span className="age">· {age}</span>
-      </>
-    );
-  return <strong>{t(`status.${ledger.state}`, { age, time: formatTime(ledger.timeMs) })}</strong>;
+function ledgerText(status: Status, now: number, texts: Texts): ReactNode {
+  if (shownState(status) !== 'upToDate') return <strong>{stateLine(status, now, texts)}</strong>;
+  return (
+    <>
+      <strong>{texts.t('status.upToDate')}</strong> <span className="age">· {formatAge(now - status.ledger.timeMs, texts)}</span>
+    </>
+  );
 }
+
+const CARD_FINE = ['ready', 'noCard', 'noReader', 'reading'];
 
 function items(status: Status, now: number, texts: Texts): Item[] {
   const { t } = texts;
   const total = status.authorities.length;
   const signing = signingNow(status);
   const answering = status.registers.filter((register) => register.answering).length;
-  const { look, tone } = ledgerLook(status.ledger.state, signing < total);
+  const { look, tone } = ledgerLook(shownState(status), signing < total);
   const known = status.authorities.some((authority) => authority.recent.length > 0);
-  const allSign = signing === total;
+  const signFine = !known || signing === total;
   const allAnswer = answering === status.registers.length;
   const demo = status.card.kind === 'ready' && status.card.cards.some((card) => card.demo);
-  const cardFine = ['ready', 'noCard', 'noReader', 'reading'].includes(status.card.kind);
+  const warning = <ExclamationmarkTriangleIcon aria-hidden="true" />;
   return [
     {
       id: 'ledger',
@@ -51,51 +48,77 @@ function items(status: Status, now: number, texts: Texts): Item[] {
     },
     {
       id: 'authorities',
-      tone: allSign || !known ? 'fine' : 'care',
-      icon: allSign || !known ? <CheckmarkIcon aria-hidden="true" /> : <ExclamationmarkTriangleIcon aria-hidden="true" />,
+      tone: signFine ? 'fine' : 'care',
+      icon: signFine ? <CheckmarkIcon aria-hidden="true" /> : warning,
       text: known ? t('status.signing', { n: signing, total }) : t('status.signingUnknown'),
     },
     {
       id: 'registers',
       tone: allAnswer ? 'fine' : 'care',
-      icon: allAnswer ? <DatabaseIcon aria-hidden="true" /> : <ExclamationmarkTriangleIcon aria-hidden="true" />,
+      icon: allAnswer ? <DatabaseIcon aria-hidden="true" /> : warning,
       text: t('status.answering', { n: answering, total: status.registers.length }),
     },
     {
       id: 'card',
-      tone: cardFine ? 'fine' : 'care',
+      tone: CARD_FINE.includes(status.card.kind) ? 'fine' : 'care',
       icon: <CardIcon aria-hidden="true" />,
       text: t(demo ? 'status.card.demo' : `status.card.${status.card.kind}`),
     },
   ];
 }
 
+/** What a screen reader hears: changes of state only, never the ticking age. */
+function announcement(status: Status, { t }: Texts): string {
+  const total = status.authorities.length;
+  const signing = signingNow(status);
+  const silent = status.registers.filter((register) => !register.answering);
+  return [
+    t(`status.title.${shownState(status)}`),
+    ...(clockWrong(status) ? [t('errors.E28.what')] : []),
+    ...(signing < total && status.authorities.some(({ recent }) => recent.length > 0) ? [t('status.signing', { n: signing, total })] : []),
+    ...silent.map((register) => t('status.registerSilent', { register: t(`register.${register.id}`) })),
+  ]
+    .map((sentence) => sentence.replace(/\.?$/, '.'))
+    .join(' ');
+}
+
 /** Ledger age · authorities signing · registers answering · card. The whole line is one button. */
-export function StatusLine() {
+export function StatusLine({ open, onOpen }: { open: boolean; onOpen: (open: boolean) => void }) {
   const texts = useTexts();
   const { t } = texts;
   const status = useStatus().data;
   const now = useNow(1000);
-  const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const whole = useRef<HTMLElement>(null);
 
   useEffect(() => {
     if (!open) return;
-    const outside = (event: PointerEvent) => {
-      if (event.target instanceof Node && !whole.current?.contains(event.target)) setOpen(false);
+    const outside = (event: Event) => {
+      if (event.target instanceof Node && !whole.current?.contains(event.target)) onOpen(false);
     };
     document.addEventListener('pointerdown', outside);
-    return () => document.removeEventListener('pointerdown', outside);
-  }, [open]);
+    document.addEventListener('focusin', outside);
+    return () => {
+      document.removeEventListener('pointerdown', outside);
+      document.removeEventListener('focusin', outside);
+    };
+  }, [open, onOpen]);
 
   const close = () => {
-    flushSync(() => setOpen(false));
+    flushSync(() => onOpen(false));
     button.current?.focus();
   };
   const list = status ? items(status, now, texts) : [];
   return (
-    <footer ref={whole} className="status-bar" onKeyDown={(event) => event.key === 'Escape' && open && close()}>
+    <footer
+      ref={whole}
+      className="status-bar"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !open) return;
+        event.stopPropagation();
+        close();
+      }}
+    >
       {open && status && <StatusPopover status={status} now={now} onClose={close} />}
       <button
         ref={button}
@@ -104,8 +127,8 @@ export function StatusLine() {
         aria-expanded={open}
         aria-haspopup="dialog"
         data-testid="status-line"
-        data-state={status?.ledger.state}
-        onClick={() => setOpen(!open)}
+        data-state={status && shownState(status)}
+        onClick={() => onOpen(!open)}
       >
         {list.map((item) => (
           <span key={item.id} className={`status-item status-${item.id} is-${item.tone}`}>
@@ -118,9 +141,8 @@ export function StatusLine() {
           {open ? <ChevronDownIcon aria-hidden="true" /> : <ChevronUpIcon aria-hidden="true" />}
         </span>
       </button>
-      {/* screen readers hear changes of state only, never the ticking age */}
-      <span className="sr-only" role="status">
-        {status && t(`status.title.${status.ledger.state}`)}
+      <span className="sr-only" role="status" data-testid="status-spoken">
+        {status && announcement(status, texts)}
       </span>
     </footer>
   );

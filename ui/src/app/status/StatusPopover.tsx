@@ -2,12 +2,15 @@ import { XMarkIcon } from '@navikt/aksel-icons';
 import { useEffect, useRef } from 'react';
 import type { AuthorityStatus, Status } from '../../backend/contract';
 import { useTexts, type Texts } from '../../i18n/text';
+import { HelpCode, HelpLink } from '../../shared/help/HelpLink';
+import { formatAge, formatDateTime, formatInteger, formatTime, joinNames } from '../../shared/format';
+import { ErrorNote } from '../../shared/notice/ErrorNote';
 import { errorWords } from '../../shared/notice/errorText';
-import { formatAge, formatDateTime, formatDecimal, formatInteger, formatTime } from '../../shared/format';
 import { LedgerIcon, ledgerLook } from '../../shared/tally/LedgerIcon';
 import { Stick } from '../../shared/tally/Stick';
-import { signingNow } from './StatusLine';
+import { clockWrong, shownState, signingNow } from './shownState';
 import { SyncPart } from './SyncPart';
+import { clockOff } from './timeLeft';
 
 function AuthorityRow({ authority, now }: { authority: AuthorityStatus; now: number }) {
   const texts = useTexts();
@@ -30,19 +33,84 @@ function AuthorityRow({ authority, now }: { authority: AuthorityStatus; now: num
         <span className="sr-only">{t('status.stickSpoken', { n: signedPages, total: authority.recent.length })}</span>
       </td>
       <td className={missing ? 'tone-care strong' : 'tabular'}>{signed}</td>
-      <td className={authority.answering ? undefined : 'tone-care strong'}>{authority.answering ? answers : t('status.serverSilent')}</td>
+      <td className={authority.answering ? 'tabular' : 'tone-care strong'}>{authority.answering ? answers : t('status.serverSilent')}</td>
     </tr>
   );
 }
 
-function clockText(status: Status, { t }: Texts): string {
-  if (status.clockOffsetMs === null) return t('status.clock.unknown');
-  const n = formatDecimal(Math.round(Math.abs(status.clockOffsetMs) / 100), 1);
-  return t(`status.clock.${status.clock}`, { n });
+function clockText(status: Status, texts: Texts): string {
+  if (status.clockOffsetMs === null) return texts.t('status.clock.unknown');
+  return texts.t(`status.clock.${status.clock}`, { off: clockOff(status.clockOffsetMs, texts) });
+}
+
+/** The authorities of these ids by name, as a list in words. */
+function namesOf(ids: readonly string[], status: Status, { t, language }: Texts): string {
+  const names = status.authorities.filter((authority) => ids.includes(authority.id)).map((authority) => authority.names[language]);
+  return joinNames(names, t('company.and'));
+}
+
+function Facts({ status }: { status: Status }) {
+  const texts = useTexts();
+  const { t } = texts;
+  const { ledger } = status;
+  const alone = ledger.crossChecked.length === 0;
+  return (
+    <dl className="facts">
+      <div>
+        <dt>{t('status.page')}</dt>
+        <dd className="tabular">{formatInteger(ledger.height)}</dd>
+      </div>
+      <div>
+        <dt>{t('status.time')}</dt>
+        <dd className="tabular">{formatTime(ledger.timeMs, true)}</dd>
+      </div>
+      <div>
+        <dt>{t('status.clock')}</dt>
+        <dd className={clockWrong(status) ? 'tone-stop' : 'tabular'}>{clockText(status, texts)}</dd>
+      </div>
+      <div className="fact-wide">
+        <dt>{t('status.cross')}</dt>
+        <dd className={alone ? 'tone-care' : undefined} data-testid="cross-checked">
+          {alone ? t('status.crossNone') : namesOf(ledger.crossChecked, status, texts)}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+/** Where pages come from, where trust starts, in which network. */
+function Origin({ status }: { status: Status }) {
+  const texts = useTexts();
+  const { t } = texts;
+  const { checkpoint } = status.ledger;
+  const sources = status.sync.sources ?? [];
+  return (
+    <dl className="origin">
+      {sources.length > 0 && (
+        <div>
+          <dt>{t('status.sources')}</dt>
+          <dd data-testid="sources">{namesOf(sources, status, texts)}</dd>
+        </div>
+      )}
+      {checkpoint && (
+        <div>
+          <dt>{t('status.checkpoint')}</dt>
+          <dd>{t('status.checkpointText', { page: formatInteger(checkpoint.height), time: formatDateTime(checkpoint.timeMs, texts) })}</dd>
+        </div>
+      )}
+      <div>
+        <dt>{t('status.network')}</dt>
+        <dd>
+          <bdi>{status.network}</bdi>
+        </dd>
+      </div>
+    </dl>
+  );
 }
 
 /** What the status line says, at length: authorities, page, clock, words, silent registers, synchronisation. */
-export function StatusPopover({ status, now, onClose }: { status: Status; now: number; onClose: () => void }) {
+export function StatusPopover(props: { status: Status; now: number; onClose: () => void }) {
+  const { status, now } = props;
   const texts = useTexts();
   const { t } = texts;
   const { ledger } = status;
@@ -50,31 +118,33 @@ export function StatusPopover({ status, now, onClose }: { status: Status; now: n
   useEffect(() => title.current?.focus({ preventScroll: true }), []);
   const signing = signingNow(status);
   const total = status.authorities.length;
-  const { look, tone } = ledgerLook(ledger.state, signing < total);
-  const time = formatTime(ledger.timeMs);
-  const facts: [string, string][] = [
-    [t('status.page'), formatInteger(ledger.height)],
-    [t('status.time'), formatTime(ledger.timeMs, true)],
-    [t('status.clock'), clockText(status, texts)],
-    [t('status.cross'), ledger.crossChecked.length ? t('status.crossN', { count: ledger.crossChecked.length }) : t('status.crossNone')],
-  ];
+  const state = shownState(status);
+  const { look, tone } = ledgerLook(state, signing < total);
+  const text = state === 'upToDate' && signing < total ? 'status.text.oneMissing' : (`status.text.${state}` as const);
   return (
-    <div className="status-popover" role="dialog" aria-labelledby="status-title" data-testid="status-popover">
+    <div className="status-popover" role="dialog" aria-labelledby="status-title" data-testid="status-popover" data-state={state}>
       <div className="popover-head">
         <span className={`tone-${tone}`}>
           <LedgerIcon look={look} size={36} />
         </span>
         <div>
           <h2 id="status-title" ref={title} tabIndex={-1}>
-            {t(`status.title.${ledger.state}`)}
+            {t(`status.title.${state}`)}
           </h2>
-          <p>{t(`status.text.${ledger.state}`, { n: signing, total, time })}</p>
+          <p>
+            {t(text, { n: signing, total, time: formatTime(ledger.timeMs) })}{' '}
+            <span className="nowrap">
+              <HelpLink topic="ledger" label={t('status.whatMeans')} />
+            </span>
+          </p>
         </div>
-        <button type="button" className="icon-button" onClick={onClose} aria-label={t('app.close')}>
+        <button type="button" className="icon-button" onClick={props.onClose} aria-label={t('app.close')} data-testid="status-close">
           <XMarkIcon aria-hidden="true" className="icon" />
         </button>
       </div>
-      <div className="scroll">
+      {clockWrong(status) && <ErrorNote error={{ code: 'E28', blame: 'computer', params: {}, retry: false }} testId="clock-wrong" />}
+      <SyncPart sync={status.sync} />
+      <div className="scroll" role="region" aria-label={t('status.col.authority')} tabIndex={0}>
         <table className="plain authorities">
           <thead>
             <tr>
@@ -91,14 +161,17 @@ export function StatusPopover({ status, now, onClose }: { status: Status; now: n
           </tbody>
         </table>
       </div>
-      <dl className="facts">
-        {facts.map(([label, value]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd className="tabular">{value}</dd>
-          </div>
+      {status.registers
+        .filter((register) => !register.answering)
+        .map((register) => (
+          <p key={register.id} className="silent">
+            <strong>{t('status.registerSilent', { register: t(`register.${register.id}`) })}</strong> {t('status.registerSilentText')}{' '}
+            <span className="caption">
+              <HelpCode code={register.error ? errorWords(register.error, texts).code : 'E29'} />
+            </span>
+          </p>
         ))}
-      </dl>
+      <Facts status={status} />
       {ledger.words.length > 0 && (
         <div className="words">
           <p className="caption">{t('status.words')}</p>
@@ -108,27 +181,7 @@ export function StatusPopover({ status, now, onClose }: { status: Status; now: n
           <p className="caption">{t('status.wordsHint')}</p>
         </div>
       )}
-      <SyncPart sync={status.sync} />
-      {ledger.checkpoint && (
-        <p className="second">
-          {t('status.checkpoint')}:{' '}
-          {t('status.checkpointText', {
-            page: formatInteger(ledger.checkpoint.height),
-            time: formatDateTime(ledger.checkpoint.timeMs, texts),
-          })}{' '}
-          · {t('status.network')}: {status.network}
-        </p>
-      )}
-      {status.registers
-        .filter((register) => !register.answering)
-        .map((register) => (
-          <p key={register.id}>
-            <strong>{t('status.registerSilent', { register: t(`register.${register.id}`) })}</strong> {t('status.registerSilentText')}{' '}
-            <span className="caption">
-              {t('alarm.helpCode', { code: register.error ? errorWords(register.error, texts).code : 'E29' })}
-            </span>
-          </p>
-        ))}
+      <Origin status={status} />
     </div>
   );
 }

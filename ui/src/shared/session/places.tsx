@@ -8,9 +8,15 @@ export type Place =
   | { page: 'register'; register: RegisterId; company?: SubjectRef; entries?: boolean; kind?: string }
   | { page: 'record'; register: RegisterId; id: string; company?: SubjectRef; proof?: boolean }
   | { page: 'raw'; register: RegisterId; id: string; company?: SubjectRef }
-  | { page: 'check' }
+  | { page: 'check'; opened?: OpenedFile }
   | { page: 'settings'; section?: string }
   | { page: 'help'; article?: string };
+
+/** A file the program was asked to open from outside; `at` tells two requests for the same file apart. */
+export interface OpenedFile {
+  path: string;
+  at: number;
+}
 
 /** Moving about, and on whose behalf. */
 export interface Places {
@@ -20,6 +26,8 @@ export interface Places {
   go: (place: Place) => void;
   /** One step back, if there is one. */
   back: () => void;
+  /** One step forward again after *back*, if there is one. */
+  forward: () => void;
   /** The company acted for, or `null` for the person's own records. */
   subject: SubjectRef | null;
   actFor: (subject: SubjectRef | null) => void;
@@ -34,6 +42,9 @@ export function usePlaces(): Places {
   if (!places) throw new Error('PlacesProvider is missing above this component');
   return places;
 }
+
+/** The places of a window that has them; the PIN window has none. */
+export const useOptionalPlaces = (): Places | null => useContext(Context);
 
 const OPEN: readonly Place['page'][] = ['check', 'settings', 'help', 'welcome'];
 

@@ -16,6 +16,10 @@ export function useBackendEvents(): void {
         if (!session || (before && before.code !== session.code)) forgetPrivate(queries);
         queries.setQueryData(keys.session, session);
       }),
+      backend.onNetworkChanged(() => {
+        forgetPrivate(queries);
+        void queries.invalidateQueries();
+      }),
       backend.onListChanged(({ register }) => void queries.invalidateQueries({ queryKey: keys.register(register) })),
     ];
     return () => ends.forEach((end) => end());

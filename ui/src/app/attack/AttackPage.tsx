@@ -1,0 +1,93 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import type { EvidenceView } from '../../backend/contract';
+import { Button } from '../../ds';
+import { useTexts, type Texts } from '../../i18n/text';
+import { formatDateTime, formatInteger, formatTime, joinNames } from '../../shared/format';
+import { HelpCode, HelpLink } from '../../shared/help/HelpLink';
+import { useBackend } from '../../shared/session/BackendContext';
+import { keys, useStatus } from '../../shared/session/queries';
+import { LedgerIcon } from '../../shared/tally/LedgerIcon';
+import { SaveEvidence } from './SaveEvidence';
+
+/** One stick up to the last common page, then two that contradict each other. */
+function ForkDrawing() {
+  return (
+    <svg className="fork-drawing" viewBox="0 0 420 96" aria-hidden="true" focusable="false">
+      <path className="fork-common" d="M0 36H14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9H170V60H0Z" />
+      <path className="fork-branch" d="M186 33L230 6H244l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9H420V30H238L192 57" />
+      <path className="fork-branch" d="M192 42L238 66H244l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9H420V90H230L186 66" />
+    </svg>
+  );
+}
+
+function happened(evidence: EvidenceView | null | undefined, texts: Texts): string[] {
+  const { t, language } = texts;
+  if (!evidence) return [t('attack.happened.unknown')];
+  const names = evidence.authorities.map((authority) => authority[language]);
+  return [
+    t(evidence.kind === 'contradiction' ? 'attack.happened.contradiction' : 'attack.happened.fork', {
+      page: formatInteger(evidence.height),
+      time: formatDateTime(evidence.foundMs, texts),
+    }),
+    names.length ? t('attack.signedBoth', { names: joinNames(names, t('company.and')) }) : t('attack.signedUnknown'),
+  ];
+}
+
+/** Two ledgers exist: what happened, what it means, what to do. There is no way to go on with either of them. */
+export function AttackPage({ onClose }: { onClose: () => void }) {
+  const texts = useTexts();
+  const { t } = texts;
+  const backend = useBackend();
+  const ledger = useStatus().data?.ledger;
+  const evidence = useQuery({ queryKey: keys.evidence, queryFn: () => backend.evidence() }).data;
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+  const time = formatTime(evidence?.lastCommonMs ?? ledger?.timeMs ?? 0);
+  return (
+    <section className="attack" aria-labelledby="attack-title" data-testid="attack">
+      <span className="tone-stop attack-sign">
+        <LedgerIcon look="attacked" size={56} />
+      </span>
+      <div className="attack-words">
+        <h1 id="attack-title" ref={title} tabIndex={-1} className="tone-stop">
+          {t('status.title.attacked')}
+        </h1>
+        <p className="lead">{t('attack.lead', { time })}</p>
+      </div>
+      <ForkDrawing />
+      <div className="attack-columns">
+        <section aria-labelledby="attack-happened">
+          <h2 id="attack-happened">{t('attack.happened')}</h2>
+          {happened(evidence, texts).map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </section>
+        <section aria-labelledby="attack-means">
+          <h2 id="attack-means">{t('alarm.means')}</h2>
+          <p>{t('attack.means.before', { time })}</p>
+          <p>{t('attack.means.after')}</p>
+          <p>{t('attack.means.card')}</p>
+        </section>
+        <section aria-labelledby="attack-do">
+          <h2 id="attack-do">{t('alarm.do')}</h2>
+          <ol className="steps">
+            <li>{t('attack.do.save')}</li>
+            <li>{t('attack.do.hand')}</li>
+            <li>{t('attack.do.wait')}</li>
+          </ol>
+        </section>
+      </div>
+      <div className="row attack-actions">
+        <SaveEvidence primary />
+        <Button onClick={onClose} data-testid="attack-close">
+          {t('attack.close')}
+        </Button>
+        <HelpLink topic="ledger" />
+        <span className="caption">
+          <HelpCode code="E25" />
+        </span>
+      </div>
+    </section>
+  );
+}
