@@ -9,10 +9,10 @@ import { kindsOf, needsAttention, pressed, SORT_KEYS, yearsOf, type ListFilter, 
 const CHIPS_MAX = 4;
 
 /** *All*, what needs a person, the most frequent kinds; a chosen kind always has its chip. */
-function kindChoices(rows: RecordRow[], chosen: string, texts: Texts): Choice<string>[] {
+function kindChoices(rows: RecordRow[], chosen: string, asked: boolean, texts: Texts): Choice<string>[] {
   const { t } = texts;
   const attention = rows.filter((row) => needsAttention(row.verdict.verdict)).length;
-  const kinds = kindsOf(rows);
+  const kinds = asked ? kindsOf(rows) : [];
   const chips = kinds.slice(0, attention > 0 ? CHIPS_MAX - 1 : CHIPS_MAX);
   const missing = kinds.find(({ schema }) => schema === chosen && !chips.some((chip) => chip.schema === schema));
   if (missing) chips.splice(-1, 1, missing);
@@ -35,6 +35,8 @@ function periodChoices(years: string[], { t }: Texts): Choice<string>[] {
 /** Search, at most five chips with counts, one select; on a narrow window also the order, which has no column heads there. */
 export function ListFilters(props: {
   rows: RecordRow[];
+  /** Offer the kinds; without them only *All* and what needs a person. */
+  kinds: boolean;
   filter: ListFilter;
   sort: ListSort;
   onChange: (filter: ListFilter) => void;
@@ -44,7 +46,7 @@ export function ListFilters(props: {
   const { t, language } = texts;
   const { rows, filter, sort, onChange, onSort } = props;
   const years = yearsOf(rows, language);
-  const kinds = kindChoices(rows, filter.kind, texts);
+  const kinds = kindChoices(rows, filter.kind, props.kinds, texts);
   return (
     <div className="list-filters" role="search" aria-label={t('list.searchLabel')}>
       <SearchField
@@ -53,7 +55,7 @@ export function ListFilters(props: {
         value={filter.search}
         onChange={(search) => onChange({ ...filter, search })}
       />
-      {kinds.length > 2 && (
+      {kinds.length > (props.kinds ? 2 : 1) && (
         <ChoiceChips legend={t('list.filterKind')} value={filter.kind} onChange={(kind) => onChange({ ...filter, kind })} choices={kinds} />
       )}
       {years.length > 1 && (

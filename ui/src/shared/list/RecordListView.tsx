@@ -25,6 +25,10 @@ interface ViewProps {
   subject: SubjectRef | null;
   /** Kind chosen from the start. */
   kind?: string;
+  /** A part of the list: rows of these kinds, and those whose kind is not known. */
+  only?: { name: string; schemas: readonly string[] };
+  /** Kinds are chosen elsewhere on the page. */
+  noKinds?: boolean;
   /** Show only matters of this company. */
   company?: SubjectRef | null;
   /** Something of the register's own above the table. */
@@ -34,16 +38,24 @@ interface ViewProps {
 }
 
 /** A register's list: sentence, alarms, filters, table. It comes back as it was left, at the row that was opened. */
-export function RecordListView({ title, list, subject, kind, company = null, children, crumbs, onOpen }: ViewProps) {
+export function RecordListView(props: ViewProps) {
+  const { title, list, subject, kind, only, noKinds = false, company = null, children, crumbs, onOpen } = props;
   const texts = useTexts();
   const { t } = texts;
   const today = useToday();
   const { from } = usePlaces();
-  const { memory, state, change } = useListMemory([list.register, subject?.code ?? 'self', company?.code ?? ''].join('/'), kind);
+  const { memory, state, change } = useListMemory(
+    [list.register, subject?.code ?? 'self', company?.code ?? '', only?.name ?? ''].join('/'),
+    kind,
+  );
   const page = useRef<HTMLDivElement>(null);
   const refresh = useRefresh(list.register, subject);
   const filter = useMemo(() => ({ ...state.filter, company: company?.code ?? null }), [state.filter, company]);
-  const index = useMemo(() => new ListIndex(list.rows, texts), [list.rows, texts]);
+  const rows = useMemo(
+    () => (only ? list.rows.filter(({ schema }) => schema === '' || only.schemas.includes(schema)) : list.rows),
+    [list.rows, only],
+  );
+  const index = useMemo(() => new ListIndex(rows, texts), [rows, texts]);
   const shown = useMemo(() => index.select(filter, state.sort, today), [index, filter, state.sort, today]);
   useFindKey(page);
   const [wanted, setWanted] = useState<{ id: string } | null>(() => {
@@ -64,7 +76,7 @@ export function RecordListView({ title, list, subject, kind, company = null, chi
 
   const { withheld } = listCounts(list);
   const problems = withheld.length > 0 ? list.problems.filter((problem) => problem.code !== 'E32') : list.problems;
-  const whole = isWhole(filter, state.sort);
+  const whole = !only && isWhole(filter, state.sort);
   const showAll = () => change({ filter: NO_FILTER, sort: REGISTER_ORDER });
   return (
     <div className="list-page" ref={page}>
@@ -106,10 +118,11 @@ export function RecordListView({ title, list, subject, kind, company = null, chi
       ))}
       {refresh.isError && <ErrorNote error={refresh.error} onRetry={() => refresh.mutate()} />}
       {children}
-      {list.rows.length > 0 && (
+      {rows.length > 0 && (
         <>
           <ListFilters
-            rows={list.rows}
+            rows={rows}
+            kinds={!noKinds}
             filter={state.filter}
             sort={state.sort}
             onChange={(next) => change({ ...state, filter: next })}
@@ -118,7 +131,7 @@ export function RecordListView({ title, list, subject, kind, company = null, chi
           {company && <p className="second">{t('list.onlyCompany', { name: company.name })}</p>}
           <div className={whole ? 'sr-only' : 'list-shown'}>
             <p role="status" data-testid="list-shown">
-              {t('list.shown', { shown: formatInteger(shown.length), total: formatInteger(list.rows.length) })}{' '}
+              {t('list.shown', { shown: formatInteger(shown.length), total: formatInteger(rows.length) })}{' '}
               {t(`list.sorted.${state.sort.by}.${state.sort.down ? 'down' : 'up'}`)}
             </p>
             {!isWhole(state.filter, state.sort) && (

@@ -2,7 +2,7 @@ import { ChevronRightIcon } from '@navikt/aksel-icons';
 import { memo } from 'react';
 import type { RecordRow } from '../../backend/contract';
 import { useTexts, type Texts } from '../../i18n/text';
-import { formatAge, formatDate, formatDateTime, formatInteger, formatMonth, isoDay } from '../format';
+import { formatAge, formatDate, formatDateTime, formatInteger, formatMonth, isoDay, keepTogether, NBSP } from '../format';
 import { kindText } from '../record/titles';
 import { RowText } from '../record/RecordText';
 import { reasonText, VerdictMark } from '../verdict/VerdictMark';
@@ -17,7 +17,7 @@ function dateText(row: RecordRow): string {
 }
 
 function secondLine(row: RecordRow, second: string, texts: Texts): string {
-  if (row.verdict.verdict !== 'withheld') return second;
+  if (row.verdict.verdict !== 'withheld') return keepTogether(second).replaceAll(' · ', `${NBSP}· `);
   return row.sealedMs === null ? texts.t('list.withheldBare') : texts.t('list.withheldText', { time: formatDateTime(row.sealedMs, texts) });
 }
 

@@ -1,7 +1,7 @@
 import type { RecordList } from '../../backend/contract';
 import { Button } from '../../ds';
 import { useTexts } from '../../i18n/text';
-import { formatInteger } from '../format';
+import { formatInteger, formatPeriod, isoDay } from '../format';
 import { VerdictIcon } from '../verdict/VerdictIcon';
 
 const NAMED_MAX = 8;
@@ -14,9 +14,13 @@ export function WithheldAlarm(props: {
   asking: boolean;
   onShow: (n: number) => void;
 }) {
-  const { t, rich } = useTexts();
+  const texts = useTexts();
+  const { t, rich } = texts;
   const { list, missing } = props;
-  const named = missing.slice(0, NAMED_MAX).map(formatInteger).join(', ') + (missing.length > NAMED_MAX ? ' …' : '');
+  const numbers = missing.slice(0, NAMED_MAX).map(formatInteger).join(', ') + (missing.length > NAMED_MAX ? ' …' : '');
+  // of a single one the month fits into the sentence
+  const sealed = missing.length === 1 ? list.rows.find((row) => row.n === missing[0])?.sealedMs : null;
+  const named = sealed ? `${numbers}, ${formatPeriod(isoDay(sealed).slice(0, 7), texts)}` : numbers;
   const first = missing[0];
   return (
     <section className="alarm" aria-labelledby="alarm-title" data-testid="list-problem" role="alert">
