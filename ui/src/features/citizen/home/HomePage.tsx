@@ -1,97 +1,100 @@
-import type { RecordList, RegisterId, Session } from '../../../backend/contract';
+import { useQueries } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { RegisterId, Session } from '../../../backend/contract';
+import { Button } from '../../../ds';
 import { useTexts } from '../../../i18n/text';
-import { formatDate, formatDateTime } from '../../../shared/format';
+import { formatDateTime } from '../../../shared/format';
 import { ErrorNote } from '../../../shared/notice/ErrorNote';
 import { Waiting } from '../../../shared/notice/Waiting';
-import { RowText } from '../../../shared/record/RecordText';
-import { heading } from '../../../shared/record/titles';
-import { usePlaces } from '../../../shared/session/places';
-import { useList } from '../../../shared/session/queries';
+import { useBackend } from '../../../shared/session/BackendContext';
+import { keys, useList } from '../../../shared/session/queries';
 import { useToday } from '../../../shared/session/useNow';
-import { ahead, changes, doubtful } from './changes';
+import { alertOf, changes } from './changes';
 import { ChangeRow } from './ChangeRow';
+import { needs, rowsToRead } from './needs';
+import { NeedsMe } from './NeedsMe';
 import { RegistersTable, type RegisterLine } from './RegistersTable';
+import { useHomeMemory } from './useHomeMemory';
 
 const REGISTERS: RegisterId[] = ['health', 'tax', 'business'];
+/** Changes shown at first. */
+const FIRST = 12;
 
-function ComingUp({ lists }: { lists: RecordList[] }) {
-  const texts = useTexts();
-  const { t } = texts;
-  const { go } = usePlaces();
-  const items = ahead(lists, useToday());
-  return (
-    <aside className="home-side" aria-labelledby="ahead-title">
-      <h2 id="ahead-title">{t('home.ahead')}</h2>
-      {items.length === 0 && <p className="second">{t('home.aheadNone')}</p>}
-      <ul className="ahead">
-        {items.map(({ date, kind, row }) => {
-          const title = heading(row, texts).title;
-          return (
-            <li key={`${row.id}-${kind}`}>
-              <strong className="tabular">{formatDate(date)}</strong>
-              <div>
-                <button type="button" className="row-title" onClick={() => go({ page: 'record', register: row.register, id: row.id })}>
-                  <RowText text={t(kind === 'unbought' ? 'home.unbought' : 'home.vaccineDue', { title })} />
-                </button>
-                <span className="second block">
-                  {kind === 'unbought' ? t('home.unboughtUntil', { date: formatDate(date) }) : t('home.vaccineDueText')}
-                </span>
-              </div>
-            </li>
-          );
-        })}
-      </ul>
-    </aside>
-  );
-}
-
-/** Home: what changed, what could not be verified, what lies ahead, the registers. */
+/** Home: what changed, what waits for me, what could not be verified, the registers. */
 export function HomePage({ session }: { session: Session }) {
   const texts = useTexts();
   const { t } = texts;
+  const backend = useBackend();
+  const today = useToday();
+  const [all, setAll] = useState(false);
   const queries = { health: useList('health', null), tax: useList('tax', null), business: useList('business', null) };
-  const lists = REGISTERS.flatMap((register) => queries[register].data ?? []);
+  const [health, tax, business] = [queries.health.data, queries.tax.data, queries.business.data];
+  const lists = useMemo(() => [health, tax, business].filter((list) => list !== undefined), [health, tax, business]);
   const pending = REGISTERS.filter((register) => queries[register].isPending);
   const lines: RegisterLine[] = REGISTERS.filter((register) => !queries[register].isPending).map((register) => ({
     register,
     list: queries[register].data,
     failed: queries[register].isError,
   }));
-  const { rows, fresh } = changes(lists, session);
-  const doubts = doubtful(lists);
-  const since = session.previousVisitMs;
-  const doubtIds = new Set(doubts.map((row) => row.id));
+  const read = useQueries({
+    queries: rowsToRead(health).map(({ id }) => ({ queryKey: keys.record(id), queryFn: () => backend.record(id) })),
+    combine: (answers) => answers.flatMap(({ data }) => (data ? [data] : [])),
+  });
+  const { since, marked, markSeen, undo, doubts } = useHomeMemory(lists, session);
+  const { rows, fresh } = changes(lists, since);
+  const doubtIds = new Set(doubts.map(({ row }) => row.id));
+  const news = rows.filter((row) => !doubtIds.has(row.id));
+  const shown = all ? news : news.slice(0, FIRST);
+  const companies = session.subjects.filter(({ kind }) => kind === 'company');
+  const visit = session.previousVisitMs;
   let lead = t('home.first');
-  if (since !== null) lead = fresh ? t('home.since', { time: formatDateTime(since, texts) }) : t('home.nothing');
+  if (visit !== null)
+    lead = fresh ? t('home.since', { time: formatDateTime(visit, texts) }) : t('home.nothing', { time: formatDateTime(visit, texts) });
+  if (marked) lead = fresh ? t('home.sinceSeen') : t('home.allSeen');
   return (
     <div className="home">
       <div className="home-main">
-        <h1>{t(since === null ? 'home.firstTitle' : 'home.title')}</h1>
-        <p className="second home-lead">{lead}</p>
+        <div className="home-head">
+          <div>
+            <h1>{t(visit === null ? 'home.firstTitle' : 'home.title')}</h1>
+            <p className="second home-lead" role="status">
+              {lead}
+            </p>
+          </div>
+          {visit !== null && (marked || fresh) && (
+            <Button onClick={marked ? undo : markSeen} data-testid={marked ? 'seen-undo' : 'seen-mark'}>
+              {t(marked ? 'home.undoSeen' : 'home.markSeen')}
+            </Button>
+          )}
+        </div>
         {session.failed.map((error, index) => (
           <ErrorNote key={`${error.code}-${index}`} error={error} />
         ))}
         {doubts.length > 0 && (
           <section className="home-doubts" aria-labelledby="doubts-title" data-testid="home-problems">
-            <h2 id="doubts-title">{t('home.problems')}</h2>
+            <h2 id="doubts-title">{t('home.unverified')}</h2>
+            <p className="second">{t('home.unverifiedText')}</p>
             <ul className="changes">
-              {doubts.slice(0, 6).map((row) => (
-                <ChangeRow key={row.id} row={row} />
+              {doubts.map(({ row, gone }) => (
+                <ChangeRow key={row.id} row={row} doubt={gone ? 'gone' : 'here'} />
               ))}
             </ul>
           </section>
         )}
         <ul className="changes" data-testid="home-changes">
-          {rows
-            .filter((row) => !doubtIds.has(row.id))
-            .map((row) => (
-              <ChangeRow key={row.id} row={row} />
-            ))}
+          {shown.map((row) => (
+            <ChangeRow key={row.id} row={row} alert={fresh ? alertOf(row) : null} />
+          ))}
         </ul>
+        {news.length > FIRST && (
+          <button type="button" className="link home-more" aria-expanded={all} onClick={() => setAll(!all)}>
+            {t(all ? 'home.fewer' : 'home.more', { count: news.length - FIRST })}
+          </button>
+        )}
         {pending.length > 0 && <Waiting name={pending.map((register) => t(`register.${register}`)).join(', ')} />}
         {pending.length === 0 && rows.length === 0 && <p>{t('home.empty')}</p>}
       </div>
-      <ComingUp lists={lists} />
+      <NeedsMe items={needs({ health, tax }, read, companies, today)} />
       <section className="home-registers" aria-labelledby="registers-title">
         <h2 id="registers-title">{t('home.registers')}</h2>
         <RegistersTable lines={lines} />

@@ -1,35 +1,15 @@
-import type { FieldValue, RecordView, SeriesPoint } from '../../../backend/contract';
+import type { RecordView, SeriesPoint } from '../../../backend/contract';
 import { SeriesChart, type ChartPoint } from '../../../charts/SeriesChart';
-import { useTexts, type Texts } from '../../../i18n/text';
+import { useTexts } from '../../../i18n/text';
 import { formatDate, NBSP } from '../../format';
+import { unitText } from '../../codes/lay';
 import { FieldList } from '../FieldList';
+import { layTitle } from '../lay';
 import { RecordText } from '../RecordText';
 import { heading } from '../titles';
-import { byName, decimalOf, textOf, valueText } from '../values';
+import { byName, decimalOf, textOf } from '../values';
+import { labNumber as number, placeText, rangeText, sideOf, type Side } from './range';
 import { SheetTitle } from './SheetTitle';
-
-type Side = 'high' | 'low' | null;
-
-const number = (value: FieldValue | undefined, texts: Texts) => valueText('lab', 'value', value, texts);
-
-/** On which side of its reference range a value lies; no range, no side. */
-export function sideOf(value: number | null, low: number | null, high: number | null): Side {
-  if (value === null) return null;
-  if (high !== null && value > high) return 'high';
-  return low !== null && value < low ? 'low' : null;
-}
-
-function rangeText(low: FieldValue | undefined, high: FieldValue | undefined, texts: Texts): string {
-  const [from, to] = [number(low, texts), number(high, texts)];
-  if (from && to) return `${from}–${to}`;
-  if (to) return texts.t('lab.upTo', { high: to });
-  return from ? texts.t('lab.from', { low: from }) : '';
-}
-
-function placeText(side: Side, range: string, { t }: Texts): string {
-  if (!range) return t('lab.noRange');
-  return t(side === 'high' ? 'lab.above' : side === 'low' ? 'lab.below' : 'lab.within', { range });
-}
 
 const sideOfPoint = (point: SeriesPoint) => sideOf(decimalOf(point.value), decimalOf(point.low), decimalOf(point.high));
 
@@ -54,10 +34,11 @@ export function LabBody({ view }: { view: RecordView }) {
   const high = decimalOf(fields.ref_high);
   const side = sideOf(decimalOf(value), low, high);
   const range = rangeText(fields.ref_low, fields.ref_high, texts);
-  const unit = textOf(fields, 'unit');
+  const unit = unitText(textOf(fields, 'unit'));
   const proven = view.series.filter((point) => point.verdict === 'proven' && decimalOf(point.value) !== null);
   const since = outsideSince(proven, side);
   const title = heading(view.row, texts).title;
+  const lay = layTitle('lab', fields, texts);
   const points: ChartPoint[] = proven.map((point) => ({
     date: point.date,
     value: decimalOf(point.value) ?? 0,
@@ -76,7 +57,11 @@ export function LabBody({ view }: { view: RecordView }) {
         <div className="lab-main">
           <SheetTitle
             row={view.row}
-            second={[textOf(fields, 'analyte'), textOf(fields, 'loinc') && t('lab.code', { code: textOf(fields, 'loinc') })]
+            second={[
+              lay && textOf(fields, 'title'),
+              textOf(fields, 'analyte'),
+              textOf(fields, 'loinc') && t('lab.code', { code: textOf(fields, 'loinc') }),
+            ]
               .filter(Boolean)
               .join(' · ')}
           />

@@ -1,6 +1,7 @@
 import type { RecordRow } from '../../../backend/contract';
 import { useTexts } from '../../../i18n/text';
 import { keepTogether } from '../../format';
+import { GlossedText } from '../../glossary/GlossedText';
 import { RecordText } from '../RecordText';
 import { heading } from '../titles';
 
@@ -16,7 +17,7 @@ export function SheetTitle({ row, second }: { row: RecordRow; second?: string })
       </h1>
       {line && (
         <p className="second-title">
-          <RecordText text={keepTogether(line)} />
+          <GlossedText text={keepTogether(line)} />
         </p>
       )}
     </div>
