@@ -1,4 +1,4 @@
-import type { FieldValue, FieldView, RecordRow } from '../../backend/contract';
+import type { FieldValue, FieldView } from '../../backend/contract';
 import type { Texts } from '../../i18n/text';
 import { formatDate, formatDateTime, formatDecimal, formatInteger, formatMoney, formatPeriod } from '../format';
 
@@ -103,5 +103,6 @@ export function fieldLabel(schema: string, name: string, { find }: Texts): strin
   return find(`field.${schema}.${name}`) ?? find(`field.${name}`) ?? name.replaceAll('_', ' ');
 }
 
-/** The summary fields of a row. */
-export const rowFields = (row: RecordRow): Fields => row.fields;
+/** The Estonian label of a field, as on the official form, for readers of another language. */
+export const officialLabel = (schema: string, name: string, { official }: Texts): string | null =>
+  official(`field.${schema}.${name}`) ?? official(`field.${name}`);

@@ -47,7 +47,7 @@ function ReportBody({ view }: { view: RecordView }) {
   return (
     <>
       <SheetTitle row={view.row} />
-      <Recalculation lines={reportLines(byName(view.fields))} />
+      <Recalculation schema="annual_report" lines={reportLines(byName(view.fields))} />
       <FieldList schema="annual_report" fields={view.fields} />
     </>
   );

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { useTexts } from '../../../i18n/text';
 import { formatCents, formatMoney } from '../../format';
+import { TermLabel } from '../../glossary/Term';
 import { disagrees, type Line } from '../recalculate';
-import { fieldLabel } from '../values';
+import { fieldLabel, officialLabel } from '../values';
 
 /** One line of a return: number of the form, name in the schema, sum. */
 export interface ReturnLine {
@@ -13,8 +14,9 @@ export interface ReturnLine {
 }
 
 /** Says whether this computer's calculation agrees, and names each line that does not. */
-export function Recalculation({ lines }: { lines: Line[] }) {
-  const { t } = useTexts();
+export function Recalculation({ schema, lines, no }: { schema: string; lines: Line[]; no?: (name: string) => string }) {
+  const texts = useTexts();
+  const { t } = texts;
   const wrong = lines.filter(disagrees);
   if (lines.length === 0) return null;
   if (wrong.length === 0) return <p className="second notch">{t('tax.recalculated')}</p>;
@@ -24,9 +26,33 @@ export function Recalculation({ lines }: { lines: Line[] }) {
         <p>
           <strong>{t('tax.disagree', { count: wrong.length })}</strong>
         </p>
+        <ul>
+          {wrong.map((line) => (
+            <li key={line.name}>
+              {t('tax.disagreeLine', {
+                line: [no?.(line.name), fieldLabel(schema, line.name, texts)].filter(Boolean).join(' '),
+                stated: formatMoney(line.stated),
+                sum: formatMoney(line.expected ?? 0),
+              })}
+            </li>
+          ))}
+        </ul>
         <p>{t('tax.disagreeText')}</p>
       </div>
     </div>
+  );
+}
+
+/** The words of the form itself, for a reader of another language. */
+function OfficialLabel({ schema, name }: { schema: string; name: string }) {
+  const texts = useTexts();
+  const label = officialLabel(schema, name, texts);
+  return (
+    label && (
+      <span className="lay block" lang="et">
+        {label}
+      </span>
+    )
   );
 }
 
@@ -66,7 +92,8 @@ export function ReturnLines({ schema, lines, checks, caption }: { schema: string
             >
               {numbered && <td className="line-no">{line.no}</td>}
               <th scope="row">
-                {fieldLabel(schema, line.name, texts)}
+                <TermLabel field={line.name}>{fieldLabel(schema, line.name, texts)}</TermLabel>
+                <OfficialLabel schema={schema} name={line.name} />
                 {note}
               </th>
               <td className="right tabular">{formatCents(line.cents)}</td>

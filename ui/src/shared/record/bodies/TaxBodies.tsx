@@ -38,6 +38,19 @@ const INCOME_TAX = [
   'refund',
 ];
 
+/** Code of a line on annex 1 of the TSD form. */
+const TSD_CODES: Record<string, string> = {
+  gross: '1030',
+  social_base: '1060',
+  social_tax: '1100',
+  pension: '1110',
+  unemployment_base: '1120',
+  unemployment: '1130',
+  employer_unemployment: '1140',
+  exemption: '1160',
+  income_tax: '1170',
+};
+
 /** Form number of a KMD line: `2_2` is printed 2², `3_1` is 3.1. */
 export function kmdLineNo(key: string): string {
   const raised: Record<string, string> = { '1_1': '1¹', '1_2': '1²', '2_1': '2¹', '2_2': '2²', '4_1': '4¹' };
@@ -70,7 +83,7 @@ function ReturnBody(props: { view: RecordView; lines: ReturnLine[]; checks: Line
         <SheetTitle row={view.row} />
         <Result {...props.result} />
       </div>
-      <Recalculation lines={props.checks} />
+      <Recalculation schema={view.row.schema} lines={props.checks} no={(name) => lines.find((line) => line.name === name)?.no ?? ''} />
       <ReturnLines schema={view.row.schema} lines={lines} checks={props.checks} caption={view.row.schema} />
       <FieldList schema={view.row.schema} fields={view.fields} except={[...lines.map((line) => line.name), 'year', 'month']} />
     </>
@@ -99,7 +112,7 @@ export function TsdBody({ view }: { view: RecordView }) {
   return (
     <ReturnBody
       view={view}
-      lines={linesOf(fields, TSD, ['gross', 'net'])}
+      lines={linesOf(fields, TSD, ['gross', 'net'], (name) => TSD_CODES[name] ?? '')}
       checks={tsdLines(fields)}
       result={{ label: 'tax.net', cents: numberOf(fields, 'net') }}
     />
