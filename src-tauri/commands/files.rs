@@ -1,14 +1,45 @@
-//! Saving and checking proof files.
+//! Saving and checking files, and what the program was asked to open.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
 use tauri::State;
-use toend_client::dto::{Blame, ErrorInfo, FileReport, Language, SavedFile};
+use toend_client::dto::{
+    Blame, ErrorInfo, EvidenceView, FileReport, Language, OpenTarget, SavedFile,
+};
 
-use crate::{dialogs, state::Shell};
+use crate::{
+    dialogs::{self, Kind},
+    state::Shell,
+};
 
-/// Suggested name: it must not tell whose record it is, or what it says.
-const SUGGESTED: &str = "toend.asice";
+/// Asks where to, and saves.
+pub async fn save(kind: Kind, bytes: &[u8]) -> Result<SavedFile, ErrorInfo> {
+    let Some(path) = dialogs::save(kind).await else {
+        return Ok(SavedFile {
+            saved: false,
+            path: String::new(),
+        });
+    };
+    toend_client::write_file(&path, bytes).await?;
+    Ok(SavedFile {
+        saved: true,
+        path: path.display().to_string(),
+    })
+}
+
+/// The path given, or the one that the user chooses.
+pub async fn chosen(path: Option<PathBuf>, kind: Kind) -> Result<PathBuf, ErrorInfo> {
+    let path = match path {
+        Some(path) => Some(path),
+        None => dialogs::open(kind).await,
+    };
+    path.ok_or_else(|| ErrorInfo {
+        code: "E13".into(),
+        blame: Blame::User,
+        params: BTreeMap::new(),
+        retry: true,
+    })
+}
 
 #[tauri::command]
 pub async fn save_proof(
@@ -17,22 +48,9 @@ pub async fn save_proof(
     fields: Option<Vec<String>>,
     language: Language,
 ) -> Result<SavedFile, ErrorInfo> {
-    let bytes = shell
-        .client()
-        .await?
-        .save_proof(&id, fields.as_deref(), language)
-        .await?;
-    let Some(path) = dialogs::save(SUGGESTED).await else {
-        return Ok(SavedFile {
-            saved: false,
-            path: String::new(),
-        });
-    };
-    toend_client::write_file(&path, &bytes).await?;
-    Ok(SavedFile {
-        saved: true,
-        path: path.display().to_string(),
-    })
+    let client = shell.client().await?;
+    let bytes = client.save_proof(&id, fields.as_deref(), language).await?;
+    save(Kind::Proof, &bytes).await
 }
 
 #[tauri::command]
@@ -40,14 +58,24 @@ pub async fn check_file(
     shell: State<'_, Shell>,
     path: Option<PathBuf>,
 ) -> Result<FileReport, ErrorInfo> {
-    let path = match path {
-        Some(path) => path,
-        None => dialogs::open().await.ok_or_else(|| ErrorInfo {
-            code: "E13".into(),
-            blame: Blame::User,
-            params: BTreeMap::new(),
-            retry: true,
-        })?,
-    };
-    shell.client().await?.check_file(&path).await
+    let path = chosen(path, Kind::Proof).await?;
+    let mut report = shell.client().await?.check_file(&path).await?;
+    report.path = Some(path.display().to_string());
+    Ok(report)
+}
+
+#[tauri::command]
+pub async fn evidence(shell: State<'_, Shell>) -> Result<Option<EvidenceView>, ErrorInfo> {
+    shell.client().await?.evidence().await
+}
+
+#[tauri::command]
+pub async fn save_evidence(shell: State<'_, Shell>) -> Result<SavedFile, ErrorInfo> {
+    let bytes = shell.client().await?.evidence_file().await?;
+    save(Kind::Evidence, &bytes).await
+}
+
+#[tauri::command]
+pub async fn take_open(shell: State<'_, Shell>) -> Result<Option<OpenTarget>, ErrorInfo> {
+    Ok(shell.waiting.take())
 }

@@ -47,8 +47,8 @@ export function Pages({ session }: { session: Session | null }) {
   if (place.page === 'check' || place.page === 'help' || place.page === 'settings') {
     return (
       <>
-        {!session && <BackToWelcome />}
-        {place.page === 'check' && <CheckPage />}
+        {!session && !(place.page === 'help' && place.article) && <BackToWelcome />}
+        {place.page === 'check' && <CheckPage opened={place.opened} />}
         {place.page === 'help' && <HelpPage article={place.article} />}
         {place.page === 'settings' && <SettingsPage section={place.section} />}
       </>

@@ -3,8 +3,11 @@
 //! It answers four questions apart (unaltered? issued by whom? current as of? meant for me?), each yes, no or cannot tell. The
 //! readable page in the file is never shown: it is remade from the proof and compared.
 
+mod foreign;
 mod reading;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use toend_id_card::Certificate;
 use toend_ledger::cometbft::{LightBlock, SignedHeader};
@@ -25,7 +28,7 @@ use crate::network::listed_set;
 pub fn check(bytes: &[u8], network: &NetworkFile, now_ms: u64) -> FileReport {
     let mut judgement = Judgement::new(bytes.len());
     match ProofFile::read(bytes) {
-        Err(error) => reading::refused(&mut judgement, &error),
+        Err(error) => reading::refused(&mut judgement, &error, bytes),
         Ok(file) => judge(&mut judgement, &file.document, network, now_ms),
     }
     judgement.finish()
@@ -269,7 +272,8 @@ fn audience(
         judgement.audience(AnswerKind::No, "expired", params);
         judgement.error("E40");
     } else {
-        judgement.audience(AnswerKind::Yes, "named", params);
+        // Who reads the file is known to nobody but the reader.
+        judgement.audience(AnswerKind::CannotTell, "named", params);
     }
 }
 

@@ -44,6 +44,7 @@ impl Judgement {
                 as_of: None,
                 statements: Vec::new(),
                 bytes: bytes as u64,
+                path: None,
             },
         }
     }

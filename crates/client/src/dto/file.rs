@@ -92,6 +92,10 @@ pub struct FileReport {
     /// Size in bytes.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub bytes: u64,
+    /// Where the file is, for its name and for checking it again. Never part of a report that leaves this computer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub path: Option<String>,
 }
 
 /// Result of saving a file through a dialog.

@@ -48,4 +48,8 @@ statements: Array<FileStatement>,
 /**
  * Size in bytes.
  */
-bytes: number, };
+bytes: number, 
+/**
+ * Where the file is, for its name and for checking it again. Never part of a report that leaves this computer.
+ */
+path?: string, };

@@ -1,34 +1,23 @@
+import { ArrowsCirclepathIcon, FilesIcon, PrinterSmallIcon } from '@navikt/aksel-icons';
+import { useState } from 'react';
 import type { FileReport, FileStatement } from '../../backend/contract';
-import { Unfold } from '../../ds';
+import { Button, Unfold } from '../../ds';
 import { useTexts } from '../../i18n/text';
-import { formatInteger, formatSealed } from '../../shared/format';
+import { copyText } from '../../shared/copyText';
+import { formatDateTime, formatInteger, formatSealed } from '../../shared/format';
+import { HelpCode } from '../../shared/help/HelpLink';
 import { ErrorNote } from '../../shared/notice/ErrorNote';
+import { severity } from '../../shared/notice/errorText';
+import { Note } from '../../shared/notice/Note';
 import { FieldList } from '../../shared/record/FieldList';
 import { kindText } from '../../shared/record/titles';
+import { usePlaces } from '../../shared/session/places';
 import { useStatus } from '../../shared/session/queries';
-import { VerdictIcon } from '../../shared/verdict/VerdictIcon';
-import { answerParams, answerReason, answerTone, headline, QUESTIONS, toneVerdict, type Question } from './answers';
-
-function AnswerRow({ question, report }: { question: Question; report: FileReport }) {
-  const texts = useTexts();
-  const { t } = texts;
-  const authorities = useStatus().data?.authorities ?? [];
-  const answer = report[question];
-  const tone = answerTone(question, answer);
-  const authority = answerParams(answer.params, authorities, texts).authority;
-  const word = question === 'issuer' && answer.answer === 'yes' && authority ? authority : t(`check.a.${answer.answer}`);
-  return (
-    <li className="answer" data-tone={tone} data-testid={`answer-${question}`} data-answer={answer.answer}>
-      <span className="answer-strip" aria-hidden="true" />
-      <h2>{t(`check.q.${question}`)}</h2>
-      <p className={`answer-word tone-${tone}`}>
-        <VerdictIcon verdict={toneVerdict[tone]} size={32} />
-        {word}
-      </p>
-      <p>{answerReason(answer, authorities, texts)}</p>
-    </li>
-  );
-}
+import { AnswerRow } from './AnswerRow';
+import { answersOf, headline, QUESTIONS, type Me } from './answers';
+import { kindOf, unreadable, type KindWords } from './kinds';
+import { reportText } from './reportText';
+import type { CheckItem } from './useCheckQueue';
 
 function StatementView({ statement }: { statement: FileStatement }) {
   const texts = useTexts();
@@ -46,46 +35,155 @@ function StatementView({ statement }: { statement: FileStatement }) {
   );
 }
 
+/** What to do with a file that could not be checked to the end. */
+function WhatToDo({ kind, code }: { kind: KindWords; code: string }) {
+  const { t } = useTexts();
+  const { go } = usePlaces();
+  return (
+    <Note tone={severity(code) === 'stop' && kind.id !== 'foreignSigned' ? 'care' : 'info'} testId="check-error">
+      <p>
+        <strong>{t('check.doTitle')}.</strong> {kind.advice}
+      </p>
+      <p className="code">
+        <HelpCode code={code} />
+      </p>
+      {(kind.id === 'networkFile' || kind.id === 'otherNetwork') && (
+        <div className="actions row">
+          <Button onClick={() => go({ page: 'settings', section: 'network' })} data-testid="check-to-settings">
+            {t('check.toSettings')}
+          </Button>
+        </div>
+      )}
+    </Note>
+  );
+}
+
+function Tools({ item, onAgain }: { item: CheckItem; onAgain: () => void }) {
+  const texts = useTexts();
+  const { t } = texts;
+  const authorities = useStatus().data?.authorities ?? [];
+  const [copied, setCopied] = useState<boolean | null>(null);
+  return (
+    <div className="row check-tools no-print">
+      {item.path !== null && (
+        <Button
+          kind="primary"
+          busy={item.state !== 'done' && item.state !== 'failed'}
+          icon={<ArrowsCirclepathIcon aria-hidden="true" />}
+          onClick={onAgain}
+          data-testid="check-again"
+        >
+          {t('check.again')}
+        </Button>
+      )}
+      {item.report && (
+        <>
+          <Button
+            icon={<FilesIcon aria-hidden="true" />}
+            onClick={() => void copyText(reportText(item, authorities, texts)).then(setCopied)}
+            data-testid="check-copy"
+          >
+            {t('check.copy')}
+          </Button>
+          <Button icon={<PrinterSmallIcon aria-hidden="true" />} onClick={() => window.print()} data-testid="check-print">
+            {t('check.print')}
+          </Button>
+          <span className="second" role="status">
+            {copied !== null && t(copied ? 'check.copied' : 'check.notCopied')}
+          </span>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** A file that was not read: no answers, but why and what to do. */
+export function FileNotRead({ item, onAgain }: { item: CheckItem; onAgain: () => void }) {
+  const texts = useTexts();
+  const kind = item.error && unreadable(item.error, texts);
+  if (!item.error) return null;
+  return (
+    <div className="check-columns" data-testid="check-unread" data-kind={kind?.id ?? 'error'}>
+      <div>
+        {kind ? (
+          <>
+            <h1 className="display check-headline">{kind.title}</h1>
+            <p className="lead">{kind.text}</p>
+            <WhatToDo kind={kind} code={item.error.code} />
+          </>
+        ) : (
+          <ErrorNote error={item.error} testId="check-error" />
+        )}
+        <Tools item={item} onAgain={onAgain} />
+        <p className="second">{texts.t('check.notRead')}</p>
+      </div>
+    </div>
+  );
+}
+
+function Technical({ report }: { report: FileReport }) {
+  const { t } = useTexts();
+  return (
+    <Unfold summary={t('check.technical')}>
+      <dl className="facts-list">
+        {[
+          [t('check.outcome'), report.outcome],
+          [t('check.reason'), report.reason],
+          [t('check.bytes'), formatInteger(report.bytes)],
+        ].map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Unfold>
+  );
+}
+
 /** Headline, four separate answers, and what the file says once it is proven. */
-export function FileAnswers({ report }: { report: FileReport }) {
+export function FileAnswers(props: { item: CheckItem; report: FileReport; onAgain: () => void; onSay: (me: Me) => void }) {
+  const { item, report } = props;
   const texts = useTexts();
   const { t } = texts;
   const head = headline(report);
+  const kind = kindOf(report, texts);
   const [title, text] =
     head === 'outdated' ? [t('check.outdated'), t('check.outdated.text')] : [t(`check.out.${head}`), t(`check.out.${head}.text`)];
+  const answers = answersOf(report, item.me);
   return (
-    <div className="check-columns" data-testid="check-outcome" data-outcome={report.outcome} data-reason={report.reason}>
+    <div
+      className="check-columns"
+      data-testid="check-outcome"
+      data-outcome={report.outcome}
+      data-reason={report.reason}
+      data-kind={kind?.id ?? head}
+    >
       <div>
-        <h1 className="display check-headline">{title}</h1>
-        <p className="lead">{text}</p>
-        {report.error && <ErrorNote error={report.error} testId="check-error" />}
+        <h1 className="display check-headline">{kind?.title ?? title}</h1>
+        <p className="lead">{kind?.text ?? text}</p>
+        {kind && report.error ? (
+          <WhatToDo kind={kind} code={report.error.code} />
+        ) : kind ? (
+          <WhatToDo kind={kind} code="E38" />
+        ) : (
+          report.error && <ErrorNote error={report.error} testId="check-error" />
+        )}
         <ul className="answers-list">
           {QUESTIONS.map((question) => (
-            <AnswerRow key={question} question={question} report={report} />
+            <AnswerRow key={question} question={question} answer={answers[question]} report={report} me={item.me} onSay={props.onSay} />
           ))}
         </ul>
-        {report.asOf && (
-          <p className="second">
-            {t('check.asOf', {
+        <Tools item={item} onAgain={props.onAgain} />
+        <p className="second">
+          {report.asOf &&
+            `${t('check.asOf', {
               time: formatSealed(report.asOf.fromMs, report.asOf.untilMs, texts),
               page: formatInteger(report.asOf.height),
-            })}
-          </p>
-        )}
-        <Unfold summary={t('check.technical')}>
-          <dl className="facts-list">
-            {[
-              [t('check.outcome'), report.outcome],
-              [t('check.reason'), report.reason],
-              [t('check.bytes'), formatInteger(report.bytes)],
-            ].map(([label, value]) => (
-              <div key={label}>
-                <dt>{label}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        </Unfold>
+            })}. `}
+          {t('check.checkedAt', { time: formatDateTime(item.atMs, texts) })}
+        </p>
+        <Technical report={report} />
       </div>
       {report.statements.length > 0 && (
         <aside className="says" aria-labelledby="says-title">

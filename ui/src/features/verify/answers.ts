@@ -38,10 +38,34 @@ export function answerParams(params: Record<string, string>, authorities: Author
   );
 }
 
+/** What the reader of a file says of "made for …". */
+export type Me = 'me' | 'notMe' | null;
+
+/** "Meant for me?": only the reader knows who reads. A file made for somebody named is asked about. */
+export function audienceAnswer(answer: Answer, me: Me): Answer {
+  if (answer.reason !== 'named' || me === null) return answer;
+  return me === 'me' ? { ...answer, answer: 'yes', reason: 'audienceMe' } : { ...answer, answer: 'no', reason: 'audienceNotMe' };
+}
+
+/** The four answers of a report, with what the reader said of the audience. */
+export const answersOf = (report: FileReport, me: Me): Record<Question, Answer> => ({
+  unaltered: report.unaltered,
+  issuer: report.issuer,
+  current: report.current,
+  audience: audienceAnswer(report.audience, me),
+});
+
+/** The word of an answer. *Yes* to "issued by whom?" is the name of the authority. */
+export function answerWord(question: Question, answer: Answer, authorities: AuthorityStatus[], texts: Texts): string {
+  const { authority } = answerParams(answer.params, authorities, texts);
+  return question === 'issuer' && answer.answer === 'yes' && authority ? authority : texts.t(`check.a.${answer.answer}`);
+}
+
 /** The reason of an answer as a sentence; a field that does not fit is named. */
-export function answerReason({ reason, params }: Answer, authorities: AuthorityStatus[], texts: Texts): string {
+export function answerReason({ reason, params }: Answer, report: FileReport, authorities: AuthorityStatus[], texts: Texts): string {
   const values = answerParams(params, authorities, texts);
-  const sentence = texts.find(`check.reasons.${reason}`, values) ?? texts.t('check.reasons.other', { reason });
+  const key = reason === 'notReached' && report.outcome === 'TOTAL_FAILED' ? 'notReachedFalse' : reason;
+  const sentence = texts.find(`check.reasons.${key}`, values) ?? texts.t('check.reasons.other', { reason });
   const field = reason === 'contentMismatch' && values.field ? ` ${texts.t('check.field', { field: values.field })}` : '';
   return sentence + field;
 }
@@ -50,3 +74,11 @@ export function answerReason({ reason, params }: Answer, authorities: AuthorityS
 export function headline(report: FileReport): 'outdated' | FileReport['outcome'] {
   return report.outcome === 'TOTAL_PASSED' && report.current.answer === 'no' ? 'outdated' : report.outcome;
 }
+
+/** The result of a file in one word. */
+export const RESULTS = {
+  TOTAL_PASSED: { word: 'check.result.passed', tone: 'proof' },
+  outdated: { word: 'check.result.outdated', tone: 'care' },
+  TOTAL_FAILED: { word: 'check.result.failed', tone: 'stop' },
+  INDETERMINATE: { word: 'check.result.cannotTell', tone: 'unknown' },
+} as const;
