@@ -5,6 +5,7 @@ import { helpFor } from '../shared/help/topics';
 import { ErrorNote } from '../shared/notice/ErrorNote';
 import { PlacesProvider, type Place } from '../shared/session/places';
 import { useSession, useSettingsUndo } from '../shared/session/queries';
+import { ActingBar } from './ActingBar';
 import { AttackPage } from './attack/AttackPage';
 import { useAttack } from './attack/useAttack';
 import { LedgerBanner } from './LedgerBanner';
@@ -35,7 +36,7 @@ export function Frame() {
   const { t } = useTexts();
   const session = useSession().data ?? null;
   const { moved, ...places } = useNavigation(session);
-  const { place, subject, go } = places;
+  const { place, go } = places;
   const [menu, setMenu] = useState(false);
   const [statusOpen, setStatusOpen] = useState(false);
   const [keys, setKeys] = useState(false);
@@ -81,10 +82,10 @@ export function Frame() {
       <Skip target={MAIN}>{t('app.skip')}</Skip>
       <div className="frame" data-signed-in={Boolean(session)} data-menu={menu}>
         <TopBar session={session} menu={menu} onMenu={() => setMenu(!menu)} />
+        <ActingBar />
         <LedgerBanner attack={attack} />
         {session && <Rail />}
         <main id={MAIN} ref={main} tabIndex={-1}>
-          {subject && <p className="acting-line">{t('who.actingLine', { name: subject.name })}</p>}
           <Notices />
           {refused && (
             <div className="notice">
