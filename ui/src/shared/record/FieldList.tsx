@@ -9,6 +9,8 @@ import { RowsTable } from './RowsTable';
 import { fieldLabel, isAbsent, valueText } from './values';
 
 const LONG = 90;
+/** Sections of a document: running text, however short. */
+const SECTIONS = new Set(['history', 'findings', 'procedures', 'plan', 'question', 'dosage', 'correction']);
 /** Codes of persons: masked until asked for. */
 const PERSONAL = new Set(['person_code', 'card_person.code', 'shareholder.code', 'beneficial_owner.code']);
 const isPersonal = (schema: string, name: string) => PERSONAL.has(name) || PERSONAL.has(`${schema}.${name}`);
@@ -35,7 +37,7 @@ export function FieldList({ schema, fields, except = [] }: { schema: string; fie
     <dl className="fields notch">
       {shown.map((field) => {
         const lay = layValue(schema, field.name, field.value, texts);
-        const wide = field.value.t === 'rows' || (field.value.t === 'text' && field.value.v.length > LONG);
+        const wide = field.value.t === 'rows' || (field.value.t === 'text' && (SECTIONS.has(field.name) || field.value.v.length > LONG));
         return (
           <div key={field.position} className={wide ? 'wide' : undefined}>
             <dt>

@@ -81,6 +81,7 @@ export function HomePage({ session }: { session: Session }) {
             </ul>
           </section>
         )}
+        {doubts.length > 0 && <h2>{t(fresh ? 'home.new' : 'home.newest')}</h2>}
         <ul className="changes" data-testid="home-changes">
           {shown.map((row) => (
             <ChangeRow key={row.id} row={row} alert={fresh ? alertOf(row) : null} />

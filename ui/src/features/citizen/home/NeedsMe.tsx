@@ -11,32 +11,31 @@ import type { Need } from './needs';
 
 const FIRST = 7;
 
-/** What it is, and what to know about it. */
-function words(need: Need, today: string, texts: Texts): { title: string; second: string } {
+/** What it is, and what to know about it beside the day. */
+function words(need: Need, today: string, texts: Texts): { title: string; detail: string } {
   const { t } = texts;
   const title = need.row ? heading(need.row, texts).title : '';
-  const left = daysLeft(today, need.date, texts);
   const time = need.ms === null ? '' : t('time.clock', { time: formatTime(need.ms) });
   const doctor = need.row ? textOf(need.row.fields, 'doctor') || textOf(need.row.fields, 'provider') : '';
   switch (need.kind) {
     case 'appointment':
-      return { title: t('need.appointment', { who: doctor }), second: `${time} · ${left}` };
+      return { title: t('need.appointment', { who: doctor }), detail: time };
     case 'booked':
-      return { title: t('need.booked', { title }), second: `${time} · ${left}` };
+      return { title: t('need.booked', { title }), detail: time };
     case 'unbooked':
-      return { title: t('need.unbooked', { title }), second: `${t('need.unbookedText')} · ${left}` };
+      return { title: t('need.unbooked', { title }), detail: t('need.unbookedText') };
     case 'unbought':
-      return { title: t('home.unbought', { title }), second: `${t('need.validUntil')} · ${left}` };
+      return { title: t('home.unbought', { title }), detail: t('need.validUntil') };
     case 'vaccine':
       return {
         title: t('need.vaccine', { title }),
-        second: `${t(need.date < today ? 'need.vaccineLate' : 'home.vaccineDueText')} · ${left}`,
+        detail: t(need.date < today ? 'need.vaccineLate' : 'home.vaccineDueText'),
       };
     default: {
       const one = need.owed;
-      if (!one) return { title, second: left };
+      if (!one) return { title, detail: '' };
       const values = { form: one.form.toUpperCase(), period: formatPeriod(one.period, texts) };
-      return { title: t('need.return', values), second: `${one.company.name} · ${left}` };
+      return { title: t('need.return', values), detail: one.company.name };
     }
   }
 }
@@ -60,7 +59,7 @@ export function NeedsMe({ items }: { items: Need[] }) {
       {items.length === 0 && <p className="second">{t('home.aheadNone')}</p>}
       <ul className="ahead">
         {shown.map((need) => {
-          const { title, second } = words(need, today, texts);
+          const { title, detail } = words(need, today, texts);
           const late = need.date < today;
           return (
             <li key={need.key} data-late={late} data-kind={need.kind}>
@@ -70,7 +69,9 @@ export function NeedsMe({ items }: { items: Need[] }) {
                   <RowText text={title} />
                 </button>
                 <span className={`second block ${late ? 'tone-care strong' : ''}`}>
-                  <RowText text={second} />
+                  <span className="left">{daysLeft(today, need.date, texts)}</span>
+                  {detail && ' · '}
+                  <RowText text={detail} />
                 </span>
               </div>
             </li>

@@ -20,7 +20,7 @@ export function WordsView() {
     [language, wanted],
   );
   return (
-    <div className="words" data-testid="words">
+    <div className="glossary-page" data-testid="words">
       <p className="measure">{t('glossary.lead')}</p>
       <SearchField label={t('glossary.search')} placeholder={t('glossary.search')} value={search} onChange={setSearch} />
       {found.length === 0 && <p className="empty">{t('glossary.none')}</p>}

@@ -30,7 +30,9 @@ export function Recalculation({ schema, lines, no }: { schema: string; lines: Li
           {wrong.map((line) => (
             <li key={line.name}>
               {t('tax.disagreeLine', {
-                line: [no?.(line.name), fieldLabel(schema, line.name, texts)].filter(Boolean).join(' '),
+                line: [no?.(line.name) && `${t('tax.line')} ${no(line.name)}`, fieldLabel(schema, line.name, texts)]
+                  .filter(Boolean)
+                  .join(', '),
                 stated: formatMoney(line.stated),
                 sum: formatMoney(line.expected ?? 0),
               })}

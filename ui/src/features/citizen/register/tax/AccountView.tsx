@@ -18,6 +18,7 @@ function LineRow({ line }: { line: AccountLine }) {
   const { row } = line;
   const open = () => go({ page: 'record', register: 'tax', id: row.id });
   const period = textOf(row.fields, 'period');
+  const kind = codeText('prepayment', 'kind', textOf(row.fields, 'kind'), texts);
   const description = textOf(row.fields, 'description');
   return (
     <tr className={isWrong(line) ? 'wrong' : undefined} onClick={open}>
@@ -31,11 +32,16 @@ function LineRow({ line }: { line: AccountLine }) {
             open();
           }}
         >
-          {codeText('prepayment', 'kind', textOf(row.fields, 'kind'), texts)}
+          {kind}
         </button>
         <span className="second block">
-          {description && <RowText text={description} />}
-          {period && ` · ${formatPeriod(period, texts)}`}
+          {period && formatPeriod(period, texts)}
+          {description && description !== kind && (
+            <>
+              {period && ' · '}
+              <RowText text={description} />
+            </>
+          )}
         </span>
       </th>
       <td className="right tabular">{line.sum < 0 ? signed(line.sum) : ''}</td>

@@ -3,7 +3,6 @@ import type { TextKey } from '../../../../i18n/keys';
 import { useTexts, type Texts } from '../../../../i18n/text';
 import { formatDate, formatMoney, formatPeriod } from '../../../../shared/format';
 import { RowText } from '../../../../shared/record/RecordText';
-import { kindText } from '../../../../shared/record/titles';
 import { numberOf, textOf } from '../../../../shared/record/values';
 import { usePlaces } from '../../../../shared/session/places';
 import { useToday } from '../../../../shared/session/useNow';
@@ -26,6 +25,13 @@ function result(filing: Filing, { t }: Texts): string {
 
 function Missing({ filing }: { filing: Filing }) {
   const { t } = useTexts();
+  if (filing.form === 'tsd' && filing.state === 'missing') {
+    return (
+      <td colSpan={3} className="second">
+        {t('filing.noPay')}
+      </td>
+    );
+  }
   const due = filing.form === 'kmd' ? dueDay('kmd', filing.period) : '';
   return (
     <>
@@ -90,7 +96,7 @@ export function DeclarationsView({ list, company }: { list: RecordList; company:
                     )}
                   </th>
                   <td>
-                    {kindText(filing.form, texts)}
+                    {t(`filing.form.${filing.form}`)}
                     {filing.who && (
                       <span className="second block">
                         <RowText text={filing.who} />

@@ -54,6 +54,8 @@ export function declarations(list: RecordList, company: string | null, today: st
     let wanted = form === 'income_tax' ? yearsBetween(first, last) : monthsBetween(first, last);
     if (form === 'kmd')
       wanted = [...wanted, ...monthsBetween(last, today.slice(0, 7)).filter((one) => one > last && dueDay('kmd', one) < today)];
+    // who pays only now and then leaves no gaps
+    if (form === 'tsd' && members.length * 2 < wanted.length) wanted = [];
     const empty = wanted.filter((period) => !periods.includes(period));
     return [
       ...members.map<Filing>((row) => ({ key: row.id, form, period: periodOf(row), who, state: 'here', row })),
