@@ -119,18 +119,7 @@ fn state(bytes: &[u8]) {
     if let Ok(key) = Key::decode(key)
         && let Ok(decoded) = Value::decode(&key, value)
     {
-        let again = match decoded {
-            Value::History(decoded) => decoded.encode(),
-            Value::Register(decoded) => decoded.encode(),
-            Value::Epoch(decoded) => decoded.encode(),
-            Value::Opening(decoded) => decoded.encode(),
-            Value::Entry(decoded) => decoded.encode(),
-            Value::Head(decoded) => decoded.encode(),
-            Value::PublicList(decoded) => decoded.encode(),
-            Value::Filing(decoded) => decoded.encode(),
-            Value::Covert(decoded) => decoded.encode(),
-        };
-        assert_eq!(again, value);
+        assert_eq!(decoded.encode(), value);
     }
 }
 
