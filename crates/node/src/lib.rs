@@ -7,6 +7,7 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | [`abci`] | the same application behind CometBFT, for authorities on computers of their own |
 //! | [`embedded`] | starts and ends it all in one process; the lock, the ports, the errors a person can act on |
 //! | [`consensus`] | what the next block is, who signs it, when it is made |
 //! | [`storage`] | blocks and state on disk, one transaction per block |
@@ -16,15 +17,23 @@
 //! | [`gateway`] | what people ask of an authority over HTTP |
 //! | [`demo`] | the demonstration's registers, people and houses |
 //!
+//! A network of several computers runs the same application and gateways behind
+//! CometBFT: [`testnet`] makes its files, [`authority`] is one authority's
+//! process, [`comet`] its view of the ledger, [`up`] runs all on one computer.
+//!
 //! It must never put a name, a personal code or any other content on the
-//! ledger, never decide a height twice, and never be offered across several
-//! machines: one process holds all four keys, and the keys are published
-//! constants.
+//! ledger, never decide a height twice, and never offer the *embedded* network across
+//! several machines: one process holds all four keys, and the keys are
+//! published constants.
 //!
 //! Start reading at [`embedded::start`], then [`consensus::network::Network`].
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod abci;
+pub mod authority;
+pub mod comet;
+pub mod cometbft;
 pub mod consensus;
 pub mod demo;
 pub mod embedded;
@@ -33,3 +42,5 @@ pub mod ledger;
 pub mod registers;
 pub mod rpc;
 pub mod storage;
+pub mod testnet;
+pub mod up;

@@ -1,4 +1,6 @@
-//! `toend-node`: the embedded network in the foreground, and its tools.
+//! `toend-node`: the embedded network in the foreground, one authority of a larger network, and their tools.
+
+mod network_commands;
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -9,7 +11,8 @@ use clap::{Parser, Subcommand};
 use toend_node::consensus::network::Pace;
 use toend_node::embedded::{self, Config, Options, StartError};
 
-/// Runs the demonstration network. Its keys are public: nothing it signs has any legal effect.
+/// Runs the demonstration network, or one authority of a network of several. A demonstration: nothing it signs has any legal
+/// effect.
 #[derive(Debug, Parser)]
 #[command(name = "toend-node", version)]
 struct Cli {
@@ -45,12 +48,18 @@ enum Command {
     },
     /// Shows what is stored, without starting anything.
     Show,
+    #[command(flatten)]
+    Network(network_commands::NetworkCommand),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // Seeding takes minutes, so it says how far it is.
-    let level = if matches!(cli.command, Command::Seed { .. }) {
+    let command = match cli.command {
+        Command::Network(command) => return network_commands::run(command),
+        command => command,
+    };
+    let level = if matches!(command, Command::Seed { .. }) {
         tracing::Level::INFO
     } else {
         tracing::Level::WARN
@@ -75,7 +84,7 @@ fn main() -> ExitCode {
         }
     };
     let outcome = runtime.block_on(async {
-        match cli.command {
+        match command {
             Command::Run {
                 rpc_port_base,
                 bare,
@@ -109,7 +118,7 @@ fn main() -> ExitCode {
                 })
                 .await
             }
-            Command::Show => show(&data_dir),
+            Command::Show | Command::Network(_) => show(&data_dir),
         }
     });
     match outcome {
@@ -168,7 +177,7 @@ fn show(data_dir: &std::path::Path) -> Result<(), StartError> {
 }
 
 /// Returns at the first interrupt or request to end.
-async fn interrupted() {
+pub(crate) async fn interrupted() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

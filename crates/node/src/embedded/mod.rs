@@ -20,9 +20,11 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use self::data_dir::default_data_dir;
+pub(crate) use self::data_dir::lock;
 pub use self::endpoints::Endpoint;
 pub use self::error::StartError;
 pub use self::inspect::{Shown, inspect};
+pub(crate) use self::listener::serve;
 use crate::consensus::network::{BlockLoop, Network, Pace};
 use crate::consensus::plan::Plan;
 use crate::storage::Store;

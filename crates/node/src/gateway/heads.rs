@@ -107,22 +107,46 @@ impl HeadIndex {
             if height >= tip {
                 return Ok(height);
             }
-            let until = tip.min(height + STRIDE);
-            for height in height + 1..=until {
-                for (reg, r) in heads_of(&ledger.block_txs(height).unwrap_or_default()) {
-                    tx.prepare_cached(
-                        "INSERT OR IGNORE INTO head (place, reg, r) VALUES (?1, ?2, ?3)",
-                    )
-                    .and_then(|mut insert| {
-                        insert.execute(params![Key::Head { reg, r }.hash(), reg.0, r])
-                    })
-                    .map_err(sqlite)?;
+            let (mut reached, until) = (height, tip.min(height + STRIDE));
+            while reached < until {
+                // A block that cannot be read now is not passed over: its heads would be missing for good.
+                let Some(txs) = ledger.block_txs(reached + 1) else {
+                    break;
+                };
+                for (reg, r) in heads_of(&txs) {
+                    insert(&tx, reg, &r)?;
                 }
+                reached += 1;
             }
-            tx.execute("UPDATE progress SET height = ?1", [until.cast_signed()])
+            tx.execute("UPDATE progress SET height = ?1", [reached.cast_signed()])
                 .map_err(sqlite)?;
             tx.commit().map_err(sqlite)?;
+            if reached < until {
+                return Ok(reached);
+            }
         }
+    }
+
+    /// Takes the heads of a state and goes on after its height, unless the index stands further already: where older blocks
+    /// are not at hand, nothing else says which heads there are.
+    pub fn begin_with(&self, (keys, height): &(Vec<Vec<u8>>, u64)) -> Result<(), StorageError> {
+        let sqlite = StorageError::from_sqlite;
+        let mut db = self.db();
+        let tx = db.transaction().map_err(sqlite)?;
+        let known: i64 = tx
+            .query_row("SELECT height FROM progress", [], |row| row.get(0))
+            .map_err(sqlite)?;
+        if known.unsigned_abs() >= *height {
+            return Ok(());
+        }
+        for key in keys {
+            if let Ok(Key::Head { reg, r }) = Key::decode(key) {
+                insert(&tx, reg, &r)?;
+            }
+        }
+        tx.execute("UPDATE progress SET height = ?1", [height.cast_signed()])
+            .map_err(sqlite)?;
+        tx.commit().map_err(sqlite)
     }
 
     /// The register's head that stands at a place in the tree.
@@ -136,6 +160,15 @@ impl HeadIndex {
             .map_err(StorageError::from_sqlite)?;
         Ok(r.map(|r| Key::Head { reg: Reg(reg), r }))
     }
+}
+
+fn insert(tx: &rusqlite::Transaction<'_>, reg: Reg, r: &Hash) -> Result<(), StorageError> {
+    tx.prepare_cached("INSERT OR IGNORE INTO head (place, reg, r) VALUES (?1, ?2, ?3)")
+        .and_then(|mut insert| {
+            insert.execute(params![Key::Head { reg, r: *r }.hash(), reg.0, r])
+        })
+        .map(|_| ())
+        .map_err(StorageError::from_sqlite)
 }
 
 /// Heads that the batches of a block name, whether or not they took effect: the state decides.

@@ -152,7 +152,17 @@ pub(super) async fn state(
         .ok()
         .and_then(|bytes| Key::decode(&bytes).ok())
         .ok_or(Failure::BadRequest)?;
-    if !matches!(key, Key::History | Key::Register(_) | Key::Epoch { .. }) {
+    let public = matches!(
+        key,
+        Key::History
+            | Key::Register(_)
+            | Key::Epoch { .. }
+            | Key::Authority(_)
+            | Key::Gateway(_)
+            | Key::Validator(_)
+            | Key::Right { .. }
+    );
+    if !public {
         return Err(Failure::NotAvailable);
     }
     blocking(move || {

@@ -24,6 +24,7 @@ use axum::routing::{any, get, post};
 use serde_json::{Value, json};
 use toend_ledger::cometbft::Validator;
 
+pub use self::answers::PROOF_TYPE;
 use self::arguments::Arguments;
 use self::envelope::{Request, RpcError, answer};
 use crate::consensus::network::Network;

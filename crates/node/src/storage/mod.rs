@@ -91,7 +91,8 @@ impl Store {
     }
 }
 
-fn configure(connection: &Connection) -> Result<(), StorageError> {
+/// Durable at every commit, readers never wait.
+pub(crate) fn configure(connection: &Connection) -> Result<(), StorageError> {
     connection
         .busy_timeout(Duration::from_millis(500))
         .map_err(StorageError::from_sqlite)?;

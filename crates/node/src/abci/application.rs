@@ -1,0 +1,629 @@
+//! What each ABCI request does.
+//!
+//! The rules are `toend_state_machine::App`'s; here they meet the disk. Nothing is shown as committed before it is on disk,
+//! and a request that fails leaves the disk as it was.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use prost::bytes::Bytes;
+use tendermint_proto::google::protobuf::Timestamp;
+use tendermint_proto::v0_38::abci::{
+    ExecTxResult, RequestApplySnapshotChunk, RequestFinalizeBlock, RequestInitChain,
+    RequestPrepareProposal, RequestProcessProposal, RequestQuery, ResponseApplySnapshotChunk,
+    ResponseCheckTx, ResponseCommit, ResponseEcho, ResponseException, ResponseFinalizeBlock,
+    ResponseFlush, ResponseInfo, ResponseInitChain, ResponseListSnapshots,
+    ResponseLoadSnapshotChunk, ResponseOfferSnapshot, ResponsePrepareProposal,
+    ResponseProcessProposal, ResponseQuery, ResponseVerifyVoteExtension, Snapshot, request,
+    response, response_apply_snapshot_chunk, response_offer_snapshot, response_process_proposal,
+    response_verify_vote_extension,
+};
+use tendermint_proto::v0_38::crypto::{ProofOp, ProofOps, public_key::Sum};
+use toend_ledger::cometbft::Time;
+use toend_ledger::genesis::{Genesis, GenesisError};
+use toend_ledger::hash::{Hash, sha256};
+use toend_state_machine::{App, Block, CODESPACE, Proposal, TxResult};
+use tokio::sync::watch;
+
+use super::first_block;
+use super::snapshot::FORMAT;
+use super::snapshots::{Schedule, Snapshots};
+use super::store::{AppReader, AppStore, Base, Newest};
+use super::sync::{Incoming, Refusal};
+use crate::ledger::{Included, QueryResult};
+use crate::rpc::PROOF_TYPE;
+use crate::storage::{Pairs, StorageError};
+
+/// Why the application cannot go on. The process ends; CometBFT hands everything in again at the next start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ApplicationError {
+    /// The disk or what is on it.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The genesis file.
+    #[error(transparent)]
+    Genesis(#[from] GenesisError),
+    /// What is on disk contradicts itself or the genesis file.
+    #[error("the stored state does not fit together: {0}")]
+    Inconsistent(String),
+    /// CometBFT was started with another beginning.
+    #[error("the engine's {0} is not that of the genesis file")]
+    OtherBeginning(&'static str),
+    /// CometBFT's data was wiped, the application's was not.
+    #[error("the engine begins anew, but the application stands at block {0}")]
+    EngineBehind(u64),
+    /// CometBFT asked for what cannot be.
+    #[error("the engine asked for what cannot be: {0}")]
+    Protocol(String),
+}
+
+/// The application of one authority.
+#[derive(Debug)]
+pub struct Application {
+    genesis: Genesis,
+    genesis_file: Vec<u8>,
+    net: Hash,
+    first_block: Hash,
+    snapshots: Snapshots,
+    machine: RwLock<Machine>,
+    reader: Mutex<AppReader>,
+    committed: watch::Sender<u64>,
+}
+
+#[derive(Debug)]
+struct Machine {
+    app: App,
+    /// Behind a lock only because a database connection is not to be shared; used by whoever writes.
+    store: Mutex<AppStore>,
+    /// What the newest committed block wrote, and where that leaves the state: not on disk yet.
+    ahead: Option<(Pairs, Base)>,
+    /// Executed and not committed.
+    pending: Option<Pending>,
+    incoming: Option<Incoming>,
+}
+
+#[derive(Debug)]
+struct Pending {
+    newest: Newest,
+    changes: Pairs,
+    hashes: Vec<Hash>,
+    codes: Vec<u32>,
+}
+
+impl Application {
+    /// Takes up where the disk in `folder` leaves off, or at the genesis file.
+    pub fn open(
+        genesis_file: &[u8],
+        folder: &Path,
+        schedule: Schedule,
+    ) -> Result<Self, ApplicationError> {
+        let (genesis, net) = Genesis::parse(genesis_file)?;
+        let first_block = first_block::header(&genesis)
+            .map_err(ApplicationError::Inconsistent)?
+            .hash();
+        let mut store = AppStore::open(folder, &net)?;
+        let base = match store.base()? {
+            Some(base) => base,
+            None => {
+                let info = App::from_genesis_file(genesis_file)
+                    .map_err(inconsistent)?
+                    .info();
+                let base = Base {
+                    height: info.height,
+                    root: info.app_hash,
+                };
+                store.begin(&App::genesis_state(&genesis), base)?;
+                base
+            }
+        };
+        let mut app = App::restore_with_file(
+            store.state()?.into_iter(),
+            base.height,
+            base.root,
+            genesis_file,
+        )
+        .map_err(inconsistent)?;
+        let mut ahead = None;
+        if let Some(newest) = store.newest()? {
+            let done = app.finalize_block(newest.block).map_err(inconsistent)?;
+            if done.app_hash != newest.root {
+                return Err(ApplicationError::Inconsistent(
+                    "the newest block gives another root than it did before".to_owned(),
+                ));
+            }
+            let height = app.commit().height;
+            let root = newest.root;
+            ahead = Some((done.changes, Base { height, root }));
+        }
+        let reader = Mutex::new(store.reader()?);
+        let (committed, _) = watch::channel(app.info().height);
+        Ok(Self {
+            snapshots: Snapshots::new(folder.join("snapshots"), net, schedule),
+            genesis,
+            genesis_file: genesis_file.to_vec(),
+            net,
+            first_block,
+            machine: RwLock::new(Machine {
+                app,
+                store: Mutex::new(store),
+                ahead,
+                pending: None,
+                incoming: None,
+            }),
+            reader,
+            committed,
+        })
+    }
+
+    /// Hash of the genesis file.
+    pub const fn net(&self) -> Hash {
+        self.net
+    }
+
+    /// The genesis file as it is read.
+    pub const fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// Hash of the one first block there can be.
+    pub const fn first_block(&self) -> Hash {
+        self.first_block
+    }
+
+    /// Follows the height of the last committed block.
+    pub fn committed(&self) -> watch::Receiver<u64> {
+        self.committed.subscribe()
+    }
+
+    /// How many signatures had to be checked since the start.
+    pub fn signature_checks(&self) -> u64 {
+        self.read().app.signature_checks()
+    }
+
+    /// The state under a key after block `height`, proven. None when that version is not kept.
+    pub fn query(&self, key: &[u8], height: u64) -> Option<QueryResult> {
+        let found = self.read().app.query(key, Some(height)).ok()?;
+        Some(QueryResult {
+            value: found.value,
+            proof: found.proof.encode(),
+            height: found.height,
+        })
+    }
+
+    /// The subtree under the first `bits` bits of a place, proven.
+    pub fn subtree(&self, place: &Hash, bits: usize, height: u64) -> Option<Vec<u8>> {
+        let shown = self.read().app.subtree(place, bits, Some(height)).ok()?;
+        Some(shown.encode())
+    }
+
+    /// Where a transaction stands, as far as this node has executed it.
+    pub fn included(&self, hash: &Hash) -> Option<Included> {
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        reader.included(hash).ok()?
+    }
+
+    /// The state keys that begin with this byte, and the height that the state on disk stands after.
+    pub fn state_keys(&self, first: u8) -> Result<(Vec<Vec<u8>>, u64), StorageError> {
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        reader.keys_of(first)
+    }
+
+    /// Answers one request.
+    pub fn answer(&self, request: request::Value) -> Result<response::Value, ApplicationError> {
+        use response::Value as Answer;
+        Ok(match request {
+            request::Value::Echo(asked) => Answer::Echo(ResponseEcho {
+                message: asked.message,
+            }),
+            request::Value::Flush(_) => Answer::Flush(ResponseFlush {}),
+            request::Value::Info(_) => Answer::Info(self.info()),
+            request::Value::InitChain(asked) => Answer::InitChain(self.init_chain(&asked)?),
+            request::Value::Query(asked) => Answer::Query(self.abci_query(&asked)),
+            request::Value::CheckTx(asked) => {
+                Answer::CheckTx(checked(self.write().app.check_tx(&asked.tx)))
+            }
+            request::Value::PrepareProposal(asked) => {
+                Answer::PrepareProposal(self.prepare(asked))
+            }
+            request::Value::ProcessProposal(asked) => Answer::ProcessProposal(self.process(&asked)),
+            request::Value::FinalizeBlock(asked) => Answer::FinalizeBlock(self.finalize(asked)?),
+            request::Value::Commit(_) => Answer::Commit(self.commit()?),
+            request::Value::ListSnapshots(_) => Answer::ListSnapshots(self.list_snapshots()),
+            request::Value::LoadSnapshotChunk(asked) => {
+                Answer::LoadSnapshotChunk(ResponseLoadSnapshotChunk {
+                    chunk: (asked.format == FORMAT)
+                        .then(|| self.snapshots.chunk(asked.height, asked.chunk))
+                        .flatten()
+                        .unwrap_or_default()
+                        .into(),
+                })
+            }
+            request::Value::OfferSnapshot(asked) => {
+                Answer::OfferSnapshot(self.offer(asked.snapshot, &asked.app_hash))
+            }
+            request::Value::ApplySnapshotChunk(asked) => {
+                Answer::ApplySnapshotChunk(self.apply_chunk(asked)?)
+            }
+            // Vote extensions are off in the genesis file, so that CometBFT asks for neither.
+            request::Value::ExtendVote(_) => Answer::Exception(ResponseException {
+                error: "vote extensions are not used".to_owned(),
+            }),
+            request::Value::VerifyVoteExtension(_) => {
+                Answer::VerifyVoteExtension(ResponseVerifyVoteExtension {
+                    status: response_verify_vote_extension::VerifyStatus::Reject.into(),
+                })
+            }
+        })
+    }
+
+    fn info(&self) -> ResponseInfo {
+        let info = self.read().app.info();
+        // Before the first block CometBFT wants 0, wherever the chain begins.
+        let begun = info.height >= self.genesis.initial_height;
+        ResponseInfo {
+            data: "toend".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            app_version: self.genesis.params.app_version,
+            last_block_height: if begun { info.height.cast_signed() } else { 0 },
+            last_block_app_hash: if begun {
+                info.app_hash.to_vec().into()
+            } else {
+                Bytes::new()
+            },
+        }
+    }
+
+    fn init_chain(&self, asked: &RequestInitChain) -> Result<ResponseInitChain, ApplicationError> {
+        let info = self.read().app.info();
+        let genesis = &self.genesis;
+        if info.height >= genesis.initial_height {
+            return Err(ApplicationError::EngineBehind(info.height));
+        }
+        let same_validators = asked.validators.len() == genesis.validators.len()
+            && genesis.validators.iter().all(|validator| {
+                asked.validators.iter().any(|update| {
+                    let key = update.pub_key.as_ref().and_then(|key| key.sum.as_ref());
+                    matches!(key, Some(Sum::Ed25519(key)) if key[..] == validator.pub_key)
+                        && u64::try_from(update.power) == Ok(validator.power)
+                })
+            });
+        let app_state = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).ok();
+        let checks = [
+            (asked.chain_id == genesis.chain_id, "chain id"),
+            (
+                u64::try_from(asked.initial_height) == Ok(genesis.initial_height),
+                "first height",
+            ),
+            (same_validators, "validator set"),
+            (
+                app_state(&asked.app_state_bytes) == app_state(&genesis.app_state_json()),
+                "application state",
+            ),
+        ];
+        if let Some((_, what)) = checks.iter().find(|(fits, _)| !fits) {
+            return Err(ApplicationError::OtherBeginning(what));
+        }
+        Ok(ResponseInitChain {
+            consensus_params: None,
+            validators: Vec::new(),
+            app_hash: info.app_hash.to_vec().into(),
+        })
+    }
+
+    /// `path` is `/state` (or empty), `data` the key before hashing. Height 0 is the newest state that a header commits.
+    fn abci_query(&self, asked: &RequestQuery) -> ResponseQuery {
+        let refuse = |code, log: &str| ResponseQuery {
+            code,
+            log: log.to_owned(),
+            codespace: CODESPACE.to_owned(),
+            key: asked.data.clone(),
+            ..ResponseQuery::default()
+        };
+        if !matches!(asked.path.as_str(), "" | "/state") {
+            return refuse(1, "unknown path");
+        }
+        let provable = self.read().app.info().height.saturating_sub(1);
+        let height = match asked.height {
+            0 => provable,
+            asked => match u64::try_from(asked) {
+                Ok(height) if height <= provable => height,
+                _ => return refuse(2, "that height is not provable yet"),
+            },
+        };
+        let Some(found) = self.query(&asked.data, height) else {
+            return refuse(3, "that version of the state is not kept");
+        };
+        let log = if found.value.is_some() {
+            "exists"
+        } else {
+            "does not exist"
+        };
+        ResponseQuery {
+            log: log.to_owned(),
+            key: asked.data.clone(),
+            value: found.value.unwrap_or_default().into(),
+            proof_ops: asked.prove.then(|| ProofOps {
+                ops: vec![ProofOp {
+                    r#type: PROOF_TYPE.to_owned(),
+                    key: asked.data.to_vec(),
+                    data: found.proof,
+                }],
+            }),
+            height: found.height.cast_signed(),
+            ..ResponseQuery::default()
+        }
+    }
+
+    fn is_first(&self, height: i64) -> bool {
+        u64::try_from(height) == Ok(self.genesis.initial_height)
+    }
+
+    fn prepare(&self, asked: RequestPrepareProposal) -> ResponsePrepareProposal {
+        if self.is_first(asked.height) {
+            return ResponsePrepareProposal { txs: Vec::new() };
+        }
+        let txs = asked.txs.iter().map(|tx| tx.to_vec()).collect();
+        let room = u64::try_from(asked.max_tx_bytes).unwrap_or(0);
+        let chosen = self.write().app.prepare_proposal(txs, room);
+        ResponsePrepareProposal {
+            txs: chosen.into_iter().map(Bytes::from).collect(),
+        }
+    }
+
+    fn process(&self, asked: &RequestProcessProposal) -> ResponseProcessProposal {
+        use response_process_proposal::ProposalStatus;
+        let accepted = if self.is_first(asked.height) {
+            asked.hash[..] == self.first_block
+        } else {
+            let txs: Vec<Vec<u8>> = asked.txs.iter().map(|tx| tx.to_vec()).collect();
+            let height = u64::try_from(asked.height).unwrap_or(0);
+            match self.read().app.process_proposal(height, 0, &txs) {
+                Proposal::Accept => true,
+                Proposal::Reject { place, code } => {
+                    tracing::warn!(height, place, code = code.number(), "a proposal was refused");
+                    false
+                }
+            }
+        };
+        let status = if accepted {
+            ProposalStatus::Accept
+        } else {
+            ProposalStatus::Reject
+        };
+        ResponseProcessProposal {
+            status: status.into(),
+        }
+    }
+
+    fn finalize(
+        &self,
+        asked: RequestFinalizeBlock,
+    ) -> Result<ResponseFinalizeBlock, ApplicationError> {
+        let unusable = |what: &str| ApplicationError::Protocol(what.to_owned());
+        let block = Block {
+            height: u64::try_from(asked.height).map_err(|_| unusable("a negative height"))?,
+            time_ms: millis(asked.time).ok_or_else(|| unusable("a block without a time"))?,
+            hash: Hash::try_from(&asked.hash[..]).map_err(|_| unusable("a block without a hash"))?,
+            txs: asked.txs.iter().map(|tx| tx.to_vec()).collect(),
+        };
+        let mut machine = self.write();
+        let done = machine
+            .app
+            .finalize_block(block.clone())
+            .map_err(|error| ApplicationError::Protocol(error.to_string()))?;
+        machine.pending = Some(Pending {
+            hashes: block.txs.iter().map(|tx| sha256(&[tx])).collect(),
+            codes: done.tx_results.iter().map(|result| result.code).collect(),
+            newest: Newest {
+                block,
+                root: done.app_hash,
+            },
+            changes: done.changes,
+        });
+        Ok(ResponseFinalizeBlock {
+            events: Vec::new(),
+            tx_results: done.tx_results.into_iter().map(executed).collect(),
+            validator_updates: Vec::new(),
+            consensus_param_updates: None,
+            app_hash: done.app_hash.to_vec().into(),
+        })
+    }
+
+    fn commit(&self) -> Result<ResponseCommit, ApplicationError> {
+        let mut guard = self.write();
+        let machine = &mut *guard;
+        let pending = machine
+            .pending
+            .take()
+            .ok_or_else(|| ApplicationError::Protocol("a commit without a block".to_owned()))?;
+        let (before, base) = match &machine.ahead {
+            Some((changes, base)) => (changes.as_slice(), Some(*base)),
+            None => (&[][..], None),
+        };
+        let store = machine
+            .store
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        store.commit(
+            before,
+            base,
+            &pending.newest,
+            &pending.hashes,
+            &pending.codes,
+        )?;
+        let committed = machine.app.commit();
+        let root = pending.newest.root;
+        if let Some(base) = base.filter(|base| self.snapshots.is_due(base.height)) {
+            self.begin_snapshot(store, base);
+        }
+        machine.ahead = Some((
+            pending.changes,
+            Base {
+                height: committed.height,
+                root,
+            },
+        ));
+        drop(guard);
+        self.committed.send_replace(committed.height);
+        Ok(ResponseCommit {
+            retain_height: committed.retain_height.cast_signed(),
+        })
+    }
+
+    fn begin_snapshot(&self, store: &AppStore, base: Base) {
+        let held = store.reader().and_then(|reader| {
+            let holds = reader.hold()?;
+            Ok((reader, holds))
+        });
+        match held {
+            Ok((reader, holds)) if holds == Some(base) => self.snapshots.make_aside(reader, base),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "no snapshot was begun"),
+        }
+    }
+
+    fn list_snapshots(&self) -> ResponseListSnapshots {
+        let snapshots = self.snapshots.list().into_iter().map(|manifest| Snapshot {
+            height: manifest.height,
+            format: FORMAT,
+            chunks: manifest.chunks.len() as u32,
+            hash: manifest.hash().to_vec().into(),
+            metadata: manifest.encode().into(),
+        });
+        ResponseListSnapshots {
+            snapshots: snapshots.collect(),
+        }
+    }
+
+    fn offer(&self, offer: Option<Snapshot>, root: &[u8]) -> ResponseOfferSnapshot {
+        use response_offer_snapshot::Result as Verdict;
+        let mut machine = self.write();
+        let verdict = if machine.app.info().height >= self.genesis.initial_height {
+            // Never over a state that stands: CometBFT asks only nodes that have none.
+            Verdict::Abort
+        } else {
+            match offer.map(|offer| Incoming::begin(&offer, root, &self.net)) {
+                Some(Ok(incoming)) => {
+                    machine.incoming = Some(incoming);
+                    Verdict::Accept
+                }
+                Some(Err(Refusal::Format)) => Verdict::RejectFormat,
+                Some(Err(Refusal::Snapshot)) | None => Verdict::Reject,
+            }
+        };
+        ResponseOfferSnapshot {
+            result: verdict.into(),
+        }
+    }
+
+    fn apply_chunk(
+        &self,
+        asked: RequestApplySnapshotChunk,
+    ) -> Result<ResponseApplySnapshotChunk, ApplicationError> {
+        use response_apply_snapshot_chunk::Result as Verdict;
+        let answer = |verdict: Verdict| ResponseApplySnapshotChunk {
+            result: verdict.into(),
+            ..ResponseApplySnapshotChunk::default()
+        };
+        let mut machine = self.write();
+        let Some(incoming) = machine.incoming.as_mut() else {
+            return Ok(answer(Verdict::Abort));
+        };
+        if let Err(error) = incoming.take(asked.index, &asked.chunk) {
+            tracing::warn!(%error, index = asked.index, "a chunk of a snapshot was refused");
+            return Ok(ResponseApplySnapshotChunk {
+                result: Verdict::Retry.into(),
+                refetch_chunks: incoming.awaits().into_iter().collect(),
+                reject_senders: vec![asked.sender],
+            });
+        }
+        if incoming.awaits().is_some() {
+            return Ok(answer(Verdict::Accept));
+        }
+        let Some(received) = machine.incoming.take().and_then(Incoming::finish) else {
+            return Ok(answer(Verdict::RejectSnapshot));
+        };
+        let (height, root) = (received.height, received.root);
+        let restored = App::restore_with_file(
+            received.pairs.iter().cloned(),
+            height,
+            root,
+            &self.genesis_file,
+        );
+        match restored {
+            Ok(app) => {
+                machine
+                    .store
+                    .get_mut()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .begin(&received.pairs, Base { height, root })?;
+                machine.app = app;
+                machine.ahead = None;
+                machine.pending = None;
+                drop(machine);
+                self.committed.send_replace(height);
+                Ok(answer(Verdict::Accept))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a snapshot does not give the state that was committed");
+                Ok(answer(Verdict::RejectSnapshot))
+            }
+        }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Machine> {
+        self.machine.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Machine> {
+        self.machine.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn inconsistent(error: impl std::fmt::Display) -> ApplicationError {
+    ApplicationError::Inconsistent(error.to_string())
+}
+
+fn millis(time: Option<Timestamp>) -> Option<u64> {
+    let time = time?;
+    let nanos = u32::try_from(time.nanos).ok()?;
+    Time::new(time.seconds, nanos).ok().map(Time::millis)
+}
+
+fn log_of(result: &TxResult) -> String {
+    if result.is_ok() {
+        String::new()
+    } else {
+        result.outcome().to_string()
+    }
+}
+
+fn codespace_of(result: &TxResult) -> String {
+    if result.is_ok() {
+        String::new()
+    } else {
+        CODESPACE.to_owned()
+    }
+}
+
+fn checked(result: TxResult) -> ResponseCheckTx {
+    ResponseCheckTx {
+        code: result.code,
+        log: log_of(&result),
+        codespace: codespace_of(&result),
+        gas_wanted: result.gas_wanted,
+        gas_used: result.gas_used,
+        ..ResponseCheckTx::default()
+    }
+}
+
+fn executed(result: TxResult) -> ExecTxResult {
+    ExecTxResult {
+        code: result.code,
+        log: log_of(&result),
+        codespace: codespace_of(&result),
+        gas_wanted: result.gas_wanted,
+        gas_used: result.gas_used,
+        ..ExecTxResult::default()
+    }
+}

@@ -1,0 +1,26 @@
+//! ABCI 2.0: the replicated application as CometBFT 0.38 drives it, over a socket.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`frame`] | length-prefixed messages, bounded before they are read |
+//! | [`server`] | the connections: answers in the order of the requests |
+//! | [`application`] | what each request does |
+//! | [`store`] | the state on disk, one transaction per block |
+//! | [`snapshot`] | the state as chunks, for a node that joins or was wiped |
+//!
+//! A fault of the application ends the process: CometBFT then stops too, and both take up where the disk leaves off. It
+//! must never answer out of order, never commit a block in part, and never restore a state whose root no verified header
+//! carries.
+//!
+//! Start reading at [`server::serve`], then [`application::Application::answer`].
+
+pub mod application;
+pub mod first_block;
+pub mod frame;
+pub mod server;
+pub mod snapshot;
+pub mod snapshots;
+pub mod store;
+mod sync;
+
+pub use application::{Application, ApplicationError};

@@ -1,0 +1,464 @@
+//! The application's state on disk: one SQLite database, one transaction per commit.
+//!
+//! The state on disk is one block behind, and the newest block lies beside it. So a restart executes that block again: its
+//! root shows that disk and program are sound, and both versions of the state that a tip needs (the one its header commits
+//! and the one after it) are there at once.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior, params};
+use toend_ledger::hash::Hash;
+use toend_state_machine::Block;
+
+use crate::ledger::Included;
+use crate::storage::{Pairs, StorageError, configure};
+
+/// File name of the database inside the node's data folder.
+pub const FILE: &str = "application.sqlite3";
+/// Marks the file (`PRAGMA application_id`, "TOAP").
+const APPLICATION_ID: i64 = 0x544f_4150;
+const SCHEMA: i64 = 1;
+
+const TABLES: &str = "
+    CREATE TABLE meta (
+        name  TEXT PRIMARY KEY,
+        value BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE state (
+        key   BLOB PRIMARY KEY,
+        value BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE base (
+        id     INTEGER PRIMARY KEY CHECK (id = 1),
+        height INTEGER NOT NULL,
+        root   BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE newest (
+        id      INTEGER PRIMARY KEY CHECK (id = 1),
+        height  INTEGER NOT NULL,
+        time_ms INTEGER NOT NULL,
+        hash    BLOB NOT NULL,
+        root    BLOB NOT NULL,
+        txs     BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE tx (
+        hash   BLOB PRIMARY KEY,
+        height INTEGER NOT NULL,
+        place  INTEGER NOT NULL,
+        code   INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;";
+
+/// Where the state on disk stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// Height of the block that it stands after.
+    pub height: u64,
+    /// Its root.
+    pub root: Hash,
+}
+
+/// The newest committed block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Newest {
+    /// The block.
+    pub block: Block,
+    /// Root of the state after it.
+    pub root: Hash,
+}
+
+/// The database, opened for writing.
+#[derive(Debug)]
+pub struct AppStore {
+    path: PathBuf,
+    db: Connection,
+}
+
+impl AppStore {
+    /// Opens or makes the database of the network `net` in `folder`.
+    pub fn open(folder: &Path, net: &Hash) -> Result<Self, StorageError> {
+        let path = folder.join(FILE);
+        let sqlite = StorageError::from_sqlite;
+        let mut db = Connection::open(&path).map_err(sqlite)?;
+        configure(&db)?;
+        let tx = db
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(sqlite)?;
+        let found: i64 = tx
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .map_err(sqlite)?;
+        let application: i64 = tx
+            .query_row("PRAGMA application_id", [], |row| row.get(0))
+            .map_err(sqlite)?;
+        match found {
+            0 => {
+                tx.execute_batch(TABLES).map_err(sqlite)?;
+                tx.pragma_update(None, "user_version", SCHEMA)
+                    .map_err(sqlite)?;
+                tx.pragma_update(None, "application_id", APPLICATION_ID)
+                    .map_err(sqlite)?;
+                tx.execute("INSERT INTO meta (name, value) VALUES ('net', ?1)", [net])
+                    .map_err(sqlite)?;
+            }
+            SCHEMA if application == APPLICATION_ID => {}
+            found if found > SCHEMA => {
+                return Err(StorageError::Newer {
+                    found,
+                    known: SCHEMA,
+                });
+            }
+            _ => {
+                return Err(StorageError::Damaged(
+                    "the file is another program's database".to_owned(),
+                ));
+            }
+        }
+        let stored: Vec<u8> = tx
+            .query_row("SELECT value FROM meta WHERE name = 'net'", [], |row| {
+                row.get(0)
+            })
+            .map_err(sqlite)?;
+        if stored != net {
+            return Err(StorageError::OtherNetwork);
+        }
+        // Written at every start, so that a disk that cannot be written shows itself now.
+        tx.execute("UPDATE meta SET value = ?1 WHERE name = 'net'", [net])
+            .map_err(sqlite)?;
+        tx.commit().map_err(sqlite)?;
+        Ok(Self { path, db })
+    }
+
+    /// Where the state on disk stands; none in a database that was just made.
+    pub fn base(&self) -> Result<Option<Base>, StorageError> {
+        base_of(&self.db)
+    }
+
+    /// The newest committed block; none before the first, and after a restored snapshot.
+    pub fn newest(&self) -> Result<Option<Newest>, StorageError> {
+        self.db
+            .query_row(
+                "SELECT height, time_ms, hash, root, txs FROM newest",
+                [],
+                |row| {
+                    Ok((
+                        row.get::<_, i64>(0)?,
+                        row.get::<_, i64>(1)?,
+                        row.get(2)?,
+                        row.get(3)?,
+                        row.get::<_, Vec<u8>>(4)?,
+                    ))
+                },
+            )
+            .optional()
+            .map_err(StorageError::from_sqlite)?
+            .map(|(height, time_ms, hash, root, txs)| {
+                let txs = unpack(&txs).ok_or_else(|| {
+                    StorageError::Damaged("the newest block cannot be read".to_owned())
+                })?;
+                let block = Block {
+                    height: height.unsigned_abs(),
+                    time_ms: time_ms.unsigned_abs(),
+                    hash,
+                    txs,
+                };
+                Ok(Newest { block, root })
+            })
+            .transpose()
+    }
+
+    /// The state on disk, in ascending order of keys.
+    pub fn state(&self) -> Result<Pairs, StorageError> {
+        let read = || -> rusqlite::Result<Pairs> {
+            self.db
+                .prepare("SELECT key, value FROM state ORDER BY key")?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        };
+        read().map_err(StorageError::from_sqlite)
+    }
+
+    /// Begins with a whole state: the genesis file's, or a snapshot's. What stood there is gone.
+    pub fn begin(&mut self, state: &[(Vec<u8>, Vec<u8>)], base: Base) -> Result<(), StorageError> {
+        let mut run = || -> rusqlite::Result<()> {
+            let tx = self
+                .db
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            tx.execute_batch("DELETE FROM state; DELETE FROM newest; DELETE FROM tx;")?;
+            put_state(&tx, state)?;
+            put_base(&tx, base)?;
+            tx.commit()
+        };
+        run().map_err(StorageError::from_sqlite)
+    }
+
+    /// Commits a block: `before` is what the block *before* it wrote and `base` where that leaves the state on disk;
+    /// `codes` are the results of the new block's transactions. All of it or nothing.
+    pub fn commit(
+        &mut self,
+        before: &[(Vec<u8>, Vec<u8>)],
+        base: Option<Base>,
+        newest: &Newest,
+        hashes: &[Hash],
+        codes: &[u32],
+    ) -> Result<(), StorageError> {
+        let mut run = || -> rusqlite::Result<()> {
+            let tx = self
+                .db
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            put_state(&tx, before)?;
+            if let Some(base) = base {
+                put_base(&tx, base)?;
+            }
+            let block = &newest.block;
+            tx.prepare_cached(
+                "INSERT OR REPLACE INTO newest (id, height, time_ms, hash, root, txs) VALUES (1, ?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                block.height.cast_signed(),
+                block.time_ms.cast_signed(),
+                block.hash,
+                newest.root,
+                pack(&block.txs)
+            ])?;
+            {
+                // The same bytes may stand in a later block again; their first place counts.
+                let mut insert = tx.prepare_cached(
+                    "INSERT OR IGNORE INTO tx (hash, height, place, code) VALUES (?1, ?2, ?3, ?4)",
+                )?;
+                for ((place, hash), code) in (0i64..).zip(hashes).zip(codes) {
+                    insert.execute(params![hash, block.height.cast_signed(), place, code])?;
+                }
+            }
+            tx.commit()
+        };
+        run().map_err(StorageError::from_sqlite)
+    }
+
+    /// A reader of its own.
+    pub fn reader(&self) -> Result<AppReader, StorageError> {
+        AppReader::open(&self.path)
+    }
+}
+
+/// Reads beside the writer, without waiting for it.
+#[derive(Debug)]
+pub struct AppReader {
+    db: Connection,
+}
+
+impl AppReader {
+    fn open(path: &Path) -> Result<Self, StorageError> {
+        let open = || -> rusqlite::Result<Connection> {
+            let db = Connection::open_with_flags(
+                path,
+                OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            )?;
+            db.busy_timeout(std::time::Duration::from_secs(5))?;
+            Ok(db)
+        };
+        open()
+            .map(|db| Self { db })
+            .map_err(StorageError::from_sqlite)
+    }
+
+    /// Where a transaction stands.
+    pub fn included(&self, hash: &Hash) -> Result<Option<Included>, StorageError> {
+        self.db
+            .prepare_cached("SELECT height, place, code FROM tx WHERE hash = ?1")
+            .and_then(|mut statement| {
+                statement
+                    .query_row([hash], |row| {
+                        Ok(Included {
+                            height: row.get::<_, i64>(0)?.unsigned_abs(),
+                            index: row.get(1)?,
+                            code: row.get(2)?,
+                        })
+                    })
+                    .optional()
+            })
+            .map_err(StorageError::from_sqlite)
+    }
+
+    /// Holds on to the state on disk as it is now, whatever is written later; says where it stands.
+    pub fn hold(&self) -> Result<Option<Base>, StorageError> {
+        self.db
+            .execute_batch("BEGIN")
+            .map_err(StorageError::from_sqlite)?;
+        base_of(&self.db)
+    }
+
+    /// Calls `each` for every pair, in ascending order of keys. An error of `each` ends it.
+    pub fn each_pair<E: From<StorageError>>(
+        &self,
+        mut each: impl FnMut(&[u8], &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let sqlite = |error| E::from(StorageError::from_sqlite(error));
+        let mut statement = self
+            .db
+            .prepare("SELECT key, value FROM state ORDER BY key")
+            .map_err(sqlite)?;
+        let mut rows = statement.query([]).map_err(sqlite)?;
+        while let Some(row) = rows.next().map_err(sqlite)? {
+            let blob = |at| {
+                row.get_ref(at)
+                    .and_then(|value| value.as_blob().map_err(rusqlite::Error::from))
+            };
+            each(blob(0).map_err(sqlite)?, blob(1).map_err(sqlite)?)?;
+        }
+        Ok(())
+    }
+
+    /// The keys that begin with this byte, and the height that the state stands after, both of one moment.
+    pub fn keys_of(&self, first: u8) -> Result<(Vec<Vec<u8>>, u64), StorageError> {
+        let read = || -> rusqlite::Result<(Vec<Vec<u8>>, u64)> {
+            let tx = self.db.unchecked_transaction()?;
+            let height: i64 = tx.query_row("SELECT height FROM base", [], |row| row.get(0))?;
+            let keys = tx
+                .prepare("SELECT key FROM state WHERE key >= ?1 AND key < ?2")?
+                .query_map([vec![first], vec![first.saturating_add(1)]], |row| {
+                    row.get(0)
+                })?
+                .collect::<rusqlite::Result<_>>()?;
+            Ok((keys, height.unsigned_abs()))
+        };
+        read().map_err(StorageError::from_sqlite)
+    }
+}
+
+fn base_of(db: &Connection) -> Result<Option<Base>, StorageError> {
+    db.query_row("SELECT height, root FROM base", [], |row| {
+        Ok(Base {
+            height: row.get::<_, i64>(0)?.unsigned_abs(),
+            root: row.get(1)?,
+        })
+    })
+    .optional()
+    .map_err(StorageError::from_sqlite)
+}
+
+fn put_state(tx: &rusqlite::Transaction<'_>, pairs: &[(Vec<u8>, Vec<u8>)]) -> rusqlite::Result<()> {
+    let mut write = tx.prepare_cached(
+        "INSERT INTO state (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    )?;
+    for (key, value) in pairs {
+        write.execute(params![key, value])?;
+    }
+    Ok(())
+}
+
+fn put_base(tx: &rusqlite::Transaction<'_>, base: Base) -> rusqlite::Result<()> {
+    tx.prepare_cached("INSERT OR REPLACE INTO base (id, height, root) VALUES (1, ?1, ?2)")?
+        .execute(params![base.height.cast_signed(), base.root])
+        .map(|_| ())
+}
+
+/// Per transaction: length u32, bytes.
+fn pack(txs: &[Vec<u8>]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(txs.iter().map(|tx| tx.len() + 4).sum());
+    for tx in txs {
+        out.extend_from_slice(&(tx.len() as u32).to_be_bytes());
+        out.extend_from_slice(tx);
+    }
+    out
+}
+
+fn unpack(mut bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let mut txs = Vec::new();
+    while !bytes.is_empty() {
+        let (length, rest) = bytes.split_first_chunk::<4>()?;
+        let (tx, rest) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+        txs.push(tx.to_vec());
+        bytes = rest;
+    }
+    Some(txs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn newest(height: u64, root: Hash) -> Newest {
+        Newest {
+            block: Block {
+                height,
+                time_ms: 5,
+                hash: [height as u8; 32],
+                txs: vec![b"one".to_vec(), vec![]],
+            },
+            root,
+        }
+    }
+
+    #[test]
+    fn the_state_on_disk_is_one_block_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let net = [3; 32];
+        let mut store = AppStore::open(folder.path(), &net).unwrap();
+        assert_eq!(store.base().unwrap(), None);
+        let genesis = vec![(b"a".to_vec(), b"0".to_vec())];
+        let start = Base {
+            height: 0,
+            root: [0; 32],
+        };
+        store.begin(&genesis, start).unwrap();
+        let hashes = [[7; 32], [8; 32]];
+        store
+            .commit(&[], None, &newest(1, [1; 32]), &hashes, &[0, 6])
+            .unwrap();
+        assert_eq!(store.base().unwrap(), Some(start));
+        assert_eq!(store.state().unwrap(), genesis);
+        let wrote = vec![(b"a".to_vec(), b"1".to_vec()), (b"b".to_vec(), b"1".to_vec())];
+        let after = Base {
+            height: 1,
+            root: [1; 32],
+        };
+        store
+            .commit(&wrote, Some(after), &newest(2, [2; 32]), &hashes, &[0, 0])
+            .unwrap();
+        drop(store);
+
+        let store = AppStore::open(folder.path(), &net).unwrap();
+        assert_eq!(store.base().unwrap(), Some(after));
+        assert_eq!(store.state().unwrap(), wrote);
+        assert_eq!(store.newest().unwrap(), Some(newest(2, [2; 32])));
+        let place = Included {
+            height: 1,
+            index: 1,
+            code: 6,
+        };
+        let reader = store.reader().unwrap();
+        assert_eq!(reader.included(&[8; 32]).unwrap(), Some(place));
+        assert_eq!(reader.included(&[9; 32]).unwrap(), None);
+        assert_eq!(reader.keys_of(b'b').unwrap(), (vec![b"b".to_vec()], 1));
+        assert!(matches!(
+            AppStore::open(folder.path(), &[4; 32]),
+            Err(StorageError::OtherNetwork)
+        ));
+    }
+
+    #[test]
+    fn what_is_held_does_not_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = AppStore::open(folder.path(), &[3; 32]).unwrap();
+        let base = |height| Base {
+            height,
+            root: [height as u8; 32],
+        };
+        store
+            .begin(&[(b"a".to_vec(), b"0".to_vec())], base(0))
+            .unwrap();
+        let reader = store.reader().unwrap();
+        assert_eq!(reader.hold().unwrap(), Some(base(0)));
+        let wrote = [(b"a".to_vec(), b"1".to_vec())];
+        store
+            .commit(&wrote, Some(base(1)), &newest(2, [2; 32]), &[], &[])
+            .unwrap();
+        let mut seen = Vec::new();
+        reader
+            .each_pair(|key, value| {
+                seen.push((key.to_vec(), value.to_vec()));
+                Ok::<_, StorageError>(())
+            })
+            .unwrap();
+        assert_eq!(seen, [(b"a".to_vec(), b"0".to_vec())]);
+    }
+}

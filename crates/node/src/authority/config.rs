@@ -1,0 +1,337 @@
+//! An authority's configuration: TOML, read strictly. A mistake stops the start and names file and line.
+
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use ed25519_dalek::SigningKey;
+use serde::Deserialize;
+use toend_id_card::Certificate;
+use toend_ledger::genesis::{Genesis, GenesisError, MAX_GENESIS};
+use toend_ledger::network::{MAX_NETWORK_FILE, NetworkFile};
+use toend_ledger::state::Reg;
+use toend_ledger::vrf;
+use toml::Spanned;
+
+use super::keys;
+use crate::abci::server::Address;
+use crate::abci::snapshots::Schedule;
+use crate::comet::rpc::CometRpc;
+
+/// The format that this program reads.
+pub const FORMAT: &str = "toend-node/1";
+
+/// A mistake in a configuration file, a genesis file or a network file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}, line {line}: {what}")]
+pub struct ConfigError {
+    /// The file.
+    pub file: String,
+    /// The line that is wrong, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// The register that an authority keeps.
+pub struct RegisterKeys {
+    /// Its number.
+    pub reg: Reg,
+    /// Signs batches.
+    pub seal_key: SigningKey,
+    /// Signs answers.
+    pub answer_key: SigningKey,
+    /// VRF keys by epoch, oldest first.
+    pub vrf_keys: Vec<(u16, vrf::SecretKey)>,
+}
+
+/// Everything an authority needs to know, with its keys.
+pub struct Config {
+    /// Its id in the network file.
+    pub authority: String,
+    /// Bytes of the genesis file.
+    pub genesis_file: Vec<u8>,
+    /// The genesis file as it is read.
+    pub genesis: Genesis,
+    /// The network file.
+    pub network: NetworkFile,
+    /// Where the data lies.
+    pub data: PathBuf,
+    /// The application's socket.
+    pub abci: Address,
+    /// CometBFT's RPC.
+    pub rpc: CometRpc,
+    /// Where the gateway listens.
+    pub listen: SocketAddr,
+    /// Origin under which people reach the gateway.
+    pub origin: String,
+    /// Certificate authorities whose cards may sign in.
+    pub trusted: Vec<Certificate>,
+    /// The register, if the authority keeps one.
+    pub register: Option<RegisterKeys>,
+    /// When snapshots are made.
+    pub snapshots: Schedule,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    format: Spanned<String>,
+    authority: Spanned<String>,
+    genesis: Spanned<PathBuf>,
+    network: Spanned<PathBuf>,
+    data: Spanned<PathBuf>,
+    abci: AbciTable,
+    cometbft: CometTable,
+    gateway: GatewayTable,
+    register: Option<RegisterTable>,
+    snapshots: SnapshotTable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AbciTable {
+    listen: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CometTable {
+    rpc: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GatewayTable {
+    listen: Spanned<SocketAddr>,
+    origin: Spanned<String>,
+    trusted: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RegisterTable {
+    number: Spanned<u16>,
+    seal_key: Spanned<PathBuf>,
+    answer_key: Spanned<PathBuf>,
+    vrf_keys: Vec<Spanned<PathBuf>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SnapshotTable {
+    every: u64,
+    keep: Spanned<usize>,
+}
+
+/// Where a mistake is: a file and its text.
+struct Source<'a> {
+    file: &'a Path,
+    text: &'a str,
+}
+
+impl Source<'_> {
+    fn at(&self, span: &Range<usize>, what: impl Into<String>) -> ConfigError {
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        ConfigError {
+            file: self.file.display().to_string(),
+            line: before.matches('\n').count() + 1,
+            what: what.into(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads a configuration file and all that it names. Relative paths lie beside it.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
+            file: path.display().to_string(),
+            line: 1,
+            what: format!("the file cannot be read: {error}"),
+        })?;
+        let source = Source {
+            file: path,
+            text: &text,
+        };
+        let file: File = toml::from_str(&text).map_err(|error| {
+            source.at(&error.span().unwrap_or(0..0), error.message().to_owned())
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        if file.format.get_ref() != FORMAT {
+            return Err(source.at(&file.format.span(), format!("the format must be \"{FORMAT}\"")));
+        }
+        let (genesis_file, genesis) = read_genesis(&source, folder, &file.genesis)?;
+        let network = read_network(&source, folder, &file.network, &genesis_file)?;
+        if !network
+            .authorities
+            .iter()
+            .any(|authority| authority.id == *file.authority.get_ref())
+        {
+            let what = "the network file knows no authority of this name";
+            return Err(source.at(&file.authority.span(), what));
+        }
+        let abci = Address::parse(file.abci.listen.get_ref(), folder).ok_or_else(|| {
+            let what = "an address of the form unix:PATH or tcp:HOST:PORT is expected";
+            source.at(&file.abci.listen.span(), what)
+        })?;
+        let rpc = CometRpc::new(file.cometbft.rpc.get_ref()).ok_or_else(|| {
+            let what = "an address of the form http://HOST:PORT is expected";
+            source.at(&file.cometbft.rpc.span(), what)
+        })?;
+        let gateway = &file.gateway;
+        let origin = gateway.origin.get_ref();
+        let host = origin
+            .strip_prefix("https://")
+            .or_else(|| origin.strip_prefix("http://"));
+        if host.is_none_or(|host| host.is_empty() || host.contains('/')) {
+            let what = "an origin of the form https://HOST or https://HOST:PORT is expected";
+            return Err(source.at(&gateway.origin.span(), what));
+        }
+        let register = file
+            .register
+            .as_ref()
+            .map(|register| read_register(&source, folder, register, &genesis))
+            .transpose()?;
+        if *file.snapshots.keep.get_ref() == 0 {
+            let what = "at least one snapshot is kept; every = 0 makes none";
+            return Err(source.at(&file.snapshots.keep.span(), what));
+        }
+        let listen = *gateway.listen.get_ref();
+        let (origin, trusted) = (origin.clone(), trusted(&source, folder, &gateway.trusted)?);
+        Ok(Self {
+            authority: file.authority.into_inner(),
+            genesis_file,
+            genesis,
+            network,
+            data: folder.join(file.data.get_ref()),
+            abci,
+            rpc,
+            listen,
+            origin,
+            trusted,
+            register,
+            snapshots: Schedule {
+                every: file.snapshots.every,
+                keep: file.snapshots.keep.into_inner(),
+            },
+        })
+    }
+}
+
+/// Reads a file that the configuration names.
+fn read_bytes(
+    source: &Source<'_>,
+    folder: &Path,
+    named: &Spanned<PathBuf>,
+    most: usize,
+) -> Result<Vec<u8>, ConfigError> {
+    let path = folder.join(named.get_ref());
+    let wrong = |what: String| source.at(&named.span(), format!("{}: {what}", path.display()));
+    let size = std::fs::metadata(&path)
+        .map_err(|error| wrong(error.to_string()))?
+        .len();
+    if size > most as u64 {
+        return Err(wrong(format!("at most {most} bytes are read")));
+    }
+    std::fs::read(&path).map_err(|error| wrong(error.to_string()))
+}
+
+fn read_genesis(
+    source: &Source<'_>,
+    folder: &Path,
+    named: &Spanned<PathBuf>,
+) -> Result<(Vec<u8>, Genesis), ConfigError> {
+    let bytes = read_bytes(source, folder, named, MAX_GENESIS)?;
+    let (genesis, _) = Genesis::parse(&bytes).map_err(|error| ConfigError {
+        file: folder.join(named.get_ref()).display().to_string(),
+        line: line_of_genesis(&bytes, &error),
+        what: error.to_string(),
+    })?;
+    Ok((bytes, genesis))
+}
+
+/// The line that a genesis error is about: where JSON ends to make sense, or where the named value stands.
+fn line_of_genesis(bytes: &[u8], error: &GenesisError) -> usize {
+    let text = String::from_utf8_lossy(bytes);
+    let line = match error {
+        GenesisError::Json(message) => message
+            .rsplit_once(" at line ")
+            .and_then(|(_, rest)| rest.split(' ').next()?.parse().ok()),
+        GenesisError::Value(name) => {
+            let name = name.rsplit(' ').next().unwrap_or(name);
+            text.lines()
+                .position(|line| line.contains(&format!("\"{name}\"")))
+                .map(|place| place + 1)
+        }
+        GenesisError::TooLong(_) => None,
+    };
+    line.unwrap_or(1)
+}
+
+fn read_network(
+    source: &Source<'_>,
+    folder: &Path,
+    named: &Spanned<PathBuf>,
+    genesis_file: &[u8],
+) -> Result<NetworkFile, ConfigError> {
+    let bytes = read_bytes(source, folder, named, MAX_NETWORK_FILE)?;
+    let network = NetworkFile::decode(&bytes)
+        .map_err(|error| source.at(&named.span(), format!("the network file: {error}")))?;
+    if network.net != toend_ledger::genesis::net(genesis_file) {
+        let what = "the network file was made for another genesis file";
+        return Err(source.at(&named.span(), what));
+    }
+    Ok(network)
+}
+
+fn read_register(
+    source: &Source<'_>,
+    folder: &Path,
+    table: &RegisterTable,
+    genesis: &Genesis,
+) -> Result<RegisterKeys, ConfigError> {
+    let secret = |named: &Spanned<PathBuf>| {
+        let path = folder.join(named.get_ref());
+        keys::read(&path)
+            .map_err(|what| source.at(&named.span(), format!("{}: {what}", path.display())))
+    };
+    let number = *table.number.get_ref();
+    let known = genesis.app.registers.iter().find(|r| r.reg.0 == number);
+    if known.is_none() {
+        let what = "the genesis file knows no register of this number";
+        return Err(source.at(&table.number.span(), what));
+    }
+    if table.vrf_keys.is_empty() {
+        let what = "a register needs a VRF key for each epoch, oldest first";
+        return Err(source.at(&table.number.span(), what));
+    }
+    let vrf_keys = (1u16..)
+        .zip(&table.vrf_keys)
+        .map(|(epoch, named)| Ok((epoch, vrf::SecretKey::from_bytes(*secret(named)?))))
+        .collect::<Result<_, ConfigError>>()?;
+    Ok(RegisterKeys {
+        reg: Reg(number),
+        seal_key: SigningKey::from_bytes(&*secret(&table.seal_key)?),
+        answer_key: SigningKey::from_bytes(&*secret(&table.answer_key)?),
+        vrf_keys,
+    })
+}
+
+fn trusted(
+    source: &Source<'_>,
+    folder: &Path,
+    named: &[Spanned<String>],
+) -> Result<Vec<Certificate>, ConfigError> {
+    let mut all = Vec::new();
+    for one in named {
+        if one.get_ref() == "demonstration" {
+            all.extend(toend_id_card::demo::ca_certificates());
+            continue;
+        }
+        let path = folder.join(one.get_ref());
+        let wrong = |what: String| source.at(&one.span(), format!("{}: {what}", path.display()));
+        let der = std::fs::read(&path).map_err(|error| wrong(error.to_string()))?;
+        all.push(Certificate::parse(&der).map_err(|error| wrong(error.to_string()))?);
+    }
+    Ok(all)
+}

@@ -1,0 +1,131 @@
+//! The authority's register and gateway, opened over the ledger.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::{AuthorityError, Config};
+use crate::comet::CometLedger;
+use crate::demo;
+use crate::gateway::{self, Gateway, HeadIndex, system_clock};
+use crate::ledger::Ledger;
+use crate::registers::{Register, RegisterError, Settings};
+
+/// How often it is looked whether the ledger has caught up.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// What people reach, and what runs beside it.
+pub struct House {
+    /// Routes of the gateway.
+    pub gateway: Router,
+    /// The register's loop and the index of heads.
+    pub tasks: Vec<JoinHandle<()>>,
+}
+
+/// Opens them; none when told to stop before.
+pub async fn open(
+    config: &Config,
+    demo: bool,
+    ledger: &Arc<CometLedger>,
+    network_file: Vec<u8>,
+    mut stop: watch::Receiver<bool>,
+) -> Result<Option<House>, AuthorityError> {
+    let mut tasks = Vec::new();
+    let heads = {
+        let (path, ledger) = (config.data.join("heads.sqlite"), Arc::clone(ledger));
+        let opened = tokio::task::spawn_blocking(move || open_heads(&path, &ledger));
+        Arc::new(opened.await.map_err(|_| AuthorityError::Task)??)
+    };
+    let shared: Arc<dyn Ledger> = Arc::clone(ledger) as Arc<dyn Ledger>;
+    let house = match &config.register {
+        None => None,
+        Some(keys) => {
+            let opening = open_register(config, demo, &shared);
+            let register = tokio::select! {
+                register = opening => register?,
+                _ = stop.wait_for(|stop| *stop) => return Ok(None),
+            };
+            tasks.push(tokio::spawn(Arc::clone(&register).run(stop.clone())));
+            Some(gateway::House {
+                register,
+                answer_key: keys.answer_key.clone(),
+            })
+        }
+    };
+    tasks.push(tokio::spawn(
+        Arc::clone(&heads).run(Arc::clone(&shared), stop),
+    ));
+    let gateway = Gateway::new(gateway::Settings {
+        authority: config.authority.clone(),
+        origin: config.origin.clone(),
+        trusted: config.trusted.clone(),
+        ledger: shared,
+        house,
+        heads,
+        network_file,
+        clock: system_clock,
+    });
+    Ok(Some(House {
+        gateway: gateway::router(gateway),
+        tasks,
+    }))
+}
+
+/// The index of heads. A node restored from a snapshot has no older blocks: its index begins with the heads of the state.
+fn open_heads(
+    path: &std::path::Path,
+    ledger: &CometLedger,
+) -> Result<HeadIndex, crate::storage::StorageError> {
+    let heads = HeadIndex::open(path, &ledger.net())?;
+    heads.begin_with(&ledger.application().state_keys(HEAD_TAG)?)?;
+    Ok(heads)
+}
+
+/// First byte of a head's state key.
+const HEAD_TAG: u8 = 0x12;
+
+/// Opens the register once the ledger has everything that the register knows to be sealed, and fills it if asked.
+async fn open_register(
+    config: &Config,
+    demo: bool,
+    ledger: &Arc<dyn Ledger>,
+) -> Result<Arc<Register>, AuthorityError> {
+    let register = loop {
+        let Some(settings) = settings(config) else {
+            return Err(AuthorityError::Task);
+        };
+        let ledger = Arc::clone(ledger);
+        let opened = tokio::task::spawn_blocking(move || Register::open(settings, ledger));
+        match opened.await.map_err(|_| AuthorityError::Task)? {
+            // The node is still fetching what was decided while it was away.
+            Err(RegisterError::LedgerBehind { .. }) => tokio::time::sleep(LOOK).await,
+            other => break Arc::new(other?),
+        }
+    };
+    if demo {
+        let filling = Arc::clone(&register);
+        let filled = tokio::task::spawn_blocking(move || demo::fill(&filling, system_clock()));
+        filled.await.map_err(|_| AuthorityError::Task)??;
+    }
+    if !register.is_settled()? {
+        register.flush().await?;
+    }
+    Ok(register)
+}
+
+fn settings(config: &Config) -> Option<Settings> {
+    let keys = config.register.as_ref()?;
+    let app = &config.genesis.app;
+    Some(Settings {
+        reg: keys.reg,
+        folder: config.data.join("registers"),
+        seal_key: keys.seal_key.clone(),
+        vrf_keys: keys.vrf_keys.clone(),
+        tick: Duration::from_millis(app.tick_ms),
+        least_batch: app.least_batch,
+        pad_heads: app.pad_heads,
+    })
+}

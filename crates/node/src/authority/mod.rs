@@ -1,0 +1,184 @@
+//! One authority of a network of several: the application behind CometBFT, its register and its gateway, in one process.
+//!
+//! CometBFT runs beside it as a process of its own and connects to the application's socket. Everything is read from one
+//! configuration file ([`config`]); keys lie in files of their own ([`keys`]).
+//!
+//! It must never run twice on one data folder, never seal before it has caught up with the ledger, and never go on after
+//! its application failed: whoever supervises it starts it anew, and it takes up where the disk leaves off.
+//!
+//! Start reading at [`run`].
+
+pub mod config;
+mod house;
+pub mod keys;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use toend_ledger::network::{Checkpoint, NetworkFile};
+use tokio::sync::{mpsc, watch};
+
+pub use self::config::{Config, ConfigError};
+use crate::abci::server::{self, Listener};
+use crate::abci::{Application, ApplicationError};
+use crate::comet::CometLedger;
+use crate::comet::mirror::Mirror;
+use crate::embedded::{StartError, lock, serve};
+use crate::ledger::Ledger;
+use crate::registers::RegisterError;
+use crate::storage::StorageError;
+
+/// The network file with a fresh checkpoint, inside the data folder.
+pub const NETWORK_FILE: &str = "network.json";
+/// How long requests under way may take at the end.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Why an authority does not start, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthorityError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The application.
+    #[error("the application failed: {0}")]
+    Application(#[from] ApplicationError),
+    /// A disk, a folder or a port.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// A database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The register.
+    #[error("the register cannot be opened: {0}")]
+    Register(#[from] RegisterError),
+    /// A socket that cannot be opened.
+    #[error("{what} cannot be opened: {reason}")]
+    Socket {
+        /// Which one.
+        what: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// A task of this program ended by itself.
+    #[error("a task of this program failed")]
+    Task,
+}
+
+/// Runs until `stop` turns true or the application fails. `demo` fills the register with the demonstration's records.
+pub async fn run(
+    config: Config,
+    demo: bool,
+    stop: watch::Receiver<bool>,
+) -> Result<(), AuthorityError> {
+    make_private(&config.data)?;
+    let Some(_lock) = lock(&config.data)? else {
+        return Err(StartError::Held(config.data.clone()).into());
+    };
+    let application = {
+        let (genesis, data, schedule) = (
+            config.genesis_file.clone(),
+            config.data.clone(),
+            config.snapshots,
+        );
+        let opened =
+            tokio::task::spawn_blocking(move || Application::open(&genesis, &data, schedule));
+        Arc::new(opened.await.map_err(|_| AuthorityError::Task)??)
+    };
+    let listener =
+        Listener::open(&config.abci)
+            .await
+            .map_err(|error| AuthorityError::Socket {
+                what: "the application's socket".to_owned(),
+                reason: error.to_string(),
+            })?;
+    // A second sender that ends everything: a fault here, or the wish from outside.
+    let (end, ending) = watch::channel(false);
+    let (failed, mut failure) = mpsc::channel(1);
+    tokio::spawn(server::serve(
+        listener,
+        Arc::clone(&application),
+        failed,
+        ending.clone(),
+    ));
+    let work = serve_people(config, demo, application, ending);
+    tokio::pin!(work);
+    let mut stop = stop;
+    let outcome = tokio::select! {
+        result = &mut work => return result,
+        error = failure.recv() => error.map_or(Err(AuthorityError::Task), |error| Err(error.into())),
+        _ = stop.wait_for(|stop| *stop) => Ok(()),
+    };
+    end.send_replace(true);
+    if tokio::time::timeout(FAREWELL, work).await.is_err() {
+        tracing::warn!("requests under way were cut off");
+    }
+    outcome
+}
+
+/// Opens the register and the gateway once the ledger can be shown, and serves until told to stop.
+async fn serve_people(
+    config: Config,
+    demo: bool,
+    application: Arc<Application>,
+    stop: watch::Receiver<bool>,
+) -> Result<(), AuthorityError> {
+    let mirror = Mirror::open(&config.data.join("blocks.sqlite3"), &application.net())?;
+    let ledger = CometLedger::start(
+        Arc::clone(&application),
+        config.rpc.clone(),
+        mirror,
+        stop.clone(),
+    )
+    .await?;
+    let Some(ledger) = ledger else { return Ok(()) };
+    let network_file = with_checkpoint(config.network.clone(), ledger.as_ref()).encode();
+    let path = config.data.join(NETWORK_FILE);
+    std::fs::write(&path, &network_file)
+        .map_err(|error| StartError::from_io(&error, config.data.clone()))?;
+    let Some(house) = house::open(&config, demo, &ledger, network_file, stop.clone()).await? else {
+        return Ok(());
+    };
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| AuthorityError::Socket {
+            what: format!("the gateway's address {}", config.listen),
+            reason: error.to_string(),
+        })?;
+    let address: SocketAddr = config.listen;
+    tracing::info!(%address, "the gateway answers");
+    let serving = serve(listener, house.gateway, stop);
+    serving.await.map_err(|_| AuthorityError::Task)?;
+    for task in house.tasks {
+        // A task that failed has ended as well.
+        let _ = task.await;
+    }
+    Ok(())
+}
+
+/// The network file with the newest block as checkpoint.
+fn with_checkpoint(network: NetworkFile, ledger: &dyn Ledger) -> NetworkFile {
+    let tip = ledger.tip();
+    let header = tip.header();
+    NetworkFile {
+        checkpoint: Checkpoint {
+            height: header.height,
+            time_ms: header.time.millis(),
+            header_hash: header.hash(),
+            validators_hash: header.validators_hash,
+        },
+        ..network
+    }
+}
+
+/// Makes a folder that only its owner enters.
+fn make_private(folder: &Path) -> Result<(), StartError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .map_err(|error| StartError::from_io(&error, PathBuf::from(folder)))
+}
