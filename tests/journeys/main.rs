@@ -14,6 +14,7 @@ mod disk;
 mod hidden;
 mod ledger;
 mod lists;
+mod offices;
 mod old;
 mod public;
 mod scene;

@@ -7,6 +7,7 @@
 mod card;
 mod file;
 mod network;
+mod offices;
 mod program;
 mod record;
 mod status;
@@ -16,6 +17,7 @@ pub use card::{
 };
 pub use file::{Answer, AnswerKind, FileReport, FileStatement, Outcome, SavedFile};
 pub use network::{EvidenceKind, EvidenceView, NetworkAuthority, NetworkView};
+pub use offices::{AuthorityOffice, Decided, Offices, RegisterOffice, RightOffice};
 pub use program::{
     About, Component, ComponentKind, OpenTarget, Page, StorageKind, StoragePart, StorageUse,
 };

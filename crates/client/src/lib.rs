@@ -30,6 +30,7 @@ mod export;
 mod guard;
 mod lists;
 pub mod network;
+mod offices;
 mod proof_view;
 pub mod providers;
 pub mod records;
@@ -44,6 +45,7 @@ mod surprise;
 mod visit;
 mod worker;
 
+pub use about::about;
 pub use client::{Client, Event, Surprise};
 pub use clock::Clock;
 pub use config::{Config, default_data_dir, read_file, write_file};

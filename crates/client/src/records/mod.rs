@@ -19,6 +19,7 @@ mod shown;
 
 pub use contents::{ContentFault, Contents, field_value};
 pub use fault::{Fault, proven};
+pub(crate) use shown::{Shown, show};
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,102 @@
+//! Who runs the ledger, as the ledger itself says and this computer has checked.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Names, RegisterId};
+
+/// Since when something stands on the ledger as it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct Decided {
+    /// Page of the decision.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub page: u64,
+    /// Ledger time of that page: the decision is not older.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub not_before_ms: u64,
+    /// Which change it was, from 1.
+    pub serial: u32,
+}
+
+/// An authority.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct AuthorityOffice {
+    /// Number on the ledger.
+    pub number: u16,
+    /// Names from the network file; `null` for one that joined later.
+    pub names: Option<Names>,
+    /// It takes part in decisions; `null`: as when the ledger began.
+    pub governs: bool,
+    /// The decision about that; `null`: as when the ledger began.
+    pub governs_since: Option<Decided>,
+    /// It signs pages.
+    pub validates: bool,
+    /// The decision about that; `null`: as when the ledger began.
+    pub validates_since: Option<Decided>,
+    /// Its gateway is open.
+    pub gateway_open: bool,
+    /// Where its gateway is, when the ledger says so.
+    pub gateway: Option<String>,
+    /// The decision about that; `null`: as when the ledger began.
+    pub gateway_since: Option<Decided>,
+}
+
+/// A register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct RegisterOffice {
+    /// Register.
+    pub register: RegisterId,
+    /// Number of its authority.
+    pub authority: Option<u16>,
+    /// Batches sealed so far.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub batches: u64,
+    /// Entries sealed so far, filler included.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub entries: u64,
+    /// Fingerprint of the key that seals, as six words.
+    pub seal_key_words: Vec<String>,
+    /// Kinds of record it may not seal any more, or may seal by a decision.
+    pub rights: Vec<RightOffice>,
+}
+
+/// A decision about what a register may seal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct RightOffice {
+    /// Name of the kind of record.
+    pub schema: String,
+    /// It may seal it now.
+    pub may: bool,
+    /// First page of the period.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub from_page: u64,
+    /// First page after it; `null` while it lasts.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub until_page: Option<u64>,
+}
+
+/// Who runs the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct Offices {
+    /// Page at which all of this stands.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub page: u64,
+    /// Ledger time of that page.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub time_ms: i64,
+    /// Signatures that a decision needs.
+    pub quorum: u16,
+    /// Authorities by number.
+    pub authorities: Vec<AuthorityOffice>,
+    /// Registers by number.
+    pub registers: Vec<RegisterOffice>,
+}

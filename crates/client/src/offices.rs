@@ -1,0 +1,291 @@
+//! Who runs the ledger: every office asked for by key, each answer proven against one verified page.
+//!
+//! No gateway is believed. What no decision has touched is proven absent, which means "as when the ledger began".
+
+use std::collections::BTreeMap;
+
+use toend_ledger::gateway::Proven;
+use toend_ledger::network::{NetworkFile, words_of};
+use toend_ledger::schema;
+use toend_ledger::state::{At, Key, Reg, RightValue, VACANT, Value};
+use toend_ledger::{hash, network};
+use toend_light_client::trusted::{StateRoot, TrustedBlock, state_root_for};
+
+use crate::client::Client;
+use crate::dto::{
+    AuthorityOffice, Decided, ErrorInfo, Names, Offices, RegisterId, RegisterOffice, RightOffice,
+};
+use crate::error::ClientError;
+use crate::providers::{Provider, ProviderError};
+use crate::records::{Fault, Shown, show};
+
+/// How many numbers beyond the network file's authorities are looked at for ones that joined.
+const NEWCOMERS: u16 = 4;
+
+/// Periods of one right that are looked at; later ones are shown once the earlier are.
+const PERIODS: u16 = 16;
+
+/// Answers by key, all at one page.
+type Answers = BTreeMap<Key, Proven>;
+
+impl Client {
+    /// Who runs the ledger, proven at the newest verified page.
+    ///
+    /// # Errors
+    /// E20 and its like while there is no verified page, E32 when no authority gives a proof.
+    pub async fn offices(&self) -> Result<Offices, ErrorInfo> {
+        self.0.worker.ready().await?;
+        let head = self.0.worker.head().ok_or(ClientError::NoLedger)?;
+        let network = &self.0.network;
+        let mut last = None;
+        for provider in self.0.worker.providers() {
+            match ask(network, provider, &head).await {
+                Ok(offices) => {
+                    self.follow_addresses(&offices);
+                    return Ok(offices);
+                }
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.unwrap_or_else(|| ClientError::NoLedger.info()))
+    }
+
+    /// A gateway that moved by decision is asked where it is now. Its answers are judged there as anywhere.
+    fn follow_addresses(&self, offices: &Offices) {
+        for (authority, office) in self.0.network.authorities.iter().zip(&offices.authorities) {
+            let provider = self
+                .0
+                .worker
+                .providers()
+                .iter()
+                .find(|provider| provider.authority() == authority.id);
+            if let (Some(provider), Some(address)) = (provider, &office.gateway)
+                && office.gateway_open
+                && may_follow(address)
+            {
+                provider.move_to(address);
+            }
+        }
+    }
+}
+
+/// Asks one provider for everything, and judges it.
+async fn ask(
+    network: &NetworkFile,
+    provider: &Provider,
+    head: &TrustedBlock,
+) -> Result<Offices, ErrorInfo> {
+    let height = head.height().saturating_sub(1);
+    let root = state_root_for(height, &head.header()).map_err(|_| unproven(provider))?;
+    let mut answers = Answers::new();
+    let mut wanted = first_keys(network);
+    while let Some(key) = wanted.pop() {
+        let proven = provider
+            .state(&key.encode(), height)
+            .await
+            .map_err(|error| error.info(None))?;
+        // The next period exists only if this one does.
+        if let (
+            Key::Right {
+                reg,
+                schema,
+                period,
+            },
+            true,
+        ) = (key, proven.value.is_some())
+            && period < PERIODS
+        {
+            wanted.push(Key::Right {
+                reg,
+                schema,
+                period: period + 1,
+            });
+        }
+        answers.insert(key, proven);
+    }
+    let time_ms = head.header().time().millis();
+    judge(network, &root, (height, time_ms), &answers).map_err(|_| unproven(provider))
+}
+
+fn unproven(provider: &Provider) -> ErrorInfo {
+    let error = ProviderError::Garbage {
+        authority: provider.authority().to_owned(),
+        what: "a proof",
+    };
+    error.info(None)
+}
+
+/// Encrypted, or on this computer. Anything else is not followed, whoever decided it.
+fn may_follow(address: &str) -> bool {
+    ["https://", "http://127.0.0.1", "http://[::1]"]
+        .iter()
+        .any(|start| address.starts_with(start))
+}
+
+fn numbers(network: &NetworkFile) -> impl Iterator<Item = u16> {
+    let known = u16::try_from(network.authorities.len()).unwrap_or(u16::MAX);
+    0..known.saturating_add(NEWCOMERS)
+}
+
+/// What is asked first.
+fn first_keys(network: &NetworkFile) -> Vec<Key> {
+    let offices = numbers(network).flat_map(|number| {
+        [
+            Key::Authority(number),
+            Key::Validator(number),
+            Key::Gateway(number),
+        ]
+    });
+    let registers = RegisterId::ALL
+        .into_iter()
+        .map(|register| Key::Register(Reg(register.number())));
+    let rights = schema::all().map(|schema| Key::Right {
+        reg: Reg(schema.reg),
+        schema: schema.id,
+        period: 1,
+    });
+    offices.chain(registers).chain(rights).collect()
+}
+
+fn value(root: &StateRoot, answers: &Answers, key: &Key) -> Result<Option<Value>, Fault> {
+    let given = answers.get(key).ok_or(Fault::ProofInvalid)?;
+    Ok(match show(root, key, given)? {
+        Shown::Present(value, _) => Some(value.get().clone()),
+        Shown::Absent => None,
+    })
+}
+
+/// Judges all answers against one root; `page` is the height of the state and the time of the page that carries it.
+fn judge(
+    network: &NetworkFile,
+    root: &StateRoot,
+    page: (u64, u64),
+    answers: &Answers,
+) -> Result<Offices, Fault> {
+    let mut authorities = Vec::new();
+    for number in numbers(network) {
+        let office = authority(network, root, answers, number)?;
+        if office.names.is_some() || office.governs_since.is_some() {
+            authorities.push(office);
+        }
+    }
+    let governing = authorities.iter().filter(|office| office.governs).count();
+    let registers = RegisterId::ALL
+        .into_iter()
+        .map(|register| self::register(network, root, answers, register))
+        .collect::<Result<_, _>>()?;
+    Ok(Offices {
+        page: page.0,
+        time_ms: i64::try_from(page.1).unwrap_or(i64::MAX),
+        quorum: u16::try_from(2 * governing / 3 + 1).unwrap_or(u16::MAX),
+        authorities,
+        registers,
+    })
+}
+
+const fn decided(at: At, serial: u32) -> Decided {
+    Decided {
+        page: at.height,
+        not_before_ms: at.time_ms,
+        serial,
+    }
+}
+
+fn authority(
+    network: &NetworkFile,
+    root: &StateRoot,
+    answers: &Answers,
+    number: u16,
+) -> Result<AuthorityOffice, Fault> {
+    let entry = network.authorities.get(usize::from(number));
+    let from_the_start = entry.is_some();
+    let mut office = AuthorityOffice {
+        number,
+        names: entry.map(|entry| names(&entry.names)),
+        governs: from_the_start,
+        governs_since: None,
+        validates: from_the_start,
+        validates_since: None,
+        gateway_open: from_the_start,
+        gateway: None,
+        gateway_since: None,
+    };
+    if let Some(Value::Authority(value)) = value(root, answers, &Key::Authority(number))? {
+        office.governs = value.governance_key != VACANT;
+        office.governs_since = Some(decided(value.at, value.serial));
+    }
+    if let Some(Value::Validator(value)) = value(root, answers, &Key::Validator(number))? {
+        office.validates = value.pub_key != VACANT;
+        office.validates_since = Some(decided(value.at, value.serial));
+    }
+    if let Some(Value::Gateway(value)) = value(root, answers, &Key::Gateway(number))? {
+        office.gateway_open = value.key != VACANT;
+        office.gateway_since = Some(decided(value.at, value.serial));
+        let address = value.gateway.as_str();
+        office.gateway = (!address.is_empty()).then(|| address.to_owned());
+    }
+    Ok(office)
+}
+
+fn register(
+    network: &NetworkFile,
+    root: &StateRoot,
+    answers: &Answers,
+    register: RegisterId,
+) -> Result<RegisterOffice, Fault> {
+    let reg = Reg(register.number());
+    let Some(Value::Register(keys)) = value(root, answers, &Key::Register(reg))? else {
+        return Err(Fault::ProofInvalid);
+    };
+    let keeper = network
+        .registers
+        .iter()
+        .find(|entry| entry.reg == reg)
+        .and_then(|entry| {
+            let is_it = |authority: &network::AuthorityEntry| authority.id == entry.authority;
+            network.authorities.iter().position(is_it)
+        })
+        .and_then(|at| u16::try_from(at).ok());
+    let mut rights = Vec::new();
+    for schema in schema::all().filter(|schema| schema.reg == reg.0) {
+        for period in 1..=PERIODS {
+            let key = Key::Right {
+                reg,
+                schema: schema.id,
+                period,
+            };
+            if period > 1 && !answers.contains_key(&key) {
+                break;
+            }
+            let Some(Value::Right(value)) = value(root, answers, &key)? else {
+                break;
+            };
+            let lasts = value.until == RightValue::OPEN;
+            rights.push(RightOffice {
+                schema: schema.name.to_owned(),
+                may: lasts,
+                from_page: value.from,
+                until_page: (!lasts).then_some(value.until),
+            });
+        }
+    }
+    Ok(RegisterOffice {
+        register,
+        authority: keeper,
+        batches: keys.next_batch.saturating_sub(1),
+        entries: keys.entries,
+        seal_key_words: words_of(&hash::sha256(&[&keys.seal_key]))
+            .into_iter()
+            .take(6)
+            .collect(),
+        rights,
+    })
+}
+
+fn names(names: &network::Names) -> Names {
+    Names {
+        et: names.et.clone(),
+        en: names.en.clone(),
+        ru: names.ru.clone(),
+    }
+}
