@@ -1,6 +1,7 @@
 //! The commands, each a few lines: they find the client, call it and pass its answer on.
 
 mod files;
+mod network;
 mod pin;
 mod records;
 mod session;
@@ -19,12 +20,21 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         session::sync_pause,
         session::diagnostics,
         session::forget_everything,
+        session::storage,
+        session::about,
+        network::network,
+        network::open_network_file,
+        network::use_network,
+        network::save_network_file,
         records::list,
         records::refresh,
         records::record,
         records::proof,
         files::save_proof,
         files::check_file,
+        files::evidence,
+        files::save_evidence,
+        files::take_open,
         pin::pin_context,
         pin::pin_submit,
         pin::pin_cancel,

@@ -4,7 +4,7 @@ use tauri::{AppHandle, Emitter as _, Manager as _};
 use toend_client::{Client, Event};
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::{pin, state::Shell};
+use crate::{notice, pin, state::Shell};
 
 /// Forwards events until the client stops.
 pub fn forward(app: AppHandle, client: &Client) {
@@ -28,6 +28,11 @@ fn emit(app: &AppHandle, event: Event) {
             app.emit_to("main", "status", status)
         }
         Event::Session(session) => app.emit_to("main", "session", session),
+        Event::Unexpected(surprise) => {
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move { notice::tell(&app, surprise).await });
+            return;
+        }
         Event::ListChanged(register) => app.emit_to(
             "main",
             "list-changed",

@@ -4,13 +4,19 @@
 //! see a PIN: PIN entry is a window of its own with its own capability.
 //! Start reading at [`main`], then [`commands`].
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod arguments;
 mod commands;
 mod dialogs;
 mod events;
 mod first_frame;
 mod instance;
+mod main_window;
+mod notice;
+mod opening;
 mod pin;
+mod placement;
 mod setup;
 mod state;
 
@@ -19,7 +25,10 @@ use std::process::ExitCode;
 /// Runs the app until its window is closed.
 pub fn main() -> ExitCode {
     setup::harden_environment();
-    let arguments = match arguments::read(std::env::args().skip(1)) {
+    // A folder that is gone makes relative paths unusable, which is said when one is given.
+    let here = std::env::current_dir().unwrap_or_default();
+    let given = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let arguments = match arguments::read(given.skip(1), &here) {
         Ok(Ok(arguments)) => arguments,
         Ok(Err(text)) => {
             println!("{text}");
@@ -31,7 +40,7 @@ pub fn main() -> ExitCode {
         }
     };
     let data_dir = toend_client::default_data_dir();
-    let instance = match instance::claim(&data_dir) {
+    let instance = match instance::claim(&data_dir, &arguments.open) {
         instance::Claim::First(instance) => instance,
         instance::Claim::Second => {
             println!("Tõend is already open; its window was brought to the front.");

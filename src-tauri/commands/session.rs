@@ -1,7 +1,9 @@
 //! Status, card, session and settings.
 
 use tauri::{AppHandle, State};
-use toend_client::dto::{CardState, DemoCardInfo, ErrorInfo, Session, Settings, Status};
+use toend_client::dto::{
+    About, CardState, DemoCardInfo, ErrorInfo, Session, Settings, Status, StorageUse,
+};
 
 use crate::{pin, state::Shell};
 
@@ -58,8 +60,7 @@ pub async fn sign_out(shell: State<'_, Shell>) -> Result<(), ErrorInfo> {
 
 #[tauri::command]
 pub async fn sync_pause(shell: State<'_, Shell>, paused: bool) -> Result<(), ErrorInfo> {
-    shell.client().await?.sync_pause(paused);
-    Ok(())
+    shell.client().await?.sync_pause(paused).await
 }
 
 #[tauri::command]
@@ -70,4 +71,14 @@ pub async fn diagnostics(shell: State<'_, Shell>) -> Result<String, ErrorInfo> {
 #[tauri::command]
 pub async fn forget_everything(shell: State<'_, Shell>) -> Result<(), ErrorInfo> {
     shell.client().await?.forget_everything().await
+}
+
+#[tauri::command]
+pub async fn storage(shell: State<'_, Shell>) -> Result<StorageUse, ErrorInfo> {
+    shell.client().await?.storage().await
+}
+
+#[tauri::command]
+pub async fn about() -> Result<About, ErrorInfo> {
+    Ok(toend_client::about(tauri::webview_version().ok()))
 }

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use toend_client::dto::{ClockState, Language, LedgerState, Outcome, RegisterId};
+use toend_client::dto::{ClockState, EvidenceKind, Language, LedgerState, Outcome, RegisterId};
+use toend_client::evidence::{self, Judgement, Reason};
 use toend_client::store::Store;
-use toend_client::{Client, Clock};
+use toend_client::{Client, Clock, Event, Surprise};
 use toend_ledger::genesis::demo;
+use toend_ledger::network::NetworkFile;
 use toend_testkit::Fault;
 
-use crate::scene::{LAND, MARI_CARD, Scene, TAX, Truth, problems, sign_in, until};
+use crate::scene::{HEALTH, LAND, MARI_CARD, Scene, TAX, Truth, problems, sign_in, until};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -80,6 +82,115 @@ async fn fr_8_2_a_forked_ledger_stops_everything_and_the_evidence_is_kept() {
         again.check_bytes(saved).await.unwrap().outcome,
         Outcome::TotalPassed
     );
+    again.shutdown().await;
+}
+
+/// What a person saves of a fork convinces somebody who has nothing but the file, and names who signed both.
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_8_2_a_stranger_verifies_the_evidence_of_a_fork() {
+    let scene = Scene::open().await;
+    let client = scene.client().await;
+    assert_eq!(client.evidence().await.unwrap(), None);
+    assert_eq!(client.evidence_file().await.unwrap_err().code, "E70");
+    let mut events = client.subscribe();
+    let from = scene.stage.ledger().tip().height() + 1;
+    for gateway in [TAX, LAND] {
+        scene.stage.fault(gateway, Fault::Fork { from });
+    }
+    let seen = until("keeping the evidence", async || {
+        client.evidence().await.unwrap()
+    })
+    .await;
+    assert_eq!(seen.kind, EvidenceKind::Fork);
+    assert!(seen.height >= from && seen.last_common_ms.is_some(), "{seen:?}");
+    assert_eq!(seen.authorities.len(), 4, "all four keys signed both");
+    until("telling the screen", async || {
+        let event = events.try_recv().ok()?;
+        matches!(event, Event::Unexpected(Surprise::Ledger)).then_some(())
+    })
+    .await;
+
+    let file = client.evidence_file().await.unwrap();
+    client.shutdown().await;
+    let text = String::from_utf8(file.clone()).unwrap();
+    assert!(text.contains(evidence::FORMAT) && !text.contains(toend_node::demo::MARI));
+    // Judged by the file alone, and by a network file that the stranger has from elsewhere.
+    let trusted = toend_client::network::decode(&scene.stage.network_file()).unwrap();
+    for network in [None, Some(&trusted)] {
+        let finding = evidence::verify(&file, network).unwrap();
+        assert_eq!(finding.judgement, Judgement::Proven, "{finding:?}");
+        assert_eq!(finding.height, seen.height);
+        assert_eq!(finding.words, trusted.fingerprint());
+        assert_eq!(finding.double_signers.len(), 4);
+        assert_ne!(finding.hashes[0], finding.hashes[1]);
+    }
+    evidence_that_was_touched_proves_nothing(&text, &trusted);
+}
+
+fn evidence_that_was_touched_proves_nothing(text: &str, trusted: &NetworkFile) {
+    let judged = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut file: serde_json::Value = serde_json::from_str(text).unwrap();
+        change(&mut file);
+        evidence::verify(file.to_string().as_bytes(), Some(trusted))
+            .map(|finding| (finding.judgement, finding.reason, finding.double_signers))
+    };
+    let refuted = |reason| Ok((Judgement::Refuted, reason, Vec::new()));
+    // One side twice.
+    let twice = judged(&|file| file["conflict"]["second"] = file["conflict"]["first"].clone());
+    assert_eq!(twice, refuted(Reason::NoConflict));
+    // A header made up by somebody who holds no key.
+    let forged = judged(&|file| {
+        let last = file["conflict"]["second"]["blocks"]
+            .as_array_mut()
+            .unwrap()
+            .last_mut()
+            .unwrap();
+        last["signed_header"]["header"]["app_hash"] = "AB".repeat(32).into();
+    });
+    assert_eq!(forged, refuted(Reason::NotSigned));
+    // Validators of one's own, in the file only.
+    let own = judged(&|file| {
+        let set = &mut file["network"]["validator_sets"][0]["validators"][0]["pub_key"];
+        *set = "11".repeat(32).into();
+    });
+    assert!(own.is_err() || own.as_ref().unwrap().0 == Judgement::Proven, "{own:?}");
+    let other = judged(&|file| file["network"]["chain_id"] = "another".into());
+    assert_eq!(other, refuted(Reason::OtherNetwork));
+    // Nothing of ours, newer, too much.
+    assert_eq!(judged(&|file| file["more"] = 1.into()), Err(Reason::NotEvidence));
+    assert_eq!(
+        judged(&|file| file["format"] = "toend-evidence/2".into()),
+        Err(Reason::NewerVersion)
+    );
+    assert_eq!(
+        judged(&|file| file["conflict"]["first"]["blocks"] = serde_json::json!([])),
+        Err(Reason::NotEvidence)
+    );
+    let deep = "[".repeat(1000);
+    assert_eq!(evidence::verify(deep.as_bytes(), None), Err(Reason::NotEvidence));
+    let long = vec![b' '; evidence::MAX_EVIDENCE + 1];
+    assert_eq!(evidence::verify(&long, None), Err(Reason::TooLarge));
+}
+
+/// A demonstration network has the same genesis on every computer. One gateway that shows another ledger when the program
+/// starts again is not taken for a network that was begun anew: what was kept stays, and two faces are seen as an attack.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fork_that_waits_for_the_next_start_is_seen_and_nothing_is_forgotten() {
+    let scene = Scene::open().await;
+    let client = scene.client().await;
+    let height = client.status().ledger.height;
+    client.shutdown().await;
+    drop(client);
+    // The first gateway in the list, which is asked first, shows another ledger from below the kept page on.
+    scene.stage.fault(HEALTH, Fault::Fork { from: height });
+    let again = Client::start(scene.config(&scene.data())).await.unwrap();
+    let found = until("seeing the fork", async || {
+        let status = again.status();
+        let kept = again.evidence().await.unwrap().is_some();
+        (status.ledger.state == LedgerState::Attacked && kept).then_some(status)
+    })
+    .await;
+    assert!(found.ledger.height <= height, "nothing above the last common page is used");
     again.shutdown().await;
 }
 

@@ -120,6 +120,12 @@ pub enum Command {
         #[command(subcommand)]
         command: NetworkCommand,
     },
+    /// Evidence that the ledger broke its rules.
+    Evidence {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: EvidenceCommand,
+    },
     /// Identity cards.
     Card {
         /// What to do with one.
@@ -156,6 +162,25 @@ pub enum NetworkCommand {
         /// Print JSON.
         #[arg(long)]
         json: bool,
+    },
+}
+
+/// `toend evidence …`.
+#[derive(Debug, Subcommand)]
+pub enum EvidenceCommand {
+    /// Did the authorities sign two versions of one page? Needs no network, no card and no data folder; with --network the
+    /// file is judged by that network file, else by its own. Exit 0: PROVEN; 1: REFUTED; 2: CANNOT_TELL.
+    Verify {
+        /// The file.
+        file: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Save the evidence that this computer keeps. Exit 2: there is none.
+    Save {
+        /// File to write, usually ending in .json.
+        file: PathBuf,
     },
 }
 

@@ -11,7 +11,7 @@ pub fn components() -> Vec<Component> {
     serde_json::from_str(COMPONENTS).unwrap_or_default()
 }
 
-/// About the program.
+/// What the program is; `webview` is the version of what draws the window.
 pub fn about(webview: Option<String>) -> About {
     About {
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -1,6 +1,7 @@
 //! The commands, each in a file of its own.
 
 mod card;
+mod evidence;
 mod export;
 mod light_block;
 mod network;
@@ -14,7 +15,7 @@ use std::io::Write as _;
 
 use toend_client::{CardSource, Client, Config, NetworkSource, default_data_dir};
 
-use crate::args::{Arguments, Command, LightBlockCommand, NetworkCommand};
+use crate::args::{Arguments, Command, EvidenceCommand, LightBlockCommand, NetworkCommand};
 use crate::failure::Failure;
 
 /// Does what was asked and gives the exit code.
@@ -37,6 +38,12 @@ pub async fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Network {
             command: NetworkCommand::Show { json },
         } => network::run(arguments, *json).await,
+        Command::Evidence { command } => match command {
+            EvidenceCommand::Verify { file, json } => {
+                evidence::verify(arguments, file, *json).await
+            }
+            EvidenceCommand::Save { file } => evidence::save(arguments, file).await,
+        },
         Command::Card { command } => card::run(command),
         Command::LightBlock { command } => {
             let LightBlockCommand::Verify {

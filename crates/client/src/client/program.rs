@@ -1,10 +1,10 @@
 //! The program itself: settings, what is kept, what it is made of, forgetting.
 
 use super::{Client, Inner, lock};
-use crate::dto::{About, ErrorInfo, Settings, StorageUse};
+use crate::dto::{ErrorInfo, Settings, StorageUse};
 use crate::error::ClientError;
 use crate::store::{Store, StoreError};
-use crate::{about, network, settings, storage};
+use crate::{network, settings, storage};
 
 impl Client {
     /// Settings.
@@ -73,11 +73,6 @@ impl Client {
                 Ok::<_, ClientError>(storage::measure(&inner.data_dir, &stores, on_disk))
             })
             .await?)
-    }
-
-    /// What the program is made of; `webview` is the version of what draws the window.
-    pub fn about(&self, webview: Option<String>) -> About {
-        about::about(webview)
     }
 
     /// Signs out and forgets everything that this program wrote about people, pages and settings, in every network. The
