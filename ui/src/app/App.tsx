@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import type { Backend } from '../backend/backend';
 import type { Settings } from '../backend/contract';
-import { createTexts } from '../i18n/i18n';
+import { createTexts, type OtherTexts } from '../i18n/i18n';
 import { BackendProvider } from '../shared/session/BackendContext';
 import { createQueries, keys, useSettings } from '../shared/session/queries';
 import { useBackendEvents } from '../shared/session/useBackendEvents';
@@ -12,8 +12,8 @@ import { Frame } from './Frame';
 
 const START: Settings = { language: 'et', theme: 'auto', textSize: 'normal', sharedComputer: false, notifications: false, welcomed: false };
 
-function Window({ settings }: { settings: Settings }) {
-  const [texts] = useState(() => createTexts(settings.language));
+function Window({ settings, other }: { settings: Settings; other?: OtherTexts }) {
+  const [texts] = useState(() => createTexts(settings.language, other));
   useEffect(() => {
     showSettings(settings);
     if (texts.language !== settings.language) void texts.changeLanguage(settings.language);
@@ -26,14 +26,14 @@ function Window({ settings }: { settings: Settings }) {
 }
 
 /** Waits for the settings, so that nothing is read in the wrong language. */
-function Loaded() {
+function Loaded({ other }: { other?: OtherTexts }) {
   useBackendEvents();
   const settings = useSettings();
-  return settings.isPending ? null : <Window settings={settings.data ?? START} />;
+  return settings.isPending ? null : <Window settings={settings.data ?? START} other={other} />;
 }
 
 /** The main window. With `start`, the settings known before anything is asked, it shows itself at once. */
-export function App({ backend, start = null }: { backend: Backend; start?: Settings | null }) {
+export function App({ backend, start = null, other }: { backend: Backend; start?: Settings | null; other?: OtherTexts }) {
   const [queries] = useState(() => {
     const made = createQueries();
     if (start) made.setQueryData(keys.settings, start);
@@ -42,7 +42,7 @@ export function App({ backend, start = null }: { backend: Backend; start?: Setti
   return (
     <BackendProvider value={backend}>
       <QueryClientProvider client={queries}>
-        <Loaded />
+        <Loaded other={other} />
       </QueryClientProvider>
     </BackendProvider>
   );

@@ -14,9 +14,10 @@ import { SaveEvidence } from './SaveEvidence';
 function ForkDrawing() {
   return (
     <svg className="fork-drawing" viewBox="0 0 420 96" aria-hidden="true" focusable="false">
-      <path className="fork-common" d="M0 36H14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9H170V60H0Z" />
-      <path className="fork-branch" d="M186 33L230 6H244l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9H420V30H238L192 57" />
-      <path className="fork-branch" d="M192 42L238 66H244l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9H420V90H230L186 66" />
+      <path className="fork-common" d="M0 36H14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9H168V60H0Z" />
+      <path className="fork-branch" d="M172 44L196 22M172 52L196 74" />
+      <path className="fork-branch" d="M204 4h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h36V28H204Z" />
+      <path className="fork-branch" d="M204 68h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h14l7 9 7-9h36V92H204Z" />
     </svg>
   );
 }

@@ -5,6 +5,7 @@ import { HelpLink } from '../../shared/help/HelpLink';
 import type { Topic } from '../../shared/help/topics';
 import { severity } from '../../shared/notice/errorText';
 import { usePlaces } from '../../shared/session/places';
+import { useSession } from '../../shared/session/queries';
 import { ShortcutTable, SingleKeys } from '../shortcuts/KeyboardMap';
 import { codeWords, paragraphs } from './entries';
 import { AuthorityList, StateTable, VerdictTable } from './Tables';
@@ -50,9 +51,15 @@ function topicOf(code: string): Topic {
 function Page({ title, also, children }: { title: string; also: readonly Topic[]; children: ReactNode }) {
   const { t } = useTexts();
   const { go } = usePlaces();
+  const session = useSession().data ?? null;
   return (
     <article className="help-article" data-testid="help-article">
-      <Crumbs steps={[{ label: t('help.title'), onOpen: () => go({ page: 'help' }) }]} />
+      <Crumbs
+        steps={[
+          ...(session ? [] : [{ label: t('nav.home'), onOpen: () => go({ page: 'welcome' }) }]),
+          { label: t('help.title'), onOpen: () => go({ page: 'help' }) },
+        ]}
+      />
       <h1 tabIndex={-1}>{title}</h1>
       {children}
       {also.length > 0 && (

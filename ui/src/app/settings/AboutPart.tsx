@@ -57,7 +57,7 @@ function Versions({ about }: { about: About }) {
     [t('settings.about.os'), about.os],
   ];
   return (
-    <dl className="facts about">
+    <dl className="about">
       {lines.map(([label, value]) => (
         <div key={label}>
           <dt>{label}</dt>

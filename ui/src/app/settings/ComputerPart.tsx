@@ -52,7 +52,7 @@ export function ComputerPart() {
         </div>
       )}
       <p>
-        <HelpLink topic="shared" />
+        <HelpLink topic="shared" label={t('settings.computer.more')} />
       </p>
     </Part>
   );

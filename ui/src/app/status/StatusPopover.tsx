@@ -55,7 +55,7 @@ function Facts({ status }: { status: Status }) {
   const { ledger } = status;
   const alone = ledger.crossChecked.length === 0;
   return (
-    <dl className="facts">
+    <dl className="status-facts">
       <div>
         <dt>{t('status.page')}</dt>
         <dd className="tabular">{formatInteger(ledger.height)}</dd>
@@ -68,7 +68,7 @@ function Facts({ status }: { status: Status }) {
         <dt>{t('status.clock')}</dt>
         <dd className={clockWrong(status) ? 'tone-stop' : 'tabular'}>{clockText(status, texts)}</dd>
       </div>
-      <div className="fact-wide">
+      <div>
         <dt>{t('status.cross')}</dt>
         <dd className={alone ? 'tone-care' : undefined} data-testid="cross-checked">
           {alone ? t('status.crossNone') : namesOf(ledger.crossChecked, status, texts)}
