@@ -24,6 +24,8 @@ function CompanyItem({ row, session, now }: { row: RecordRow; session: Session; 
   const period = until
     ? t('company.until', { date: formatDate(until) })
     : t('company.since', { date: formatDate(textOf(row.fields, 'since')) });
+  const kind = textOf(row.fields, 'representation');
+  const power = now && (kind === 'joint' || kind === 'sole') ? t(`company.power.${kind}`) : null;
   return (
     <li className="company-item" data-testid={`company-${company.code}`}>
       <div>
@@ -33,6 +35,7 @@ function CompanyItem({ row, session, now }: { row: RecordRow; session: Session; 
         <p className="second">
           <RowText text={`${role} · ${t('company.code', { code: company.code })} · ${period}`} />
         </p>
+        {power && <p className="strong power">{power}</p>}
         <VerdictMark verdict={row.verdict.verdict} hook={false} />
       </div>
       <div className="row">

@@ -1,23 +1,37 @@
 import type { RecordList, RecordRow, Session, SubjectRef } from '../../backend/contract';
-import { Button, Crumbs } from '../../ds';
+import { PrinterSmallIcon } from '@navikt/aksel-icons';
+import { Button, Crumbs, Unfold } from '../../ds';
 import { useTexts } from '../../i18n/text';
 import { ErrorNote } from '../../shared/notice/ErrorNote';
 import { Waiting } from '../../shared/notice/Waiting';
+import { RecordPrintFoot } from '../../shared/print/PrintFoot';
 import { FieldList } from '../../shared/record/FieldList';
 import { RecordText } from '../../shared/record/RecordText';
 import { Sheet } from '../../shared/record/Sheet';
-import { byName, codeText, textOf } from '../../shared/record/values';
+import { byName, codeText, numberOf, textOf } from '../../shared/record/values';
 import { usePlaces } from '../../shared/session/places';
 import { useList, useRecord } from '../../shared/session/queries';
 import { useToday } from '../../shared/session/useNow';
 import { listCounts, needsAttention } from '../../shared/list/rows';
+import { AbsenceList } from './AbsenceList';
+import { CARD_SHOWN, CardFacts } from './CardFacts';
+import { DeadlineList } from './DeadlineList';
+import { deadlinesOf } from './deadlines';
 import { currentRows, mandateKind } from './mandates';
-import { Owners, Reports, Shareholders } from './CompanyParts';
+import { Owners, Shareholders } from './Owners';
+import { ReportFigures } from './ReportFigures';
+import { reportsOf } from './reports';
 import { WhoSigns } from './WhoSigns';
 
-const CARD_FIELDS = ['name', 'code', 'legal_form', 'representation'];
+interface CardProps {
+  card: RecordRow;
+  company: SubjectRef;
+  list: RecordList;
+  kind: string;
+  own: string;
+}
 
-function CardSheet({ card, company, list, kind }: { card: RecordRow; company: SubjectRef; list: RecordList; kind: string }) {
+function CardSheet({ card, company, list, kind, own }: CardProps) {
   const texts = useTexts();
   const { t } = texts;
   const { go } = usePlaces();
@@ -27,39 +41,52 @@ function CardSheet({ card, company, list, kind }: { card: RecordRow; company: Su
   if (record.isError) return <ErrorNote error={record.error} onRetry={() => void record.refetch()} />;
   const view = record.data;
   const fields = byName(view.fields);
+  const deadlines = deadlinesOf(
+    { financialYear: textOf(fields, 'financial_year'), vat: textOf(fields, 'vat_no') !== '' },
+    reportsOf(list),
+    today,
+  );
   return (
-    <Sheet
-      verdict={view.row.verdict}
-      register="business"
-      sealed={view.sealed}
-      checkedAtMs={view.checkedAtMs}
-      actions={
-        <Button onClick={() => go({ page: 'record', register: 'business', id: card.id, company, proof: true })} data-testid="proof-open">
-          {t('proof.open')}
-        </Button>
-      }
-    >
-      <div className="company-columns">
-        <div>
-          <div className="sheet-title notch">
-            <h1>
-              <RecordText text={textOf(fields, 'name')} />
-            </h1>
-            <p className="second-title">
-              {codeText('registry_card', 'legal_form', textOf(fields, 'legal_form'), texts)} ·{' '}
-              {t('company.code', { code: textOf(fields, 'code') })}
-            </p>
+    <>
+      <Sheet
+        verdict={view.row.verdict}
+        register="business"
+        sealed={view.sealed}
+        checkedAtMs={view.checkedAtMs}
+        actions={
+          <Button onClick={() => go({ page: 'record', register: 'business', id: card.id, company, proof: true })} data-testid="proof-open">
+            {t('proof.open')}
+          </Button>
+        }
+      >
+        <div className="company-columns">
+          <div>
+            <div className="sheet-title notch">
+              <h1>
+                <RecordText text={textOf(fields, 'name')} />
+              </h1>
+              <p className="second-title">
+                {codeText('registry_card', 'legal_form', textOf(fields, 'legal_form'), texts)} ·{' '}
+                {t('company.code', { code: textOf(fields, 'code') })}
+              </p>
+            </div>
+            <CardFacts view={view} fields={fields} />
+            <AbsenceList list={list} today={today} />
           </div>
-          <FieldList schema="registry_card" fields={view.fields} except={CARD_FIELDS} />
+          <div className="company-side">
+            <WhoSigns list={list} representation={textOf(fields, 'representation')} kind={kind} today={today} own={own} />
+            <Shareholders list={list} capital={numberOf(fields, 'capital')} today={today} />
+            <Owners list={list} today={today} />
+          </div>
         </div>
-        <div className="company-side">
-          <WhoSigns list={list} representation={textOf(fields, 'representation')} kind={kind} today={today} />
-          <Shareholders list={list} today={today} />
-          <Owners list={list} today={today} />
-        </div>
-      </div>
-      <Reports list={list} onOpen={(id) => go({ page: 'record', register: 'business', id, company })} />
-    </Sheet>
+        <DeadlineList deadlines={deadlines} />
+        <ReportFigures list={list} onOpen={(id) => go({ page: 'record', register: 'business', id, company })} />
+        <Unfold summary={t('company.card')}>
+          <FieldList schema="registry_card" fields={view.fields} except={CARD_SHOWN} />
+        </Unfold>
+      </Sheet>
+      <RecordPrintFoot view={view} />
+    </>
   );
 }
 
@@ -87,9 +114,11 @@ export function CompanyPage({ company, session }: { company: SubjectRef; session
         )}
         <div className="row">
           {!subject && mayAct && <Button onClick={() => actFor(mayAct)}>{t('company.actFor')}</Button>}
-          {subject && <Button onClick={() => actFor(null)}>{t('company.actSelf')}</Button>}
           <Button kind="tertiary" onClick={entries} data-testid="company-entries">
             {`${t('company.history')}, ${list.data.rows.length}`}
+          </Button>
+          <Button kind="tertiary" icon={<PrinterSmallIcon aria-hidden="true" />} onClick={() => window.print()}>
+            {t('app.print')}
           </Button>
         </div>
       </div>
@@ -98,7 +127,7 @@ export function CompanyPage({ company, session }: { company: SubjectRef; session
       ))}
       {(partial || withheld.length > 0) && <p className="note">{t('company.partial')}</p>}
       {card ? (
-        <CardSheet card={card} company={company} list={list.data} kind={mandateKind(own.data, company.code, today)} />
+        <CardSheet card={card} company={company} list={list.data} kind={mandateKind(own.data, company.code, today)} own={session.code} />
       ) : (
         <p>{t('record.notFound')}</p>
       )}

@@ -4,11 +4,22 @@ import { formatDate, joinNames } from '../../shared/format';
 import { MaskedCode } from '../../shared/record/MaskedCode';
 import { RecordText, RowText } from '../../shared/record/RecordText';
 import { heading } from '../../shared/record/titles';
-import { textOf } from '../../shared/record/values';
+import { codeText, textOf } from '../../shared/record/values';
 import { representatives } from './mandates';
 
+interface SignsProps {
+  list: RecordList;
+  /** The card's own words on representation. */
+  representation: string;
+  /** `sole`, `joint` or an empty text. */
+  kind: string;
+  today: string;
+  /** Code of the person looking. */
+  own: string;
+}
+
 /** Who may sign today, from proven entries only; the card's own words on representation stand beneath. */
-export function WhoSigns({ list, representation, kind, today }: { list: RecordList; representation: string; kind: string; today: string }) {
+export function WhoSigns({ list, representation, kind, today, own }: SignsProps) {
   const texts = useTexts();
   const { t } = texts;
   const people = representatives(list, today);
@@ -26,13 +37,14 @@ export function WhoSigns({ list, representation, kind, today }: { list: RecordLi
           </p>
         )}
         {now.length > 1 && kind !== '' && <p className="second">{t(joint ? 'company.together' : 'company.alone')}</p>}
+        {now.length === 1 && joint && <p className="second tone-care">{t('company.jointOne')}</p>}
         {representation && (
           <p className="second">
             <RecordText text={representation} />
           </p>
         )}
       </div>
-      <section aria-labelledby="board-title">
+      <section className="company-block" aria-labelledby="board-title">
         <h2 id="board-title" className="h3">
           {t('company.board')}
         </h2>
@@ -42,8 +54,13 @@ export function WhoSigns({ list, representation, kind, today }: { list: RecordLi
               <div>
                 <p className="strong">
                   <RowText text={heading(row, texts).title} />
+                  {textOf(row.fields, 'code') === own && <span className="you"> ({t('company.you')})</span>}
                 </p>
-                <p className="caption">{lasting ? <MaskedCode code={textOf(row.fields, 'code')} /> : t('company.noLonger')}</p>
+                <p className="caption">
+                  <RowText text={textOf(row.fields, 'role_text') || codeText('card_person', 'role', textOf(row.fields, 'role'), texts)} />
+                  {' · '}
+                  {lasting ? <MaskedCode code={textOf(row.fields, 'code')} /> : <strong>{t('company.noLonger')}</strong>}
+                </p>
               </div>
               <span className="tabular">
                 {lasting

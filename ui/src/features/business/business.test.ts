@@ -4,7 +4,7 @@ import { provenAbsences } from './absences';
 import { deadlinesOf, isDayOff, workingDay } from './deadlines';
 import { representatives } from './mandates';
 import { ownershipOf } from './ownership';
-import { disagreements, reportsOf } from './reports';
+import { counted, disagreements, reportsOf } from './reports';
 
 const TODAY = '2026-11-22';
 const proven: VerdictInfo = { verdict: 'proven', reason: 'ok', params: {} };
@@ -92,6 +92,7 @@ describe('annual reports', () => {
     const good = reportsOf(list([report(2025, 100, 40, 60, 10), report(2024, 90, 40, 50, 5)]));
     expect(good.map(({ year }) => year)).toEqual([2024, 2025]);
     expect(disagreements(good)).toEqual([]);
+    expect(counted(good)).toBe('all');
   });
 
   it('name the figure that disagrees', () => {
@@ -102,7 +103,9 @@ describe('annual reports', () => {
   });
 
   it('are not compared over a missing year', () => {
-    expect(disagreements(reportsOf(list([report(2023, 90, 40, 50, 5), report(2025, 100, 40, 60, 1)])))).toEqual([]);
+    const apart = reportsOf(list([report(2023, 90, 40, 50, 5), report(2025, 100, 40, 60, 1)]));
+    expect(disagreements(apart)).toEqual([]);
+    expect(counted(apart)).toBe('balance');
   });
 });
 

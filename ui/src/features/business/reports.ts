@@ -44,3 +44,13 @@ export function disagreements(reports: Report[]): Disagreement[] {
     return found;
   });
 }
+
+/** What of the sums could be counted: all, only each year's own balance, or nothing. */
+export function counted(reports: Report[]): 'all' | 'balance' | 'none' {
+  const balanced = reports.every(({ figures }) => figures.assets !== null && figures.liabilities !== null && figures.equity !== null);
+  if (!balanced) return 'none';
+  const linked = reports.every(
+    ({ year, figures }, index) => index === 0 || (reports[index - 1]?.year === year - 1 && figures.profit !== null),
+  );
+  return linked && reports.length > 1 ? 'all' : 'balance';
+}
