@@ -1,18 +1,21 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { leanPin } from './vite/lean-pin.ts';
+import { leanLibrary, wholeLibrary } from './vite/lean-library.ts';
 import { maskFiles } from './vite/mask-files.ts';
 import { noFixture } from './vite/no-fixture.ts';
+import { pinTexts } from './vite/pin-texts.ts';
 
-export default defineConfig({
-  plugins: [react(), maskFiles(), noFixture()],
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), pinTexts(), maskFiles(), noFixture(), leanPin(), wholeLibrary()],
   server: { port: 5173, strictPort: true },
   build: {
     target: 'safari17.5',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
-    rollupOptions: { input: { main: 'index.html', pin: 'pin.html' } },
+    rollupOptions: { input: { main: 'index.html', pin: 'pin.html' }, treeshake: { moduleSideEffects: leanLibrary } },
   },
   test: {
     environment: 'jsdom',
@@ -21,4 +24,4 @@ export default defineConfig({
     testTimeout: 30_000,
     include: ['src/**/*.test.{ts,tsx}'],
   },
-});
+}));

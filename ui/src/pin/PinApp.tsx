@@ -3,15 +3,17 @@ import { I18nextProvider } from 'react-i18next';
 import type { PinBackend } from '../backend/backend';
 import { toErrorInfo } from '../backend/backend';
 import type { ErrorInfo, PinContext } from '../backend/contract';
-import { createTexts } from '../i18n/i18n';
-import { ErrorNote } from '../shared/notice/ErrorNote';
+import { createFrom } from '../i18n/create';
+import pinTexts from 'virtual:pin-texts';
+import { KeypadForm } from './KeypadForm';
+import { PinFailure } from './PinFailure';
 import { PinForm } from './PinForm';
 
 /** The PIN window: waits for its context, then asks. Language and colours follow the main window. */
 export function PinApp({ backend }: { backend: PinBackend }) {
   const [context, setContext] = useState<PinContext | null>(null);
   const [failure, setFailure] = useState<ErrorInfo | null>(null);
-  const [texts] = useState(() => createTexts('et'));
+  const [texts] = useState(() => createFrom('et', pinTexts));
   useEffect(() => {
     let ended = false;
     const show = (next: PinContext) => {
@@ -37,8 +39,8 @@ export function PinApp({ backend }: { backend: PinBackend }) {
   return (
     <I18nextProvider i18n={texts}>
       <main className="pin-window">
-        {failure && <ErrorNote error={failure} testId="pin-error" />}
-        {context && <PinForm backend={backend} context={context} />}
+        {failure && <PinFailure error={failure} onClose={() => void backend.pinCancel()} />}
+        {context && (context.keypad ? <KeypadForm backend={backend} context={context} /> : <PinForm backend={backend} context={context} />)}
       </main>
     </I18nextProvider>
   );

@@ -1,17 +1,17 @@
-import { ExclamationmarkTriangleIcon, XMarkOctagonIcon } from '@navikt/aksel-icons';
 import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import { toErrorInfo, type PinBackend } from '../backend/backend';
 import type { ErrorInfo, PinContext } from '../backend/contract';
-import { Button } from '../ds';
 import { useTexts } from '../i18n/text';
 import { errorWords } from '../shared/notice/errorText';
-import { TriesBlocks } from '../shared/TriesBlocks';
+import { PinButton } from './PinButton';
+import { PinFacts, pinName } from './PinFacts';
+import { PinNote } from './PinNote';
 import { digitsOf, onContinue, stageOf, triesOf, wrongLength } from './pinRules';
 
 /** Asks for a PIN: what it means, tries left before typing, no paste, a second question before the last try. */
 export function PinForm({ backend, context }: { backend: PinBackend; context: PinContext }) {
   const texts = useTexts();
-  const { t, rich } = texts;
+  const { t } = texts;
   const [pin, setPin] = useState('');
   const [error, setError] = useState<ErrorInfo | null>(null);
   const [asking, setAsking] = useState(false);
@@ -19,7 +19,7 @@ export function PinForm({ backend, context }: { backend: PinBackend; context: Pi
   const [hint, setHint] = useState<'pin.noPaste' | 'pin.onlyDigits' | null>(null);
   const field = useRef<HTMLInputElement>(null);
   const ids = { field: useId(), rule: useId(), problem: useId() };
-  const name = context.pin.toUpperCase();
+  const name = pinName(context);
   const tries = triesOf(context);
   const stage = stageOf(tries);
   const shownError = error ?? context.error;
@@ -56,29 +56,16 @@ export function PinForm({ backend, context }: { backend: PinBackend; context: Pi
       <h1>{stage === 'locked' ? t('pin.lockedTitle', { pin: name }) : t('pin.title', { pin: name })}</h1>
       <p>{stage === 'locked' ? t('pin.lockedText') : t(`pin.meaning.${context.pin}`)}</p>
       {words && (
-        <div
-          className="note"
-          data-tone={words.severity === 'info' ? 'care' : words.severity}
-          role="alert"
-          id={ids.problem}
-          data-testid="pin-error"
-          data-code={words.code}
-        >
-          <ExclamationmarkTriangleIcon aria-hidden="true" />
-          <p>
-            <strong>{words.what}</strong> {words.code === 'E08' ? '' : words.means}{' '}
-            <span className="code nowrap">{t('alarm.helpCode', { code: words.code })}</span>
-          </p>
-        </div>
+        <PinNote tone={words.severity === 'info' ? 'care' : words.severity} urgent id={ids.problem} testId="pin-error" code={words.code}>
+          <strong>{words.what}</strong> {words.code === 'E08' ? '' : words.means}{' '}
+          <span className="code nowrap">{t('alarm.helpCode', { code: words.code })}</span>
+        </PinNote>
       )}
-      {!words && (stage === 'fewer' || stage === 'last') && (
-        <div className="note" data-tone={stage === 'last' ? 'stop' : 'care'} role="status" data-testid="pin-warning">
-          {stage === 'last' ? <XMarkOctagonIcon aria-hidden="true" /> : <ExclamationmarkTriangleIcon aria-hidden="true" />}
-          <p>
-            <strong>{stage === 'last' ? t('pin.last') : t('pin.fewer', { pin: name })}</strong>{' '}
-            {stage === 'last' ? t('pin.lastText', { pin: name }) : t('pin.left', { count: tries.left })}
-          </p>
-        </div>
+      {!words && !asking && (stage === 'fewer' || stage === 'last') && (
+        <PinNote tone={stage === 'last' ? 'stop' : 'care'} urgent={false} testId="pin-warning">
+          <strong>{stage === 'last' ? t('pin.last') : t('pin.fewer', { pin: name })}</strong>{' '}
+          {stage === 'last' ? t('pin.lastText', { pin: name }) : t('pin.left', { count: tries.left })}
+        </PinNote>
       )}
       {stage !== 'locked' && (
         <div className="pin-field">
@@ -114,25 +101,8 @@ export function PinForm({ backend, context }: { backend: PinBackend; context: Pi
           </p>
         </div>
       )}
-      <dl className="pin-facts">
-        <div>
-          <dt>{t('pin.card')}</dt>
-          <dd>
-            {context.card.given} {context.card.surname}
-          </dd>
-        </div>
-        <div>
-          <dt>{t('pin.asks')}</dt>
-          <dd>{t('pin.asksWho')}</dd>
-        </div>
-        <div>
-          <dt>{t('card.tries')}</dt>
-          <dd>
-            <TriesBlocks tries={tries} /> {rich('card.triesOf', { left: tries.left, max: tries.max })}
-          </dd>
-        </div>
-      </dl>
-      {context.demoPin !== null && (
+      {!asking && <PinFacts context={context} />}
+      {context.demoPin !== null && stage !== 'locked' && !asking && (
         <p className="demo-hint" data-testid="pin-demo-hint">
           {t('pin.demoHint', { pin: context.demoPin })}
         </p>
@@ -140,25 +110,26 @@ export function PinForm({ backend, context }: { backend: PinBackend; context: Pi
       {asking ? (
         <div className="stack confirm" role="alertdialog" aria-label={t('pin.confirmTitle')}>
           <p className="strong">{t('pin.confirmTitle')}</p>
+          <p>{t('pin.lastText', { pin: name })}</p>
           <div className="row">
-            <Button kind="primary" danger onClick={() => submit(true)} data-testid="pin-confirm">
+            <PinButton kind="primary" danger onClick={() => submit(true)} data-testid="pin-confirm">
               {t('pin.confirm')}
-            </Button>
-            <Button onClick={() => void backend.pinCancel()} data-testid="pin-cancel">
+            </PinButton>
+            <PinButton onClick={() => void backend.pinCancel()} data-testid="pin-cancel">
               {t('app.cancel')}
-            </Button>
+            </PinButton>
           </div>
         </div>
       ) : (
         <div className="row">
           {stage !== 'locked' && (
-            <Button kind="primary" type="submit" busy={busy} data-testid="pin-submit">
+            <PinButton kind="primary" type="submit" busy={busy} data-testid="pin-submit">
               {t(busy ? 'pin.checking' : 'pin.go')}
-            </Button>
+            </PinButton>
           )}
-          <Button onClick={() => void backend.pinCancel()} data-testid="pin-cancel">
+          <PinButton onClick={() => void backend.pinCancel()} data-testid="pin-cancel">
             {t(stage === 'locked' ? 'app.close' : 'app.cancel')}
-          </Button>
+          </PinButton>
         </div>
       )}
       <p className="caption">{t('pin.private')}</p>

@@ -1,11 +1,11 @@
 import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FixturePinBackend } from '../backend/fixture/pin';
 import { demoCard } from '../backend/fixture/status';
 import type { PinContext } from '../backend/contract';
 import { LANGUAGES } from '../i18n/i18n';
-import { violations } from '../test/render';
+import { textsOf, violations } from '../test/render';
 import { PinApp } from './PinApp';
 import { digitsOf, lengthFits, onContinue, stageOf } from './pinRules';
 
@@ -117,11 +117,82 @@ describe('the PIN window', () => {
     expect(backend.log).toEqual(['cancelled', 'cancelled']);
   });
 
+  it('says at the second question what a wrong code costs', async () => {
+    await open(1);
+    const press = user();
+    await press.type(screen.getByTestId('pin-input'), '0090{Enter}');
+    expect(await screen.findByRole('alertdialog')).toHaveTextContent('PUK');
+  });
+
+  it('that was opened for nothing says so and can be closed', async () => {
+    const backend = new FixturePinBackend();
+    vi.spyOn(backend, 'pinContext').mockRejectedValue({ code: 'E69', blame: 'user', params: {}, retry: false });
+    render(<PinApp backend={backend} />);
+    expect(await screen.findByTestId('pin-error')).toHaveAttribute('data-code', 'E69');
+    await user().click(screen.getByTestId('pin-cancel'));
+    expect(backend.log).toEqual(['cancelled']);
+  });
+
+  it.each(LANGUAGES)('has every text it can need in %s', async (language) => {
+    const { find } = textsOf(language);
+    const { default: pinTexts } = await import('virtual:pin-texts');
+    const mine = pinTexts[language];
+    for (let code = 0; code <= 19; code++)
+      for (const part of ['what', 'means', 'do']) {
+        const key = `errors.E${String(code).padStart(2, '0')}.${part}`;
+        expect(mine[key], key).toBe(find(key));
+      }
+    expect(Object.keys(mine).some((key) => key.startsWith('field.'))).toBe(false);
+  });
+
   it.each(LANGUAGES)('reads in %s without a violation', async (language) => {
     await open(1, { language, theme: 'dark' });
     expect(document.documentElement.lang).toBe(language);
     expect(document.documentElement.dataset.colorScheme).toBe('dark');
     expect(screen.getByRole('heading')).toHaveTextContent({ et: 'Sisestage PIN1', en: 'Enter PIN1', ru: 'Введите PIN1' }[language]);
     expect(await violations()).toEqual([]);
+  });
+});
+
+describe('a reader with its own keys', () => {
+  const keypad = (keypadAnswers: string[], left = 3) => open(left, { keypad: true, keypadAnswers, language: 'en' });
+
+  it('is waited for, with no field on this computer', async () => {
+    const backend = await keypad([]);
+    expect(screen.getByRole('heading')).toHaveTextContent('Enter PIN1 on the reader');
+    expect(screen.queryByTestId('pin-input')).toBeNull();
+    expect(screen.getByText('Waiting for the reader…')).toBeInTheDocument();
+    expect(backend.log).toEqual(['reader: waiting']);
+    expect(await violations()).toEqual([]);
+    await user().click(screen.getByTestId('pin-cancel'));
+    expect(backend.log).toEqual(['reader: waiting', 'cancelled']);
+  });
+
+  it.each([
+    ['E13', 'info'],
+    ['E14', 'info'],
+    ['E08', 'care'],
+    ['E15', 'care'],
+  ])('answers %s: said as what it is, and started again only by the person', async (code, tone) => {
+    const backend = await keypad([code, 'ok']);
+    const note = await screen.findByTestId('pin-error');
+    expect([note.dataset.code, note.dataset.tone]).toEqual([code, tone]);
+    expect(backend.log).toEqual([`reader: ${code}`]);
+    await user().click(screen.getByTestId('pin-start'));
+    await waitFor(() => expect(backend.log).toEqual([`reader: ${code}`, 'reader: ok']));
+  });
+
+  it('begins the last try only when asked', async () => {
+    const backend = await keypad(['ok'], 1);
+    expect(screen.getByTestId('pin-warning')).toHaveTextContent('PUK');
+    expect(backend.log).toEqual([]);
+    await user().click(screen.getByTestId('pin-start'));
+    await waitFor(() => expect(backend.log).toEqual(['reader: ok']));
+  });
+
+  it('offers nothing for a locked code', async () => {
+    const backend = await keypad(['ok'], 0);
+    expect(screen.queryByTestId('pin-start')).toBeNull();
+    expect(backend.log).toEqual([]);
   });
 });

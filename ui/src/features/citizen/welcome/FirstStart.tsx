@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import type { CardState, Settings } from '../../../backend/contract';
 import { Button } from '../../../ds';
-import { LANGUAGES } from '../../../i18n/i18n';
+import { LANGUAGES } from '../../../i18n/languages';
 import { useTexts } from '../../../i18n/text';
 import { useChangeSettings } from '../../../shared/session/queries';
 import { Choices } from './Choices';
@@ -59,6 +59,7 @@ export function FirstStart({ settings, card, onDone }: { settings: Settings; car
           { value: 'own', label: t('first.own'), text: t('first.ownText') },
           { value: 'shared', label: t('first.shared'), text: t('first.sharedText') },
         ]}
+        across
       />
       <div className="row">
         <Button kind="primary" type="submit" data-testid="first-continue">

@@ -67,13 +67,13 @@ export function ReadyCard({ card, several, onOther }: { card: CardInfo; several:
         </Note>
       )}
       {failed && <SignInResult error={failed} />}
-      <CardPlate card={card} />
       <div className="row">
         <Button kind="primary" busy={signIn.isPending} onClick={() => signIn.mutate()} data-testid="sign-in">
           {t(signIn.isPending ? 'welcome.signingIn' : failed ? 'start.signIn.again' : 'welcome.signIn')}
         </Button>
         {other}
       </div>
+      <CardPlate card={card} />
       <p className="second measure">{t('welcome.pinWindow')}</p>
     </div>
   );
