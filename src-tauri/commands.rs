@@ -23,6 +23,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         session::storage,
         session::about,
         network::network,
+        network::offices,
         network::open_network_file,
         network::use_network,
         network::save_network_file,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use tauri::{AppHandle, State};
-use toend_client::dto::{ErrorInfo, NetworkView, SavedFile};
+use toend_client::dto::{ErrorInfo, NetworkView, Offices, SavedFile};
 
 use super::files::{chosen, save};
 use crate::{dialogs::Kind, state::Shell};
@@ -11,6 +11,11 @@ use crate::{dialogs::Kind, state::Shell};
 #[tauri::command]
 pub async fn network(shell: State<'_, Shell>) -> Result<NetworkView, ErrorInfo> {
     Ok(shell.client().await?.network_view())
+}
+
+#[tauri::command]
+pub async fn offices(shell: State<'_, Shell>) -> Result<Offices, ErrorInfo> {
+    shell.client().await?.offices().await
 }
 
 #[tauri::command]

@@ -6,6 +6,7 @@ import type { EvidenceView } from './types/EvidenceView';
 import type { FileReport } from './types/FileReport';
 import type { Language } from './types/Language';
 import type { NetworkView } from './types/NetworkView';
+import type { Offices } from './types/Offices';
 import type { OpenTarget } from './types/OpenTarget';
 import type { PinContext } from './types/PinContext';
 import type { ProofView } from './types/ProofView';
@@ -53,6 +54,8 @@ export interface Backend {
   about(): Promise<About>;
   /** The network that is followed. */
   network(): Promise<NetworkView>;
+  /** Who runs the ledger, proven at its newest page. Rejects with E20 and its like while there is none. */
+  offices(): Promise<Offices>;
   /** Reads and checks a network file; changes nothing. `path: null` opens the file dialog. Rejects with E13, E68, E71. */
   openNetworkFile(path: string | null): Promise<NetworkView>;
   /**

@@ -59,6 +59,7 @@ export const tauriBackend: Backend = {
   storage: () => invoke('storage'),
   about: () => invoke('about'),
   network: () => invoke('network'),
+  offices: () => invoke('offices'),
   openNetworkFile: (path) => invoke('open_network_file', { path }),
   useNetwork: (words) => invoke('use_network', { words }),
   saveNetworkFile: () => invoke('save_network_file'),

@@ -4,6 +4,7 @@ import { AboutPart } from './AboutPart';
 import { ComputerPart, NotificationsPart } from './ComputerPart';
 import { LanguagePart, LookPart } from './LookPart';
 import { NetworkPart } from './NetworkPart';
+import { OfficesPart } from './OfficesPart';
 import { StoragePart } from './StoragePart';
 import { UndoLine } from './UndoLine';
 
@@ -27,6 +28,7 @@ export function SettingsPage({ section }: { section?: string }) {
       <ComputerPart />
       <NotificationsPart />
       <NetworkPart />
+      <OfficesPart />
       <StoragePart />
       <AboutPart />
     </div>

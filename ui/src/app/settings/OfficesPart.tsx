@@ -1,0 +1,125 @@
+import { useMutation } from '@tanstack/react-query';
+import type { AuthorityOffice, Decided, Offices, RegisterOffice } from '../../backend/contract';
+import { Button } from '../../ds';
+import { useTexts, type Texts } from '../../i18n/text';
+import { formatDateTime, formatDay, formatInteger } from '../../shared/format';
+import { ErrorNote } from '../../shared/notice/ErrorNote';
+import { useBackend } from '../../shared/session/BackendContext';
+import { Part } from './Part';
+
+const since = (decided: Decided | null, texts: Texts) =>
+  decided
+    ? texts.t('offices.since', { date: formatDay(decided.notBeforeMs), page: formatInteger(decided.page) })
+    : texts.t('offices.fromStart');
+
+function AuthorityRow({ office }: { office: AuthorityOffice }) {
+  const texts = useTexts();
+  const { t, language } = texts;
+  const duty = (has: boolean, decided: Decided | null) => (
+    <>
+      {has ? t('offices.yes') : t('offices.no')}
+      <span className="second block">{since(decided, texts)}</span>
+    </>
+  );
+  return (
+    <tr>
+      <th scope="row">
+        <bdi>{office.names?.[language] ?? t('offices.newcomer', { number: office.number })}</bdi>
+      </th>
+      <td data-label={t('offices.governs')}>{duty(office.governs, office.governsSince)}</td>
+      <td data-label={t('offices.validates')}>{duty(office.validates, office.validatesSince)}</td>
+      <td data-label={t('offices.gateway')}>
+        {duty(office.gatewayOpen, office.gatewaySince)}
+        {office.gateway && <bdi className="second block anywhere">{office.gateway}</bdi>}
+      </td>
+    </tr>
+  );
+}
+
+function RegisterItem({ office, authorities }: { office: RegisterOffice; authorities: AuthorityOffice[] }) {
+  const texts = useTexts();
+  const { t, language } = texts;
+  const keeper = authorities.find(({ number }) => number === office.authority)?.names?.[language];
+  return (
+    <li>
+      <p className="strong">
+        {t(`register.${office.register}`)}
+        {keeper && (
+          <span className="second">
+            {' · '}
+            <bdi>{keeper}</bdi>
+          </span>
+        )}
+      </p>
+      <p>{t('offices.sealed', { batches: formatInteger(office.batches), entries: formatInteger(office.entries) })}</p>
+      <p className="second">
+        {t('offices.sealKey')}: <span lang="et">{office.sealKeyWords.join(' ')}</span>
+      </p>
+      {office.rights.map((right) => (
+        <p key={`${right.schema}-${right.fromPage}`}>
+          {t(right.untilPage === null ? 'offices.rightLasts' : 'offices.rightEnded', {
+            kind: t(`schema.${right.schema}` as Parameters<typeof t>[0]),
+            from: formatInteger(right.fromPage),
+            until: formatInteger(right.untilPage ?? 0),
+          })}
+        </p>
+      ))}
+    </li>
+  );
+}
+
+function Found({ offices }: { offices: Offices }) {
+  const texts = useTexts();
+  const { t } = texts;
+  const governing = offices.authorities.filter(({ governs }) => governs).length;
+  return (
+    <div data-testid="offices">
+      <p>{t('offices.proven', { page: formatInteger(offices.page), time: formatDateTime(offices.timeMs, texts) })}</p>
+      <table className="plain offices">
+        <caption className="sr-only">{t('offices.title')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('settings.network.authorities')}</th>
+            <th scope="col">{t('offices.governs')}</th>
+            <th scope="col">{t('offices.validates')}</th>
+            <th scope="col">{t('offices.gateway')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {offices.authorities.map((office) => (
+            <AuthorityRow key={office.number} office={office} />
+          ))}
+        </tbody>
+      </table>
+      <p>{t('offices.quorum', { quorum: offices.quorum, all: governing })}</p>
+      <h3>{t('offices.registers')}</h3>
+      <ul className="office-registers">
+        {offices.registers.map((office) => (
+          <RegisterItem key={office.register} office={office} authorities={offices.authorities} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Who runs the ledger, as the ledger itself says: asked on request, each answer with its proof. */
+export function OfficesPart() {
+  const { t } = useTexts();
+  const backend = useBackend();
+  const ask = useMutation({ mutationFn: () => backend.offices() });
+  return (
+    <Part id="offices" title={t('offices.title')}>
+      <p>{t('offices.text')}</p>
+      <div className="row">
+        <Button busy={ask.isPending} onClick={() => ask.mutate()} data-testid="offices-ask">
+          {t(ask.data ? 'offices.again' : 'offices.ask')}
+        </Button>
+      </div>
+      <div role="status" className="sr-only">
+        {ask.data && t('offices.done')}
+      </div>
+      {ask.isError && <ErrorNote error={ask.error} onRetry={() => ask.mutate()} testId="offices-error" />}
+      {ask.data && <Found offices={ask.data} />}
+    </Part>
+  );
+}
