@@ -32,7 +32,7 @@ function LineRow({ line }: { line: AccountLine }) {
             open();
           }}
         >
-          {kind}
+          <RowText text={kind} />
         </button>
         <span className="second block">
           {period && formatPeriod(period, texts)}
