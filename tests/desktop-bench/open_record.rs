@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use toend_testkit::Stage;
+use toend_testkit::{Fault, Stage};
 
 use crate::{
     computer,
@@ -15,6 +15,8 @@ use crate::{
 /// The demonstration person and her PIN1.
 const CARD: &str = "mari-liis";
 const PIN1: &str = "1234";
+/// Gateways of the demonstration network.
+const GATEWAYS: usize = 4;
 /// How often the list is gone through; the page is loaded anew each time, so that it remembers no record.
 const ROUNDS: usize = 4;
 /// Time after which a record that is not there counts as not opened.
@@ -58,7 +60,22 @@ pub async fn measure(figures: &mut Figures) {
         online.extend(round(&window).await);
     }
     let memory = computer::memory(&folder.path().join("toend"));
+    // Nobody new gets in, and who is in gets nothing.
     stage.cut();
+    for gateway in 0..GATEWAYS {
+        stage.fault(gateway, Fault::Down);
+    }
+    window
+        .until("all registers to fall silent", async || {
+            let status = window.invoke("status", json!({})).await;
+            let registers = status.map(|status| status["registers"].clone());
+            registers.is_ok_and(|registers| {
+                registers
+                    .as_array()
+                    .is_some_and(|all| all.iter().all(|one| one["answering"] == false))
+            })
+        })
+        .await;
     let mut offline = Vec::new();
     for _ in 0..ROUNDS {
         offline.extend(round(&window).await);
@@ -89,6 +106,17 @@ pub async fn measure(figures: &mut Figures) {
 }
 
 async fn sign_in(window: &Window) {
+    // The questions of a first start are answered.
+    let mut settings = window
+        .invoke("settings", json!({}))
+        .await
+        .expect("settings");
+    settings["welcomed"] = json!(true);
+    window
+        .invoke("set_settings", json!({ "settings": settings }))
+        .await
+        .expect("settings can be changed");
+    window.reload().await;
     window
         .invoke("insert_demo_card", json!({ "id": CARD }))
         .await
