@@ -26,6 +26,9 @@ pub fn argument(text: &str, here: &Path) -> OpenTarget {
     if text.starts_with("toend:") {
         return page(text).map_or_else(|| refused("link"), |page| OpenTarget::Page { page });
     }
+    if text.is_empty() {
+        return refused("path");
+    }
     file(&here.join(text))
 }
 

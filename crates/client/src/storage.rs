@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::dto::{StorageKind, StoragePart, StorageUse};
-use crate::store::{FILE, Store};
+use crate::store::Store;
 
 /// Deepest folder that is looked into.
 const MAX_DEPTH: u32 = 8;
@@ -16,8 +16,8 @@ pub fn measure(data_dir: &Path, stores: &[&Store], on_disk: bool) -> StorageUse 
     for store in stores {
         // What SQLite cannot tell apart counts as *other*.
         let (pages, sealed) = store.parts().unwrap_or_default();
-        let size = std::fs::metadata(store.folder().join(FILE)).map_or(0, |file| file.len());
-        // Pages that only stand in the write-ahead log are not in the file yet.
+        // Pages lie in the file or, for a while, in the write-ahead log; what that holds twice counts as *other*.
+        let size = store.size();
         let pages = pages.min(size);
         let sealed = sealed.min(size - pages);
         ledger += pages;

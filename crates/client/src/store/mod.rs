@@ -172,11 +172,6 @@ impl Store {
         Arc::ptr_eq(&self.connection, &other.connection)
     }
 
-    /// The folder it lies in.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// Bytes of the tables that hold pages of the ledger, and of those that hold sealed lists.
     ///
     /// # Errors
