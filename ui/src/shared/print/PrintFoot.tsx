@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { RecordList, RecordView } from '../../backend/contract';
+import type { ProofView, RecordList, RecordView } from '../../backend/contract';
 import { useTexts } from '../../i18n/text';
 import { formatDateTime, formatInteger } from '../format';
 import { QrCode } from '../qr/QrCode';
@@ -44,15 +44,20 @@ export function ListPrintFoot({ list }: { list: RecordList }) {
   return <PrintFoot at={at} code={listReference(network, list)} />;
 }
 
-/** Foot of a printed record. */
-export function RecordPrintFoot({ view }: { view: RecordView }) {
+/** Foot of a printed proof. */
+export function ProofPrintFoot({ proof }: { proof: ProofView | null }) {
   const network = useStatus().data?.network ?? '';
-  const proof = useProof(view.row.id).data;
-  const numbers = view.row.verdict.verdict === 'proven' ? (proof?.numbers ?? null) : null;
+  const numbers = proof?.verdict.verdict === 'proven' ? proof.numbers : null;
   return (
     <PrintFoot
       at={numbers && { ms: numbers.proofTimeMs, height: numbers.proofHeight }}
       code={numbers && proof ? recordReference(network, proof) : null}
     />
   );
+}
+
+/** Foot of a printed record. */
+export function RecordPrintFoot({ view }: { view: RecordView }) {
+  const proof = useProof(view.row.id).data ?? null;
+  return <ProofPrintFoot proof={view.row.verdict.verdict === 'proven' ? proof : null} />;
 }

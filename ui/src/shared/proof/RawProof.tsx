@@ -4,6 +4,7 @@ import { useTexts } from '../../i18n/text';
 import { copyText } from '../copyText';
 import { ErrorNote } from '../notice/ErrorNote';
 import { Waiting } from '../notice/Waiting';
+import { ProofPrintFoot } from '../print/PrintFoot';
 import { clip } from '../record/RecordText';
 import { useProof } from '../session/queries';
 
@@ -39,6 +40,7 @@ export function RawProof({ id, onBack }: { id: string; onBack: () => void }) {
             {clip(raw, SHOWN)}
             {raw.length > SHOWN && '…'}
           </pre>
+          <ProofPrintFoot proof={proof.data} />
         </>
       )}
     </div>
