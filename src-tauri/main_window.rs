@@ -2,8 +2,11 @@
 
 use std::{
     path::PathBuf,
-    sync::{Mutex, PoisonError},
-    time::Instant,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use tauri::{
@@ -19,6 +22,8 @@ use crate::{
 };
 
 const LABEL: &str = "main";
+/// How long after a change it is written.
+const SETTLE: Duration = Duration::from_millis(500);
 
 /// Opens it where it was.
 pub fn open(app: &App, settings: &Settings, data_dir: PathBuf) -> tauri::Result<()> {
@@ -39,31 +44,65 @@ pub fn open(app: &App, settings: &Settings, data_dir: PathBuf) -> tauri::Result<
         window = window.background_color(canvas);
     }
     let window = window.build()?;
-    let track = Mutex::new(Track::new(place.map(|area| Placement {
-        area,
-        maximised: kept.is_some_and(|kept| kept.maximised),
-    })));
+    let memory = Arc::new(Memory {
+        track: Mutex::new(Track::new(place.map(|area| Placement {
+            area,
+            maximised: kept.is_some_and(|kept| kept.maximised),
+        }))),
+        changed: AtomicBool::new(false),
+        data_dir,
+    });
     let (handle, watched) = (app.handle().clone(), window.clone());
-    window.on_window_event(move |event| {
-        // A plain value: a panic elsewhere cannot leave it half-written.
-        let mut track = track.lock().unwrap_or_else(PoisonError::into_inner);
-        match event {
-            WindowEvent::Moved(_) | WindowEvent::Resized(_) => {
-                if let Ok((area, maximised)) = stands(&watched) {
-                    track.note(area, maximised, Instant::now());
-                }
+    window.on_window_event(move |event| match event {
+        WindowEvent::Moved(_) | WindowEvent::Resized(_) => {
+            if let Ok((area, maximised)) = stands(&watched) {
+                memory.note(area, maximised);
             }
-            // Closing the main window ends the app, even while the PIN window is open.
-            WindowEvent::Destroyed => {
-                if let Some(placement) = track.placement() {
-                    placement::write(&data_dir, &placement);
-                }
-                handle.exit(0);
-            }
-            _ => {}
         }
+        // Closing the main window ends the app, even while the PIN window is open.
+        WindowEvent::Destroyed => {
+            memory.write();
+            handle.exit(0);
+        }
+        _ => {}
     });
     Ok(())
+}
+
+/// Remembers where the window stands, on disk a moment after it has changed.
+struct Memory {
+    track: Mutex<Track>,
+    changed: AtomicBool,
+    data_dir: PathBuf,
+}
+
+impl Memory {
+    fn track(&self) -> MutexGuard<'_, Track> {
+        // A plain value: a panic elsewhere cannot leave it half-written.
+        self.track.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(self: &Arc<Self>, area: Area, maximised: bool) {
+        let before = self.track().placement();
+        self.track().note(area, maximised, Instant::now());
+        if self.track().placement() == before || self.changed.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        // A window that is drawn larger changes many times a second.
+        let memory = Arc::clone(self);
+        tauri::async_runtime::spawn(async move {
+            tokio::time::sleep(SETTLE).await;
+            memory.changed.store(false, Ordering::Relaxed);
+            memory.write();
+        });
+    }
+
+    fn write(&self) {
+        let placement = self.track().placement();
+        if let Some(placement) = placement {
+            placement::write(&self.data_dir, &placement);
+        }
+    }
 }
 
 /// Where it stands now, in logical pixels, and whether it fills the screen.
