@@ -40,6 +40,7 @@ describe('checking a file', () => {
     const outcome = await dropped('C:\\altered.asice');
     expect(outcome).toHaveAttribute('data-outcome', 'TOTAL_FAILED');
     expect(screen.getByTestId('answer-unaltered')).toHaveTextContent('Does not fit: Share capital.');
+    expect(screen.getByTestId('check-error')).toHaveTextContent('Changed after it was issued: Share capital.');
     expect(screen.getByTestId('check-error')).toHaveTextContent('Help code E37');
     expect(screen.queryByText('What the file says')).toBeNull();
     expect(screen.getByText('altered.asice')).toBeInTheDocument();

@@ -9,14 +9,18 @@ import type { OpenedFile } from '../../shared/session/places';
 import { QUESTIONS } from './answers';
 import { CheckList } from './CheckList';
 import { FileAnswers, FileNotRead } from './FileAnswers';
+import { kindOf } from './kinds';
 import { fileName, useCheckQueue, type CheckItem } from './useCheckQueue';
 
 type Queue = ReturnType<typeof useCheckQueue>;
 
 /** Where files are dropped; small once there is a result. */
 function DropArea({ queue, over, item }: { queue: Queue; over: boolean; item: CheckItem | null }) {
-  const { t } = useTexts();
+  const texts = useTexts();
+  const { t } = texts;
   const name = fileName(item?.path ?? null);
+  // nothing was checked: the next step is another file
+  const another = item === null || item.error !== null || (item.report !== null && kindOf(item.report, texts) !== null);
   return (
     <div className="drop no-print" data-over={over} data-small={item !== null} data-testid="drop-area">
       {item && (
@@ -31,7 +35,7 @@ function DropArea({ queue, over, item }: { queue: Queue; over: boolean; item: Ch
         <UploadIcon aria-hidden="true" className="icon" />
         {over ? t('check.dropMany') : t(item ? 'check.dropAnother' : 'check.drop')}
       </p>
-      <Button kind={item ? 'tertiary' : 'primary'} busy={queue.asking} onClick={queue.ask} data-testid="check-choose">
+      <Button kind={another ? 'primary' : 'tertiary'} busy={queue.asking} onClick={queue.ask} data-testid="check-choose">
         {t('check.chooseButton')}
       </Button>
       {queue.items.length > 1 && (
@@ -74,7 +78,7 @@ export function CheckPage({ opened }: { opened?: OpenedFile }) {
   const ready = item !== null && (item.state === 'done' || item.state === 'failed');
   const shown = ready ? `${item.id} ${item.atMs}` : null;
   useEffect(() => {
-    if (shown !== null) result.current?.focus();
+    if (shown !== null) result.current?.focus({ preventScroll: true });
   }, [shown]);
   useEffect(
     () =>

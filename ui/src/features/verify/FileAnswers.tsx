@@ -7,7 +7,7 @@ import { copyText } from '../../shared/copyText';
 import { formatDateTime, formatInteger, formatSealed } from '../../shared/format';
 import { HelpCode } from '../../shared/help/HelpLink';
 import { ErrorNote } from '../../shared/notice/ErrorNote';
-import { severity } from '../../shared/notice/errorText';
+import { errorWords, type Severity } from '../../shared/notice/errorText';
 import { Note } from '../../shared/notice/Note';
 import { FieldList } from '../../shared/record/FieldList';
 import { kindText } from '../../shared/record/titles';
@@ -36,18 +36,18 @@ function StatementView({ statement }: { statement: FileStatement }) {
 }
 
 /** What to do with a file that could not be checked to the end. */
-function WhatToDo({ kind, code }: { kind: KindWords; code: string }) {
+function WhatToDo({ id, advice, tone, code }: { id: string; advice: string; tone: Severity; code: string }) {
   const { t } = useTexts();
   const { go } = usePlaces();
   return (
-    <Note tone={severity(code) === 'stop' && kind.id !== 'foreignSigned' ? 'care' : 'info'} testId="check-error">
+    <Note tone={tone} testId="check-error">
       <p>
-        <strong>{t('check.doTitle')}.</strong> {kind.advice}
+        <strong>{t('check.doTitle')}.</strong> {advice}
       </p>
       <p className="code">
         <HelpCode code={code} />
       </p>
-      {(kind.id === 'networkFile' || kind.id === 'otherNetwork') && (
+      {(id === 'networkFile' || id === 'otherNetwork') && (
         <div className="actions row">
           <Button onClick={() => go({ page: 'settings', section: 'network' })} data-testid="check-to-settings">
             {t('check.toSettings')}
@@ -67,7 +67,7 @@ function Tools({ item, onAgain }: { item: CheckItem; onAgain: () => void }) {
     <div className="row check-tools no-print">
       {item.path !== null && (
         <Button
-          kind="primary"
+          kind={item.report && !kindOf(item.report, texts) ? 'primary' : 'secondary'}
           busy={item.state !== 'done' && item.state !== 'failed'}
           icon={<ArrowsCirclepathIcon aria-hidden="true" />}
           onClick={onAgain}
@@ -109,7 +109,7 @@ export function FileNotRead({ item, onAgain }: { item: CheckItem; onAgain: () =>
           <>
             <h1 className="display check-headline">{kind.title}</h1>
             <p className="lead">{kind.text}</p>
-            <WhatToDo kind={kind} code={item.error.code} />
+            <WhatToDo id={kind.id} advice={kind.advice} tone="info" code={item.error.code} />
           </>
         ) : (
           <ErrorNote error={item.error} testId="check-error" />
@@ -141,6 +141,21 @@ function Technical({ report }: { report: FileReport }) {
   );
 }
 
+/** Genuine, only not for today or not for you: nothing failed, so the advice alone is said. */
+const MILD = ['E39', 'E40'];
+
+function Advice({ report, kind }: { report: FileReport; kind: KindWords | null }) {
+  const texts = useTexts();
+  const { error } = report;
+  if (kind)
+    return (
+      <WhatToDo id={kind.id} advice={kind.advice} tone={report.outcome === 'TOTAL_FAILED' ? 'stop' : 'info'} code={error?.code ?? 'E38'} />
+    );
+  if (!error) return null;
+  if (MILD.includes(error.code)) return <WhatToDo id="mild" advice={errorWords(error, texts).advice} tone="care" code={error.code} />;
+  return <ErrorNote error={error} testId="check-error" />;
+}
+
 /** Headline, four separate answers, and what the file says once it is proven. */
 export function FileAnswers(props: { item: CheckItem; report: FileReport; onAgain: () => void; onSay: (me: Me) => void }) {
   const { item, report } = props;
@@ -162,13 +177,7 @@ export function FileAnswers(props: { item: CheckItem; report: FileReport; onAgai
       <div>
         <h1 className="display check-headline">{kind?.title ?? title}</h1>
         <p className="lead">{kind?.text ?? text}</p>
-        {kind && report.error ? (
-          <WhatToDo kind={kind} code={report.error.code} />
-        ) : kind ? (
-          <WhatToDo kind={kind} code="E38" />
-        ) : (
-          report.error && <ErrorNote error={report.error} testId="check-error" />
-        )}
+        <Advice report={report} kind={kind} />
         <ul className="answers-list">
           {QUESTIONS.map((question) => (
             <AnswerRow key={question} question={question} answer={answers[question]} report={report} me={item.me} onSay={props.onSay} />

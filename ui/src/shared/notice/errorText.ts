@@ -25,10 +25,13 @@ export interface ErrorWords {
 
 const REGISTERS = ['health', 'tax', 'business'];
 
-/** Values a person can read: register ids become names. */
+/** Values a person can read: register ids and field names become words. */
 function readable(params: Record<string, string>, { find }: Texts): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name, REGISTERS.includes(value) ? (find(`register.${value}`) ?? value) : value]),
+    Object.entries(params).map(([name, value]) => {
+      if (REGISTERS.includes(value)) return [name, find(`register.${value}`) ?? value];
+      return [name, name === 'field' ? (find(`field.${value}`) ?? value) : value];
+    }),
   );
 }
 
