@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import type { Backend } from '../backend/backend';
 import type { Settings } from '../backend/contract';
-import { createTexts, type OtherTexts } from '../i18n/i18n';
+import { createTexts, speak, type OtherTexts } from '../i18n/i18n';
 import { BackendProvider } from '../shared/session/BackendContext';
 import { createQueries, keys, useSettings } from '../shared/session/queries';
 import { useBackendEvents } from '../shared/session/useBackendEvents';
@@ -16,7 +16,7 @@ function Window({ settings, other }: { settings: Settings; other?: OtherTexts })
   const [texts] = useState(() => createTexts(settings.language, other));
   useEffect(() => {
     showSettings(settings);
-    if (texts.language !== settings.language) void texts.changeLanguage(settings.language);
+    if (texts.language !== settings.language) speak(texts, settings.language);
   }, [texts, settings]);
   return (
     <I18nextProvider i18n={texts}>

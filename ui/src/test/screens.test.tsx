@@ -163,7 +163,7 @@ const SCREENS: Screen[] = [
     name: 'attacked ledger',
     scenario: { status: { state: 'attacked' } },
     steps: [],
-    shows: 'ledger-banner',
+    shows: 'attack',
     words: ['kaks eri versiooni', 'Two different versions', 'две разные версии'],
   },
 ];

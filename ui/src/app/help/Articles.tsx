@@ -17,7 +17,7 @@ const PARTS: Partial<Record<Topic, () => ReactNode>> = {
   who: () => <AuthorityList />,
   keyboard: () => (
     <>
-      <ShortcutTable />
+      <ShortcutTable level={2} />
       <SingleKeys />
     </>
   ),

@@ -42,10 +42,13 @@ interface Token {
 const tokensOf = (typed: string): Token[] =>
   (fold(typed).match(WORD) ?? []).map((whole) => ({ whole, stem: whole.length >= STEM_MIN ? whole.slice(0, -2) : whole }));
 
-/** How well a word answers a token: the beginning of the word 2, its bent form 1, not at all 0. */
+/** An article says more than a help code; unless a code was asked for, it comes first. */
+const CODE_WEIGHT = 0.75;
+
+/** How well a word answers a token: its beginning 2, its bent form somewhat less, not at all 0. */
 function fits(word: string, { whole, stem }: Token): number {
   if (word.startsWith(whole)) return 2;
-  return /\d/.test(whole) || stem === whole || !word.startsWith(stem) || word.length > whole.length + 3 ? 0 : 1;
+  return /\d/.test(whole) || stem === whole || !word.startsWith(stem) || word.length > whole.length + 3 ? 0 : 1.6;
 }
 
 /** The best answer of a text to a token. */
@@ -84,7 +87,8 @@ export function searchHelp(entries: readonly HelpEntry[], typed: string): HelpHi
     .map((entry) => {
       const parts = [fold(`${entry.id} ${entry.title}`), fold(entry.tags), fold(entry.text)];
       const scores = tokens.map((token) => Math.max(...parts.map((part, index) => best(part, token) * (3 - index))));
-      return { entry, score: scores.includes(0) ? 0 : scores.reduce((sum, score) => sum + score, 0) };
+      const weight = /^E\d\d$/.test(entry.id) && !/\d/.test(typed) ? CODE_WEIGHT : 1;
+      return { entry, score: scores.includes(0) ? 0 : weight * scores.reduce((sum, score) => sum + score, 0) };
     })
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)

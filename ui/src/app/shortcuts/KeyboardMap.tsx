@@ -16,14 +16,17 @@ function Keys({ drawn }: { drawn: readonly string[] }) {
   ));
 }
 
-/** All shortcuts, drawn from the table the window listens by. */
-export function ShortcutTable() {
+/** All shortcuts, drawn from the table the window listens by. `level` is that of its headings on the page. */
+export function ShortcutTable({ level = 3 }: { level?: 2 | 3 }) {
   const { t } = useTexts();
+  const Heading = `h${level}` as const;
   return (
     <div className="key-groups">
       {GROUPS.map((group) => (
         <section key={group} aria-labelledby={`keys-${group}`}>
-          <h3 id={`keys-${group}`}>{t(`keys.group.${group}`)}</h3>
+          <Heading id={`keys-${group}`} className="h3">
+            {t(`keys.group.${group}`)}
+          </Heading>
           <dl className="keys">
             {SHORTCUTS.filter((shortcut) => shortcut.group === group).map((shortcut) => (
               <div key={shortcut.id} data-testid={`key-${shortcut.id}`}>
