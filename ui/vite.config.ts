@@ -15,7 +15,11 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
-    rollupOptions: { input: { main: 'index.html', pin: 'pin.html' }, treeshake: { moduleSideEffects: leanLibrary } },
+    rollupOptions: {
+      // the gallery of parts is for developers: it is no entry of the program
+      input: { main: 'index.html', pin: 'pin.html', ...(mode === 'fixture' ? { gallery: 'gallery.html' } : {}) },
+      treeshake: { moduleSideEffects: leanLibrary },
+    },
   },
   test: {
     environment: 'jsdom',

@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { connect } from './backend/connect';
 import { settingsAtStart } from './backend/start';
-import type { OtherTexts } from './i18n/i18n';
+import { learn, type OtherTexts } from './i18n/i18n';
 import './theme/index.css';
 
 /** The pseudo-locale of `?lang=pseudo`, in development only; a build-time condition keeps it out of the program. */
@@ -12,13 +12,17 @@ async function otherTexts(): Promise<OtherTexts | undefined> {
   return asked ? { en: (await import('./i18n/pseudo')).PSEUDO } : undefined;
 }
 
-const root = document.getElementById('root');
-if (root) {
-  void Promise.all([connect(), otherTexts()]).then(([backend, other]) =>
-    createRoot(root).render(
-      <StrictMode>
-        <App backend={backend} start={settingsAtStart()} other={other} />
-      </StrictMode>,
-    ),
+async function start(root: HTMLElement): Promise<void> {
+  const backend = await connect();
+  // Only a page that is loaded again has to ask; when nobody answers, the page itself says so, in Estonian.
+  const settings = settingsAtStart() ?? (await backend.settings().catch(() => null));
+  const [other] = await Promise.all([otherTexts(), learn(settings?.language ?? 'et')]);
+  createRoot(root).render(
+    <StrictMode>
+      <App backend={backend} start={settings} other={other} />
+    </StrictMode>,
   );
 }
+
+const root = document.getElementById('root');
+if (root) void start(root);

@@ -6,7 +6,7 @@ import type { Language } from '../backend/contract';
 export type AllTexts = Record<Language, Record<string, string>>;
 
 /** Translations of one window, from the texts it carries. */
-export function createFrom(language: Language, all: AllTexts): I18n {
+export function createFrom(language: Language, all: Partial<AllTexts>): I18n {
   const texts = createInstance();
   void texts.use(initReactI18next).init({
     lng: language,
@@ -14,7 +14,7 @@ export function createFrom(language: Language, all: AllTexts): I18n {
     initAsync: false,
     keySeparator: false,
     nsSeparator: false,
-    resources: { et: { translation: all.et }, en: { translation: all.en }, ru: { translation: all.ru } },
+    resources: Object.fromEntries(Object.entries(all).map(([code, translation]) => [code, { translation }])),
     // React escapes; placeholders are `{name}`
     interpolation: { prefix: '{', suffix: '}', escapeValue: false, skipOnVariables: true },
   });
