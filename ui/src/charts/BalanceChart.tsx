@@ -95,11 +95,12 @@ export function BalanceChart({ summary, points }: { summary: string; points: Bal
             ))}
           </g>
           <path className="line" d={line} />
+          <path className="leader" d={`M${x(current.day)} ${PLOT.top - 10}V${y(current.balance / 100) - 7}`} />
           <circle className="point" cx={x(current.day)} cy={y(current.balance / 100)} r={6} />
           <text
             className="current"
-            x={Math.min(width - 8, Math.max(PLOT.left, x(current.day)))}
-            y={Math.max(18, y(current.balance / 100) - 14)}
+            x={x(current.day) > width / 2 ? Math.min(width - 4, x(current.day) + 6) : Math.max(PLOT.left, x(current.day) - 6)}
+            y={18}
             textAnchor={x(current.day) > width / 2 ? 'end' : 'start'}
           >
             {current.label}

@@ -110,7 +110,7 @@ describe.each([
     expect(shown.length).toBeLessThan(60_000);
     for (const node of main?.querySelectorAll('.record-text') ?? []) expect(node.tagName).toBe('BDI');
     const loose = document.createTreeWalker(main ?? document.body, NodeFilter.SHOW_TEXT);
-    const strange = /[\u202a-\u202e\u2066-\u2069\u0489]|<img/;
+    const strange = /[\u202a-\u202e\u2066-\u2069]|\u0489|<img/;
     while (loose.nextNode()) {
       const parent = loose.currentNode.parentElement;
       const quiet = parent?.closest('bdi, .sr-only, .term-panel');

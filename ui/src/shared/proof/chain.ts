@@ -64,6 +64,16 @@ function currentWords(check: Check, values: Record<string, string | number>, { t
   };
 }
 
+/** Who signed, by name; who did not is named too, because it is not the same as everybody. */
+function signedWords(check: Check, proof: ProofView, context: ChainContext, values: Record<string, string | number>, texts: Texts): Joint {
+  const { t, find, language } = texts;
+  const { missing } = signerNames(proof.numbers?.signers ?? [], context.authorities, language);
+  const bare = filled(find('proof.signed.fitsBare', values)) ?? '';
+  const text = filled(find('proof.signed.fitsText', values)) ?? bare;
+  const absent = missing.length > 0 ? ` ${t('proof.signed.missing', { names: joinNames(missing, t('company.and')) })}` : '';
+  return { id: check.id, state: check.state, lead: filled(find('proof.signed.fits', values)) ?? bare, text: capital(text) + absent };
+}
+
 /** A check as bold lead and one sentence. */
 export function jointWords(check: Check, proof: ProofView, context: ChainContext, texts: Texts): Joint {
   const { t, find } = texts;
@@ -72,6 +82,7 @@ export function jointWords(check: Check, proof: ProofView, context: ChainContext
   switch (check.state) {
     case 'fits':
       if (check.id === 'current') return currentWords(check, values, texts);
+      if (check.id === 'signed') return signedWords(check, proof, context, values, texts);
       return {
         id: check.id,
         state: check.state,

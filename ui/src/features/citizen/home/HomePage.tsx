@@ -27,9 +27,12 @@ export function HomePage({ session }: { session: Session }) {
   const backend = useBackend();
   const today = useToday();
   const [all, setAll] = useState(false);
-  const queries = { health: useList('health', null), tax: useList('tax', null), business: useList('business', null) };
-  const [health, tax, business] = [queries.health.data, queries.tax.data, queries.business.data];
+  const [healthList, taxList, businessList] = [useList('health', null), useList('tax', null), useList('business', null)];
+  const { data: health } = healthList;
+  const { data: tax } = taxList;
+  const { data: business } = businessList;
   const lists = useMemo(() => [health, tax, business].filter((list) => list !== undefined), [health, tax, business]);
+  const queries = { health: healthList, tax: taxList, business: businessList };
   const pending = REGISTERS.filter((register) => queries[register].isPending);
   const lines: RegisterLine[] = REGISTERS.filter((register) => !queries[register].isPending).map((register) => ({
     register,

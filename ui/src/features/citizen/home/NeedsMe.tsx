@@ -70,7 +70,6 @@ export function NeedsMe({ items }: { items: Need[] }) {
                 </button>
                 <span className={`second block ${late ? 'tone-care strong' : ''}`}>
                   <span className="left">{daysLeft(today, need.date, texts)}</span>
-                  {detail && ' · '}
                   <RowText text={detail} />
                 </span>
               </div>

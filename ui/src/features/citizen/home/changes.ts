@@ -26,9 +26,11 @@ export function alertOf(row: RecordRow): Alert | null {
   return row.version > 1 && row.schema === 'visit' ? 'corrected' : null;
 }
 
-/** Rows that could not be verified or must not be relied on. */
+/** Rows that could not be verified or must not be relied on. That an earlier version is old is no news. */
 export const doubtful = (lists: RecordList[]): RecordRow[] =>
-  lists.flatMap((list) => list.rows).filter((row) => needsAttention(row.verdict.verdict) && !row.superseded);
+  lists
+    .flatMap((list) => list.rows)
+    .filter(({ verdict, superseded }) => needsAttention(verdict.verdict) && !(superseded && verdict.verdict === 'oldVersion'));
 
 /** A row that was shown without being verified. */
 export interface Doubt {

@@ -11,7 +11,7 @@ export function Versions({ view, onOpen }: { view: RecordView; onOpen: (id: stri
   const here = view.row.version;
   // From the start: what this version changed, or what came after it.
   const near = view.versions.find(({ version }) => version === here - 1) ?? view.versions.find(({ version }) => version === here + 1);
-  const [other, setOther] = useState<string | null>(near?.id ?? null);
+  const [other, setOther] = useState<string | null>(view.fields.length > 0 ? (near?.id ?? null) : null);
   if (view.versions.length < 2) return null;
   return (
     <section className="versions notch" aria-labelledby="versions-title">

@@ -103,9 +103,12 @@ function Unbought({ rows }: { rows: RecordRow[] }) {
                 <Opens row={row}>
                   <RowText text={heading(row, texts).title} />
                 </Opens>
-                <span className="second block">
-                  {t('home.unboughtUntil', { date: formatDate(until) })} · {daysLeft(today, until, texts)}
-                  {(numberOf(row.fields, 'repeats') ?? 1) > 1 && ` · ${t('title.repeat', { count: numberOf(row.fields, 'repeats') ?? 1 })}`}
+                <span className="second">
+                  <span className="left">{daysLeft(today, until, texts)}</span>
+                  <span>{t('home.unboughtUntil', { date: formatDate(until) })}</span>
+                  {(numberOf(row.fields, 'repeats') ?? 1) > 1 && (
+                    <span>{t('title.repeat', { count: numberOf(row.fields, 'repeats') ?? 1 })}</span>
+                  )}
                 </span>
               </div>
             </li>
