@@ -31,7 +31,9 @@ impl Shell {
     /// A shell whose client will be started with this, and that was asked to open these.
     pub fn new(config: Config, open: Vec<OpenTarget>) -> Self {
         let waiting = Waiting::default();
-        open.into_iter().for_each(|target| waiting.put(target));
+        for target in open {
+            waiting.put(target);
+        }
         Self {
             started: watch::channel(None).0,
             config,

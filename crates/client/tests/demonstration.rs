@@ -491,7 +491,7 @@ async fn a_damaged_store_is_made_anew_and_said_and_progress_ends_at_done() {
     let mut settings = client.settings().await.unwrap();
     settings.language = Language::Ru;
     client.set_settings(settings).await.unwrap();
-    client.sync_pause(true);
+    client.sync_pause(true).await.unwrap();
     client.shutdown().await;
     drop(client);
     let again = start(folder.path()).await;

@@ -11,7 +11,7 @@ use crate::args::{Arguments, WRONG_USE};
 use crate::failure::Failure;
 
 /// Judges an evidence file.
-pub async fn verify(arguments: &Arguments, file: &Path, json: bool) -> Result<u8, Failure> {
+pub fn verify(arguments: &Arguments, file: &Path, json: bool) -> Result<u8, Failure> {
     let trusted = match &arguments.network {
         None => None,
         Some(path) => Some(network::decode(

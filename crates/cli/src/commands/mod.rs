@@ -39,9 +39,7 @@ pub async fn run(arguments: &Arguments) -> Result<u8, Failure> {
             command: NetworkCommand::Show { json },
         } => network::run(arguments, *json).await,
         Command::Evidence { command } => match command {
-            EvidenceCommand::Verify { file, json } => {
-                evidence::verify(arguments, file, *json).await
-            }
+            EvidenceCommand::Verify { file, json } => evidence::verify(arguments, file, *json),
             EvidenceCommand::Save { file } => evidence::save(arguments, file).await,
         },
         Command::Card { command } => card::run(command),

@@ -90,6 +90,12 @@ enum Kept {
     },
 }
 
+/// The part of a file that says what it is.
+#[derive(Deserialize)]
+struct Named {
+    format: String,
+}
+
 impl EvidenceFile {
     /// From what the store keeps; `None` when it is damaged.
     pub fn from_store(
@@ -146,10 +152,6 @@ impl EvidenceFile {
         }
         if !check_depth(bytes, MAX_DEPTH) {
             return Err(Reason::NotEvidence);
-        }
-        #[derive(Deserialize)]
-        struct Named {
-            format: String,
         }
         let named: Named = serde_json::from_slice(bytes).map_err(|_| Reason::NotEvidence)?;
         if named.format != FORMAT {
