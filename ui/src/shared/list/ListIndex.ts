@@ -1,16 +1,8 @@
 import type { RecordRow, Verdict } from '../../backend/contract';
 import type { Texts } from '../../i18n/text';
 import { collator, formatDate } from '../format';
-import { heading, kindText } from '../record/titles';
+import { heading, kindText, type Heading } from '../record/titles';
 import { companyOf, dayOf, needsAttention, type ListFilter, type ListSort, type SortKey } from './rows';
-
-/** A row with the words it is shown and found by. */
-export interface ListRow {
-  row: RecordRow;
-  title: string;
-  second: string;
-  words: string;
-}
 
 /** What needs a person comes first. */
 const WORST_FIRST: readonly Verdict[] = ['withheld', 'altered', 'oldVersion', 'cannotCheck', 'notYetSealed', 'proven'];
@@ -24,12 +16,43 @@ const fold = (text: string): string =>
     .normalize('NFD')
     .replace(/\p{Mn}/gu, '');
 
-function listRow(row: RecordRow, texts: Texts): ListRow {
-  const { title, second } = heading(row, texts);
-  const line = second.join(' · ');
-  const values = Object.values(row.fields).map((value) => (value.t === 'text' || value.t === 'code' ? value.v.slice(0, WORDS_MAX) : ''));
-  const searched = [String(row.n), title.slice(0, WORDS_MAX), line.slice(0, 2 * WORDS_MAX), ...values, row.date, formatDate(row.date)];
-  return { row, title, second: line, words: fold(searched.join(' ')) };
+/** A row with the words it is shown and found by. They are made when first asked for: most rows of a long list never are. */
+export class ListRow {
+  private headed: Heading | null = null;
+  private folded: string | null = null;
+
+  constructor(
+    readonly row: RecordRow,
+    private readonly texts: Texts,
+  ) {}
+
+  private get heading(): Heading {
+    return (this.headed ??= heading(this.row, this.texts));
+  }
+
+  get title(): string {
+    return this.heading.title;
+  }
+
+  get second(): string {
+    return this.heading.second.join(' · ');
+  }
+
+  /** All that a search looks through. */
+  get words(): string {
+    if (this.folded !== null) return this.folded;
+    const { row } = this;
+    const values = Object.values(row.fields).map((value) => (value.t === 'text' || value.t === 'code' ? value.v.slice(0, WORDS_MAX) : ''));
+    const searched = [
+      String(row.n),
+      this.title.slice(0, WORDS_MAX),
+      this.second.slice(0, 2 * WORDS_MAX),
+      ...values,
+      row.date,
+      formatDate(row.date),
+    ];
+    return (this.folded = fold(searched.join(' ')));
+  }
 }
 
 /** The place of each word among all; each different word is compared once. */
@@ -53,7 +76,7 @@ export class ListIndex {
     rows: RecordRow[],
     private readonly texts: Texts,
   ) {
-    this.rows = rows.map((row) => listRow(row, texts));
+    this.rows = rows.map((row) => new ListRow(row, texts));
   }
 
   /** Rows from the lowest to the highest. Made at the first wish, then kept. */
@@ -80,12 +103,19 @@ export class ListIndex {
           this.rows.map(({ row }) => dayOf(row)),
           (a, b) => (a < b ? -1 : 1),
         );
-      default: {
-        const { compare } = collator(this.texts.language);
-        const word =
-          by === 'what' ? ({ title }: ListRow) => title.slice(0, WORDS_MAX) : ({ row }: ListRow) => kindText(row.schema, this.texts);
-        return ranked(this.rows.map(word), compare);
+      case 'kind': {
+        // one text for each kind: looking texts up costs more than sorting
+        const kinds = new Map([...new Set(this.rows.map(({ row }) => row.schema))].map((schema) => [schema, kindText(schema, this.texts)]));
+        return ranked(
+          this.rows.map(({ row }) => kinds.get(row.schema) ?? ''),
+          collator(this.texts.language).compare,
+        );
       }
+      default:
+        return ranked(
+          this.rows.map(({ title }) => title.slice(0, WORDS_MAX)),
+          collator(this.texts.language).compare,
+        );
     }
   }
 
@@ -94,13 +124,14 @@ export class ListIndex {
     const wanted = fold(filter.search).split(/\s+/).filter(Boolean);
     const from = firstDay(filter.period, today);
     const year = from === null && filter.period !== 'all' ? filter.period : null;
-    const fits = ({ row, words }: ListRow): boolean => {
+    const fits = (one: ListRow): boolean => {
+      const { row } = one;
       if (filter.kind === 'attention' ? !needsAttention(row.verdict.verdict) : filter.kind !== 'all' && row.schema !== filter.kind)
         return false;
       if (from !== null && dayOf(row) < from) return false;
       if (year !== null && dayOf(row).slice(0, 4) !== year) return false;
       if (filter.company !== null && companyOf(row) !== filter.company) return false;
-      return wanted.every((word) => words.includes(word));
+      return wanted.every((word) => one.words.includes(word));
     };
     const found = this.ascending(sort.by).filter(fits);
     return sort.down ? found.reverse() : found;

@@ -18,6 +18,9 @@ import { isWhole, listCounts, NO_FILTER, REGISTER_ORDER } from './rows';
 import { useFindKey } from './useFindKey';
 import { WithheldAlarm } from './WithheldAlarm';
 
+/** Lists up to this length stand whole in the page: everything works on them as on any table. */
+const WHOLE_MAX = 200;
+
 interface ViewProps {
   title: string;
   list: RecordList;
@@ -51,10 +54,13 @@ export function RecordListView(props: ViewProps) {
   const page = useRef<HTMLDivElement>(null);
   const refresh = useRefresh(list.register, subject);
   const filter = useMemo(() => ({ ...state.filter, company: company?.code ?? null }), [state.filter, company]);
-  const rows = useMemo(
-    () => (only ? list.rows.filter(({ schema }) => schema === '' || only.schemas.includes(schema)) : list.rows),
-    [list.rows, only],
-  );
+  // callers may make the choice anew each time; the index is made anew only when its words differ
+  const part = only?.schemas.join(' ');
+  const rows = useMemo(() => {
+    if (part === undefined) return list.rows;
+    const schemas = part.split(' ');
+    return list.rows.filter(({ schema }) => schema === '' || schemas.includes(schema));
+  }, [list.rows, part]);
   const index = useMemo(() => new ListIndex(rows, texts), [rows, texts]);
   const shown = useMemo(() => index.select(filter, state.sort, today), [index, filter, state.sort, today]);
   useFindKey(page);
@@ -153,6 +159,7 @@ export function RecordListView(props: ViewProps) {
                 memory.keep({ opened: row.id });
                 onOpen(row);
               }}
+              long={rows.length > WHOLE_MAX}
               wanted={wanted}
             />
           )}

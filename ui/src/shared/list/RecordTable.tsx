@@ -17,6 +17,8 @@ interface TableProps {
   sort: ListSort;
   onSort: (sort: ListSort) => void;
   onOpen: (row: RecordRow) => void;
+  /** Draw only what is in sight: for lists too long to stand whole in the page. */
+  long?: boolean;
   /** The row that takes the focus; a new object asks anew. */
   wanted?: { id: string } | null;
 }
@@ -68,7 +70,7 @@ function pageOf(table: HTMLTableElement | null): number {
 }
 
 /** A list of records: stick, number, date, title, kind, verdict. Long lists draw only what is in sight. */
-export function RecordTable({ caption, rows, whole, sort, onSort, onOpen, wanted = null }: TableProps) {
+export function RecordTable({ caption, rows, whole, sort, onSort, onOpen, long = false, wanted = null }: TableProps) {
   const pending = rows.some(({ row }) => row.verdict.verdict === 'notYetSealed');
   const now = useNow(pending ? 1000 : 60_000);
   const table = useRef<HTMLTableElement>(null);
@@ -88,7 +90,7 @@ export function RecordTable({ caption, rows, whole, sort, onSort, onOpen, wanted
     0,
     rows.findIndex(({ row }) => row.id === at),
   );
-  const { visible, after, measure } = useVisibleRows(table, rows, active, printing);
+  const { visible, after, measure } = useVisibleRows(table, rows, active, printing || !long);
   useEffect(() => {
     if (asked) table.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(asked.id)}"]`)?.focus();
   }, [asked]);

@@ -2,8 +2,6 @@ import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useLayoutEffect, useState, type RefObject } from 'react';
 import type { ListRow } from './ListIndex';
 
-/** Lists up to this length stand whole in the page: everything works on them as on any table. */
-export const WHOLE_MAX = 200;
 /** Height of a row before it is measured. */
 const ROW_HEIGHT = 60;
 /** Rows drawn beyond the edges of the window. */
@@ -15,9 +13,8 @@ export interface VisibleRow {
   gap: number;
 }
 
-/** Rows to draw now. The row `kept` is always among them, so that the focus never falls off the page. */
-export function useVisibleRows(table: RefObject<HTMLTableElement | null>, rows: readonly ListRow[], kept: number, all: boolean) {
-  const whole = all || rows.length <= WHOLE_MAX;
+/** Rows to draw now, all of them if `whole`. The row `kept` is always among them, so that the focus never falls off the page. */
+export function useVisibleRows(table: RefObject<HTMLTableElement | null>, rows: readonly ListRow[], kept: number, whole: boolean) {
   const [margin, setMargin] = useState(0);
   const scroller = useCallback(() => table.current?.closest('main') ?? null, [table]);
   // eslint-disable-next-line react-hooks/incompatible-library -- what it returns is read in this function only
