@@ -30,3 +30,38 @@ pub fn canvas(settings: &Settings) -> Option<Color> {
         Theme::Auto => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use toend_client::dto::{Language, TextSize};
+
+    use super::*;
+
+    #[test]
+    fn the_settings_reach_the_page_in_its_own_words() {
+        let settings = Settings {
+            language: Language::Ru,
+            theme: Theme::Dark,
+            text_size: TextSize::Normal,
+            shared_computer: true,
+            notifications: false,
+            welcomed: true,
+        };
+        let script = script(&settings);
+        for word in [
+            r#""language":"ru""#,
+            r#""theme":"dark""#,
+            r#""textSize":"normal""#,
+            r#""sharedComputer":true"#,
+            "__TOEND_SETTINGS__",
+        ] {
+            assert!(script.contains(word), "{word} in {script}");
+        }
+        assert!(canvas(&settings).is_some());
+        let auto = Settings {
+            theme: Theme::Auto,
+            ..settings
+        };
+        assert!(canvas(&auto).is_none(), "the system may be dark");
+    }
+}

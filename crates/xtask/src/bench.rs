@@ -93,5 +93,13 @@ fn window(arguments: &[String]) -> Outcome {
         .args(arguments),
     )?;
     println!("\nThe same as JSON: {FOLDER}/window.json");
+    if arguments.is_empty() {
+        println!("\n== filtering, searching and sorting 5,000 rows, without drawing them");
+        let mut lists = command(
+            "npx",
+            ["vitest", "bench", "--run", "src/test/list.bench.ts"],
+        );
+        start(lists.current_dir("ui"))?;
+    }
     Ok(())
 }
