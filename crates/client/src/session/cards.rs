@@ -1,7 +1,9 @@
 //! Cards in readers and demonstration cards, as one state.
 
 use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use time::OffsetDateTime;
 use toend_id_card::demo::{self, DemoCard};
@@ -16,6 +18,9 @@ use crate::error::{ClientError, info};
 
 /// Name of the reader that a demonstration card seems to be in.
 pub const DEMO_READER: &str = "Demonstration reader";
+
+/// How long another program is left alone with a card before it is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(3);
 
 /// Where cards come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +62,8 @@ struct Inner {
     event: Option<CardEvent>,
     /// What was read, by reader and insertion.
     read: BTreeMap<(String, u32), CardInfo>,
+    /// Why a card that is there could not be read: another program uses it, the reader is stuck.
+    failed: Option<CardError>,
     reading: bool,
 }
 
@@ -69,6 +76,7 @@ impl Cards {
             inserted: None,
             event,
             read: BTreeMap::new(),
+            failed: None,
             reading: false,
         };
         let (state, _) = watch::channel(CardState {
@@ -234,6 +242,7 @@ impl Shared {
             };
             inner.read.retain(|key, _| present.contains(key));
             inner.event = Some(event);
+            inner.failed = None;
             let new: Vec<_> = present
                 .into_iter()
                 .filter(|key| !inner.read.contains_key(key))
@@ -242,26 +251,69 @@ impl Shared {
             new
         };
         self.publish();
+        self.read_cards(new);
+    }
+
+    /// Reads cards and notes why one could not be read.
+    fn read_cards(&self, new: Vec<(String, u32)>) {
         for (reader, events) in new {
-            let Ok((_, mut card)) = readers::open(Some(&reader)) else {
-                continue;
-            };
-            let info = self::read(&mut card, &reader, false, &self.clock);
-            // A card that cannot be left alone is gone; the next event says so.
-            let _ = card.close();
+            let info = readers::open(Some(&reader)).and_then(|(_, mut card)| {
+                let info = self::read(&mut card, &reader, false, &self.clock);
+                // A card that cannot be left alone is gone; the next event says so.
+                let _ = card.close();
+                info
+            });
+            let mut inner = self.inner();
             match info {
                 Ok(info) => {
-                    self.inner().read.insert((reader, events), info);
+                    inner.read.insert((reader, events), info);
                 }
-                Err(error) => tracing::info!(
-                    code = error.code(),
-                    kind = error.kind(),
-                    "a card could not be read"
-                ),
+                Err(error) => {
+                    tracing::info!(
+                        code = error.code(),
+                        kind = error.kind(),
+                        "a card could not be read"
+                    );
+                    inner.failed = Some(error);
+                }
             }
         }
         self.inner().reading = false;
         self.publish();
+    }
+
+    /// Cards to try again: what another program uses becomes free without any event.
+    fn to_try_again(&self) -> Vec<(String, u32)> {
+        let inner = self.inner();
+        match (&inner.event, &inner.failed) {
+            (
+                Some(CardEvent::Readers(states)),
+                Some(CardError::Transport(TransportError::Busy)),
+            ) => states
+                .iter()
+                .filter(|reader| reader.presence.ready().is_ok())
+                .map(|reader| (reader.name.clone(), reader.events))
+                .filter(|key| !inner.read.contains_key(key))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Follows the readers until the watcher is dropped.
+    fn follow(&self, events: &Receiver<CardEvent>) {
+        loop {
+            let again = self.to_try_again();
+            let event = if again.is_empty() {
+                events.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                events.recv_timeout(TRY_AGAIN)
+            };
+            match event {
+                Ok(event) => self.on_event(event),
+                Err(RecvTimeoutError::Timeout) => self.read_cards(again),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
     }
 }
 
@@ -293,21 +345,24 @@ impl Inner {
         CardState {
             kind,
             readers,
-            error: obstacle(kind, &cards),
+            error: obstacle(kind, &cards, self.failed.as_ref()),
             cards,
         }
     }
 }
 
 /// Why no card can be used; with one readable card, what that card says.
-fn obstacle(kind: CardKind, cards: &[CardInfo]) -> Option<ErrorInfo> {
+fn obstacle(kind: CardKind, cards: &[CardInfo], failed: Option<&CardError>) -> Option<ErrorInfo> {
     let transport = |error: TransportError| Some(ClientError::Card(error.into()).info());
     match kind {
         CardKind::ServiceOff => transport(TransportError::ServiceOff),
         CardKind::NoReader => transport(TransportError::NoReader),
         CardKind::NoCard => transport(TransportError::NoCard),
         CardKind::Contactless => Some(ClientError::Card(CardError::Contactless).info()),
-        CardKind::Unreadable => transport(TransportError::Mute),
+        CardKind::Unreadable => failed.map_or_else(
+            || transport(TransportError::Mute),
+            |error| Some(ClientError::Card(error.clone()).info()),
+        ),
         CardKind::NotIdCard => Some(ClientError::Card(CardError::NotAnIdCard).info()),
         CardKind::Unsupported => Some(info("E06", Blame::User, true)),
         CardKind::Reading => None,
@@ -346,12 +401,7 @@ fn watch_readers(shared: &Arc<Shared>) -> Option<Watcher> {
     let theirs = Arc::clone(shared);
     let spawned = std::thread::Builder::new()
         .name("toend-cards".to_owned())
-        .spawn(move || {
-            // Ends when the watcher is dropped.
-            for event in events {
-                theirs.on_event(event);
-            }
-        });
+        .spawn(move || theirs.follow(&events));
     if let Err(error) = spawned {
         tracing::error!(%error, "cards cannot be watched");
         return None;
@@ -464,6 +514,24 @@ mod tests {
         assert_eq!(
             cards.insert_demo(Some("nobody")).unwrap_err().info().code,
             "E70"
+        );
+    }
+
+    #[test]
+    fn a_card_that_another_program_uses_is_told_apart_from_a_mute_one() {
+        let kind = |failed: Option<CardError>| {
+            let error = obstacle(CardKind::Unreadable, &[], failed.as_ref()).unwrap();
+            (error.code, error.params["kind"].clone())
+        };
+        let e04 = |kind: &str| ("E04".to_owned(), kind.to_owned());
+        assert_eq!(kind(None), e04("mute"));
+        assert_eq!(kind(Some(TransportError::Busy.into())), e04("busy"));
+        assert_eq!(kind(Some(TransportError::Timeout.into())), e04("timeout"));
+        assert_eq!(
+            obstacle(CardKind::NoCard, &[], Some(&TransportError::Busy.into()))
+                .unwrap()
+                .code,
+            "E03"
         );
     }
 }
