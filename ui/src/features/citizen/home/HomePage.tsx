@@ -1,5 +1,5 @@
 import { useQueries } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import type { RegisterId, Session } from '../../../backend/contract';
 import { Button } from '../../../ds';
 import { useTexts } from '../../../i18n/text';
@@ -31,7 +31,6 @@ export function HomePage({ session }: { session: Session }) {
   const { data: health } = healthList;
   const { data: tax } = taxList;
   const { data: business } = businessList;
-  const lists = useMemo(() => [health, tax, business].filter((list) => list !== undefined), [health, tax, business]);
   const queries = { health: healthList, tax: taxList, business: businessList };
   const pending = REGISTERS.filter((register) => queries[register].isPending);
   const lines: RegisterLine[] = REGISTERS.filter((register) => !queries[register].isPending).map((register) => ({
@@ -43,7 +42,7 @@ export function HomePage({ session }: { session: Session }) {
     queries: rowsToRead(health).map(({ id }) => ({ queryKey: keys.record(id), queryFn: () => backend.record(id) })),
     combine: (answers) => answers.flatMap(({ data }) => (data ? [data] : [])),
   });
-  const { since, marked, markSeen, undo, doubts } = useHomeMemory(lists, session);
+  const { lists, since, marked, markSeen, undo, doubts } = useHomeMemory(health, tax, business, session);
   const { rows, fresh } = changes(lists, since);
   const doubtIds = new Set(doubts.map(({ row }) => row.id));
   const news = rows.filter((row) => !doubtIds.has(row.id));
