@@ -3,135 +3,11 @@
 
 mod common;
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
-use serde_json::Value;
-use toend_node::embedded::Embedded;
+use common::cometbft::{Proxy, program};
 use toend_node::ledger::Ledger as _;
 
-/// The release that is asked: the oldest with the fixes this design relies on.
-const VERSION: &str = "v0.38.25";
-
-/// The program, built once into the target folder; none where Go is not installed.
-fn cometbft() -> Option<PathBuf> {
-    if Command::new("go").arg("version").output().is_err() {
-        println!("skipped: Go is not installed");
-        return None;
-    }
-    let target = Path::new(env!("CARGO_BIN_EXE_toend-node"))
-        .ancestors()
-        .nth(2)
-        .unwrap();
-    let folder = target.join("tools").join(format!("cometbft-{VERSION}"));
-    let program = folder.join("cometbft");
-    if !program.exists() {
-        let built = Command::new("go")
-            .env("GOBIN", &folder)
-            .env("GOFLAGS", "-mod=mod")
-            .args([
-                "install",
-                &format!("github.com/cometbft/cometbft/cmd/cometbft@{VERSION}"),
-            ])
-            .status()
-            .unwrap();
-        assert!(built.success(), "go install failed");
-    }
-    Some(program)
-}
-
-/// The light client as a proxy in front of the network.
-struct Proxy {
-    child: Child,
-    url: String,
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
-}
-
-impl Proxy {
-    fn start(program: &Path, home: &Path, network: &Embedded, hash: &str, more: &[&str]) -> Self {
-        let port = free_port();
-        let urls: Vec<&str> = network
-            .endpoints()
-            .iter()
-            .map(|endpoint| endpoint.rpc.as_str())
-            .collect();
-        let (primary, witnesses) = urls.split_first().unwrap();
-        let child = Command::new(program)
-            .arg("light")
-            .arg("toend-demo-1")
-            .args(["--primary", primary, "--witnesses", &witnesses.join(",")])
-            .args([
-                "--height",
-                "1",
-                "--hash",
-                hash,
-                "--trusting-period",
-                "876000h",
-                "--trust-level",
-                "2/3",
-            ])
-            .args(["--laddr", &format!("tcp://127.0.0.1:{port}"), "--home-dir"])
-            .arg(home)
-            .args(more)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        Self {
-            child,
-            url: format!("http://127.0.0.1:{port}"),
-        }
-    }
-
-    /// Asks until the proxy answers; fails when it has ended.
-    async fn get(&mut self, path: &str) -> Value {
-        let end = Instant::now() + Duration::from_secs(60);
-        loop {
-            if let Ok(answer) = reqwest::get(format!("{}{path}", self.url)).await {
-                let answer: Value = answer.json().await.unwrap();
-                assert_eq!(answer.get("error"), None, "{path}: {answer}");
-                return answer["result"].clone();
-            }
-            if let Some(status) = self.child.try_wait().unwrap() {
-                let mut text = String::new();
-                self.child
-                    .stdout
-                    .take()
-                    .unwrap()
-                    .read_to_string(&mut text)
-                    .unwrap();
-                self.child
-                    .stderr
-                    .take()
-                    .unwrap()
-                    .read_to_string(&mut text)
-                    .unwrap();
-                panic!("cometbft light ended with {status}: {text}");
-            }
-            assert!(Instant::now() < end, "cometbft light does not answer");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-}
-
 async fn follow(more: &[&str]) {
-    let Some(program) = cometbft() else { return };
+    let Some(program) = program() else { return };
     let folder = tempfile::tempdir().unwrap();
     let network = common::bare(folder.path()).await;
     let ledger = network.network().unwrap();
@@ -144,10 +20,16 @@ async fn follow(more: &[&str]) {
     common::reach(&network, sealed_at + 8).await;
     let first = ledger.light_block(1).unwrap().header().hash();
     let home = tempfile::tempdir().unwrap();
+    let urls: Vec<String> = network
+        .endpoints()
+        .iter()
+        .map(|endpoint| endpoint.rpc.clone())
+        .collect();
     let mut proxy = Proxy::start(
         &program,
         home.path(),
-        &network,
+        "toend-demo-1",
+        &urls,
         &hex::encode_upper(first),
         more,
     );

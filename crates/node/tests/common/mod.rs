@@ -1,6 +1,8 @@
 //! What the integration tests share: a bare network on a directory, and transactions for it.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod cometbft;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

@@ -1,0 +1,79 @@
+//! Authorities that stop, and processes that are killed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::history::{self, Acknowledged};
+use crate::load::Load;
+use crate::network::{NODES, Net, commitment};
+
+/// Log lines of an outage that repeat for as long as it lasts would soon be more than this, in bytes.
+const NO_STORM: u64 = 64 << 10;
+
+#[test]
+fn one_may_stop_two_may_not_and_all_recover_by_themselves() {
+    let Some(net) = Net::start(true, 0) else { return };
+    net.hold(3);
+    net.go_on(&[0, 1, 2], 5);
+    assert_eq!(net.rpc(0).broadcast(&net.filing(0, 1)).unwrap().code, 0);
+    net.wait("the filing", || history::place_of(&net, 2, &commitment(1)).is_some());
+
+    net.hold(2);
+    // A block that was under way may still be decided.
+    std::thread::sleep(Duration::from_millis(500));
+    let stands = [net.height(0), net.height(1)];
+    let logged = [net.log_size(0), net.log_size(1)];
+    assert_eq!(net.rpc(0).broadcast(&net.filing(0, 2)).unwrap().code, 0);
+    std::thread::sleep(Duration::from_secs(8));
+    let tops = [net.height(0), net.height(1)];
+    assert_eq!(tops, stands, "blocks were decided by half of the authorities");
+    for node in [0, 1] {
+        assert_eq!(history::place_of(&net, node, &commitment(2)), None);
+        let grown = net.log_size(node) - logged[usize::from(node)];
+        assert!(grown < NO_STORM, "node {node} wrote {grown} bytes");
+    }
+
+    net.release(2);
+    net.release(3);
+    net.wait("the filing of the outage", || {
+        (0..NODES).all(|node| history::place_of(&net, node, &commitment(2)).is_some())
+    });
+    let both: Vec<Acknowledged> = [1, 2]
+        .iter()
+        .map(|n| history::place_of(&net, 0, &commitment(*n)).unwrap())
+        .collect();
+    history::check(&net, &both);
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_when_processes_are_killed() {
+    let Some(net) = Net::start(true, 7) else { return };
+    let net = Arc::new(net);
+    let kills: u32 = std::env::var("TOEND_KILLS").map_or(12, |n| n.parse().unwrap());
+    let mut seed = std::env::var("TOEND_SEED").map_or_else(
+        |_| u64::from(std::process::id()) << 20 | 1,
+        |seed| seed.parse().unwrap(),
+    );
+    println!("seed {seed}");
+    let load = Load::start(&net, 10);
+    let mut done = 0;
+    while done < kills {
+        // xorshift: which process, and how long until the next.
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        std::thread::sleep(Duration::from_millis(200 + seed % 900));
+        let process = if seed >> 32 & 1 == 0 { "toend" } else { "cometbft" };
+        done += u32::from(net.kill((seed >> 40) as u16 % NODES, process));
+    }
+    let all: Vec<u16> = (0..NODES).collect();
+    net.go_on(&all, 3);
+    let shown = load.finish();
+    println!("{} filings were acknowledged", shown.iter().map(Vec::len).sum::<usize>());
+    for sender in &shown {
+        assert!(!sender.is_empty());
+        // Each was sent after the one before it was acknowledged.
+        assert!(sender.is_sorted_by_key(|one| (one.height, one.place)));
+    }
+    history::check(&net, &shown.concat());
+}

@@ -1,0 +1,124 @@
+//! What must be true of any run, whatever happened in it.
+//!
+//! All nodes have the same blocks; what was acknowledged stands in the state of every node, where it was acknowledged;
+//! every register's batches took effect once each, in the order of their numbers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use toend_ledger::hash::{Hash, sha256};
+use toend_ledger::state::{FilingValue, Key, Reg, RegisterValue};
+use toend_ledger::tx::Tx;
+
+use crate::network::{NODES, Net};
+
+/// A filing whose place in the state was shown to its sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// What was filed.
+    pub f: Hash,
+    /// Height of its block.
+    pub height: u64,
+    /// Place in the block.
+    pub place: u32,
+}
+
+/// The filing's place in a node's newest provable state.
+pub fn place_of(net: &Net, node: u16, f: &Hash) -> Option<Acknowledged> {
+    let bytes = state(net, node, &Key::Filing(*f))?;
+    let value = FilingValue::decode(&bytes).unwrap();
+    Some(Acknowledged {
+        f: *f,
+        height: value.at.height,
+        place: value.place,
+    })
+}
+
+fn state(net: &Net, node: u16, key: &Key) -> Option<Vec<u8>> {
+    let params = json!({ "path": "/state", "data": hex::encode(key.encode()), "prove": false });
+    let answer = net.call(node, "abci_query", &params)?;
+    let value = answer.pointer("/result/response/value")?.as_str()?;
+    STANDARD.decode(value).ok().filter(|value| !value.is_empty())
+}
+
+/// Checks the whole history up to a height that all nodes have reached.
+pub fn check(net: &Net, acknowledged: &[Acknowledged]) {
+    let nodes: Vec<u16> = (0..NODES).collect();
+    net.go_on(&nodes, 3);
+    let common = nodes.iter().map(|node| net.height(*node)).min().unwrap() - 1;
+
+    let mut batches: BTreeMap<u16, u64> = BTreeMap::new();
+    let mut first_seen: BTreeMap<Hash, (u64, u32)> = BTreeMap::new();
+    let firsts: Vec<u64> = nodes
+        .iter()
+        .map(|node| net.rpc(*node).status().unwrap().earliest)
+        .collect();
+    for height in 1..=common {
+        // The header holds the state's root, the results of the last block and the hashes of the transactions.
+        let hashes: BTreeSet<Hash> = nodes
+            .iter()
+            .zip(&firsts)
+            .filter(|(_, first)| **first <= height)
+            .map(|(node, _)| net.rpc(*node).header_hash(height).unwrap())
+            .collect();
+        assert_eq!(hashes.len(), 1, "the nodes differ at height {height}");
+        let txs = net.rpc(0).block_txs(height).unwrap();
+        if txs.is_empty() {
+            continue;
+        }
+        let codes = codes(net, height);
+        assert_eq!(codes.len(), txs.len());
+        for (place, (tx, code)) in (0u32..).zip(txs.iter().zip(codes)) {
+            match Tx::decode(tx).unwrap() {
+                Tx::Batch(batch) if code == 0 => {
+                    let last = batches.entry(batch.reg.0).or_insert(0);
+                    assert_eq!(batch.number, *last + 1, "register {} at {height}", batch.reg);
+                    *last = batch.number;
+                }
+                Tx::Filing(filing) if code == 0 => {
+                    first_seen.entry(filing.f).or_insert((height, place));
+                }
+                _ => {}
+            }
+        }
+    }
+    for one in acknowledged {
+        assert_eq!(
+            first_seen.get(&one.f),
+            Some(&(one.height, one.place)),
+            "an acknowledged filing is not where it was"
+        );
+        for node in &nodes {
+            assert_eq!(place_of(net, *node, &one.f), Some(*one), "node {node}");
+        }
+    }
+    for (reg, last) in batches {
+        for node in &nodes {
+            let bytes = state(net, *node, &Key::Register(Reg(reg))).unwrap();
+            let next = RegisterValue::decode(&bytes).unwrap().next_batch;
+            // The state may be some blocks further than those that were read.
+            assert!(next > last, "node {node}, register {reg}: {next} after {last}");
+        }
+    }
+}
+
+/// Result codes of a block's transactions.
+fn codes(net: &Net, height: u64) -> Vec<u64> {
+    let answer = net
+        .call(0, "block_results", &json!({ "height": height.to_string() }))
+        .unwrap();
+    let results = answer.pointer("/result/txs_results").unwrap();
+    results
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| result.get("code").and_then(Value::as_u64).unwrap_or(0))
+        .collect()
+}
+
+/// The hash under which the engine knows a transaction.
+pub fn tx_hash(tx: &[u8]) -> Hash {
+    sha256(&[tx])
+}

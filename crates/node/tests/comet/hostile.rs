@@ -1,0 +1,76 @@
+//! Transactions that must not take effect, handed to a real node.
+
+use ed25519_dalek::SigningKey;
+use toend_ledger::state::Reg;
+use toend_ledger::tx::{Batch, Filing, MAX_TX, Op};
+use toend_node::authority::keys;
+use toend_node::testnet::folder_of;
+use toend_state_machine::Code;
+
+use crate::history;
+use crate::network::{Net, commitment};
+
+#[test]
+fn hostile_transactions_are_refused_by_name_and_change_nothing() {
+    let Some(net) = Net::start(true, 0) else { return };
+    let chain = net.network_file().net;
+    let gateway = net.gateway_key(0);
+    let seal = folder_of(&net.path(), 0).join("keys").join("seal.key");
+    let seal = SigningKey::from_bytes(&*keys::read(&seal).unwrap());
+    let entries = |first: u8| -> Vec<Op> {
+        (0..8u8)
+            .map(|i| Op::Entry {
+                label: [first + i; 32],
+                c: [7; 32],
+            })
+            .collect()
+    };
+    let batch = |reg, number, key: &SigningKey| {
+        Batch::signed(chain, Reg(reg), number, entries(1), key).unwrap().encode()
+    };
+    let mut unsigned = net.filing(0, 1);
+    unsigned.truncate(unsigned.len() - 64);
+    unsigned.extend_from_slice(&[0; 64]);
+    let cases = [
+        ("malformed", vec![0xff; 40], Code::Malformed),
+        ("cut short", net.filing(0, 1)[..80].to_vec(), Code::Malformed),
+        (
+            "another network's",
+            Filing::signed([9; 32], 0, commitment(1), &gateway).encode(),
+            Code::WrongNet,
+        ),
+        ("unsigned", unsigned, Code::BadSignature),
+        (
+            "another gateway's",
+            Filing::signed(chain, 1, commitment(1), &gateway).encode(),
+            Code::BadSignature,
+        ),
+        (
+            "no gateway's",
+            Filing::signed(chain, 99, commitment(1), &gateway).encode(),
+            Code::UnknownGateway,
+        ),
+        ("no register's", batch(99, 1, &seal), Code::UnknownRegister),
+        ("another register's", batch(2, 1_000, &seal), Code::BadSignature),
+        ("a number used before", batch(1, 1, &seal), Code::BatchReplayed),
+        ("a number too far ahead", batch(1, 100_000, &seal), Code::BatchAhead),
+    ];
+    for node in [0, 2] {
+        for (what, tx, code) in &cases {
+            let checked = net.rpc(node).broadcast(tx).unwrap();
+            assert_eq!(checked.code, code.number(), "{what}: {}", checked.log);
+        }
+        let oversized = net.rpc(node).broadcast(&vec![1; MAX_TX + 1]);
+        assert!(oversized.is_err(), "{oversized:?}");
+    }
+    // A replay of what is sealed already: known, or taken without effect.
+    let sealed = net.filing(1, 5);
+    assert_eq!(net.rpc(1).broadcast(&sealed).unwrap().code, 0);
+    net.wait("the filing", || history::place_of(&net, 0, &commitment(5)).is_some());
+    let place = history::place_of(&net, 0, &commitment(5)).unwrap();
+    let _ = net.rpc(0).broadcast(&sealed);
+    net.go_on(&[0, 1, 2, 3], 4);
+    assert_eq!(history::place_of(&net, 0, &commitment(5)), Some(place));
+    assert_eq!(history::place_of(&net, 0, &commitment(1)), None);
+    history::check(&net, &[place]);
+}

@@ -1,0 +1,256 @@
+//! A network under test, and what the tests ask it.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use ed25519_dalek::SigningKey;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+use toend_ledger::hash::{Hash, sha256};
+use toend_ledger::network::NetworkFile;
+use toend_ledger::tx::Filing;
+use toend_node::authority::keys;
+use toend_node::comet::rpc::CometRpc;
+use toend_node::testnet::{self, folder_of};
+use toend_node::up::hold_file;
+
+use crate::cometbft::program;
+
+/// Authorities of every network here.
+pub const NODES: u16 = 4;
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A running network; it ends when dropped.
+pub struct Net {
+    up: Option<Child>,
+    base_port: u16,
+    folder: tempfile::TempDir,
+    program: PathBuf,
+    /// One network of eight processes is enough for one computer: locked, and free again however this ends.
+    _turn: File,
+}
+
+impl Net {
+    /// Makes and starts a network; none where CometBFT cannot be built.
+    pub fn start(demo: bool, snapshot_every: u64) -> Option<Self> {
+        let program = program()?;
+        let turn = File::create(std::env::temp_dir().join("toend-one-network.lock")).unwrap();
+        turn.lock().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let base_port = free_ports();
+        let options = testnet::Options {
+            authorities: NODES,
+            output: folder.path().join("net"),
+            base_port,
+            chain_id: None,
+            block: Duration::from_millis(200),
+            tick: Duration::from_millis(1000),
+            snapshot_every,
+        };
+        let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+        testnet::write(&options, now).unwrap();
+        let mut net = Self {
+            up: None,
+            base_port,
+            folder,
+            program,
+            _turn: turn,
+        };
+        net.launch(demo);
+        Some(net)
+    }
+
+    /// Starts the supervisor and waits until all gateways answer.
+    fn launch(&mut self, demo: bool) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_toend-node"));
+        command.arg("up").arg(self.path());
+        command.arg("--cometbft").arg(&self.program);
+        if demo {
+            command.arg("--demo");
+        }
+        let mut up = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(up.stdout.take().unwrap()).lines();
+        let ready = lines.any(|line| line.unwrap() == "ready");
+        self.up = Some(up);
+        assert!(ready, "the network did not start:\n{}", self.logs());
+    }
+
+    /// The network's folder.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("net")
+    }
+
+    /// A folder for whatever a test needs.
+    pub fn scratch(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// CometBFT's program.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// The network file that people get.
+    pub fn network_file(&self) -> NetworkFile {
+        NetworkFile::decode(&std::fs::read(self.path().join(testnet::NETWORK)).unwrap()).unwrap()
+    }
+
+    /// Address of a node's RPC.
+    pub fn rpc_url(&self, node: u16) -> String {
+        let port = testnet::ports(self.base_port, node).rpc;
+        format!("http://127.0.0.1:{port}")
+    }
+
+    /// The program's own view of a node's RPC.
+    pub fn rpc(&self, node: u16) -> CometRpc {
+        CometRpc::new(&self.rpc_url(node)).unwrap()
+    }
+
+    /// A node's newest height, 0 while it does not answer.
+    pub fn height(&self, node: u16) -> u64 {
+        self.rpc(node).status().map_or(0, |status| status.latest)
+    }
+
+    /// Calls any method of a node's RPC; none while it does not answer.
+    pub fn call(&self, node: u16, method: &str, params: &Value) -> Option<Value> {
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        let url = self.rpc_url(node);
+        let body = body.to_string();
+        // The tests run on threads of their own, outside any runtime.
+        let answer = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let sent = reqwest::Client::new().post(url).body(body).send().await;
+                sent.ok()?.json::<Value>().await.ok()
+            })
+        });
+        answer.join().unwrap()
+    }
+
+    /// Waits until something is so.
+    pub fn wait(&self, what: &str, mut so: impl FnMut() -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !so() {
+            assert!(Instant::now() < end, "{what} never came:\n{}", self.logs());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Waits until these nodes have gone on for so many blocks.
+    pub fn go_on(&self, nodes: &[u16], blocks: u64) {
+        let highest = nodes.iter().map(|node| self.height(*node)).max().unwrap();
+        self.wait("a block", || {
+            nodes.iter().all(|n| self.height(*n) >= highest + blocks)
+        });
+    }
+
+    /// Keeps a node's processes stopped, and waits until they are.
+    pub fn hold(&self, node: u16) {
+        std::fs::write(hold_file(&self.path(), node), b"").unwrap();
+        let folder = folder_of(&self.path(), node);
+        self.wait("the stop", || {
+            ["toend.pid", "cometbft.pid"]
+                .iter()
+                .all(|name| !folder.join(name).exists())
+        });
+    }
+
+    /// Lets a node run again.
+    pub fn release(&self, node: u16) {
+        std::fs::remove_file(hold_file(&self.path(), node)).unwrap();
+    }
+
+    /// Kills a node's process without warning, if it runs just now.
+    pub fn kill(&self, node: u16, process: &str) -> bool {
+        let file = folder_of(&self.path(), node).join(format!("{process}.pid"));
+        let id = std::fs::read_to_string(file).ok();
+        let id = id.and_then(|id| id.parse().ok()).and_then(Pid::from_raw);
+        id.is_some_and(|id| kill_process(id, Signal::KILL).is_ok())
+    }
+
+    /// Size of all that a node wrote into its logs, in bytes.
+    pub fn log_size(&self, node: u16) -> u64 {
+        let folder = folder_of(&self.path(), node);
+        ["toend.log", "cometbft.log"]
+            .iter()
+            .map(|name| std::fs::metadata(folder.join(name)).map_or(0, |log| log.len()))
+            .sum()
+    }
+
+    /// A transaction of a node's gateway; each `n` gives another one.
+    pub fn filing(&self, node: u16, n: u64) -> Vec<u8> {
+        Filing::signed(self.network_file().net, node, commitment(n), &self.gateway_key(node))
+            .encode()
+    }
+
+    /// The secret key of a node's gateway.
+    pub fn gateway_key(&self, node: u16) -> SigningKey {
+        let path = folder_of(&self.path(), node).join("keys").join("gateway.key");
+        SigningKey::from_bytes(&*keys::read(&path).unwrap())
+    }
+
+    /// The ends of all logs.
+    fn logs(&self) -> String {
+        let mut out = String::new();
+        for node in 0..NODES {
+            for name in ["toend.log", "cometbft.log"] {
+                let path = folder_of(&self.path(), node).join(name);
+                let text = std::fs::read_to_string(path).unwrap_or_default();
+                let last: Vec<&str> = text.lines().rev().take(8).collect();
+                let _ = writeln!(out, "node {node} {name}:");
+                for line in last.iter().rev() {
+                    let _ = writeln!(out, "  {}", line.get(..300).unwrap_or(line));
+                }
+            }
+        }
+        out
+    }
+
+    /// Asks the supervisor to end everything, as a person does; whether it ended well.
+    pub fn stop(mut self) -> bool {
+        let mut up = self.up.take().unwrap();
+        let id = Pid::from_raw(i32::try_from(up.id()).unwrap()).unwrap();
+        kill_process(id, Signal::INT).unwrap();
+        up.wait().unwrap().success()
+    }
+}
+
+impl Drop for Net {
+    fn drop(&mut self) {
+        if let Some(mut up) = self.up.take() {
+            if let Some(id) = i32::try_from(up.id()).ok().and_then(Pid::from_raw) {
+                let _ = kill_process(id, Signal::TERM);
+            }
+            let _ = up.wait();
+        }
+    }
+}
+
+/// What [`Net::filing`] commits to.
+pub fn commitment(n: u64) -> Hash {
+    sha256(&[b"filing", &n.to_be_bytes()])
+}
+
+/// The first of enough free ports in a row, outside the range that the system hands out by itself.
+fn free_ports() -> u16 {
+    let needed = NODES * 10;
+    let start = 10_000 + (std::process::id() % 400) as u16 * 40;
+    (0..400u16)
+        .map(|i| 10_000 + (start - 10_000 + i * needed) % 16_000)
+        .find(|base| {
+            (*base..base + needed).all(|port| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok())
+        })
+        .expect("some forty ports in a row are free")
+}
