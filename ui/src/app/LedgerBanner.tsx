@@ -46,7 +46,7 @@ function ClockBanner() {
   if (!status || !clockWrong(status)) return null;
   const off = clockOff(status.clockOffsetMs ?? 0, texts);
   return (
-    <div className="ledger-banner tone-stop" data-testid="clock-banner">
+    <section className="ledger-banner tone-stop" aria-label={t('status.clock')} data-testid="clock-banner">
       <LedgerIcon look="expired" />
       <p>
         <strong>{t(status.clock === 'slow' ? 'clock.slow' : 'clock.fast', { off })}</strong> {t('errors.E28.means')} {t('errors.E28.do')}{' '}
@@ -54,7 +54,7 @@ function ClockBanner() {
           <HelpCode code="E28" />
         </span>
       </p>
-    </div>
+    </section>
   );
 }
 
@@ -72,7 +72,7 @@ export function LedgerBanner({ attack }: { attack: Attack }) {
     <div className="banners">
       <ClockBanner />
       {!hidden && (
-        <div className={`ledger-banner tone-${tone}`} data-testid="ledger-banner" data-state={state}>
+        <section className={`ledger-banner tone-${tone}`} aria-label={t('status.label')} data-testid="ledger-banner" data-state={state}>
           <LedgerIcon look={look} />
           <p>
             <strong>{stateLine(status, now, texts)}.</strong> {t(`status.text.${state}`, { time: formatTime(status.ledger.timeMs) })}{' '}
@@ -81,7 +81,7 @@ export function LedgerBanner({ attack }: { attack: Attack }) {
           <div className="banner-actions">
             <Action state={state} attack={attack} />
           </div>
-        </div>
+        </section>
       )}
     </div>
   );
