@@ -54,12 +54,14 @@ pub async fn measure(figures: &mut Figures) {
     })
     .await;
     sign_in(&window).await;
+    let data = folder.path().join("toend");
+    let first = computer::memory(&data);
     round(&window).await;
     let mut online = Vec::new();
     for _ in 0..ROUNDS {
         online.extend(round(&window).await);
     }
-    let memory = computer::memory(&folder.path().join("toend"));
+    let last = computer::memory(&data);
     // Nobody new gets in, and who is in gets nothing.
     stage.cut();
     for gateway in 0..GATEWAYS {
@@ -90,18 +92,22 @@ pub async fn measure(figures: &mut Figures) {
         );
         figures.add(&format!("{name}, worst"), worst(times), "ms", Some(100.0));
     }
-    figures.add(
-        "memory of the app in use, without WebKit's processes",
-        memory.app,
-        "MB",
-        Some(250.0),
-    );
-    figures.add(
-        "memory of the app and WebKit's processes in use",
-        memory.all,
-        "MB",
-        None,
-    );
+    let opened = format!("after {} records", online.len() / ROUNDS * (ROUNDS + 1));
+    for (when, memory) in [("signed in", first), (opened.as_str(), last)] {
+        let name = format!("memory of the app, {when}");
+        figures.add(
+            &format!("{name}, without WebKit's processes"),
+            memory.app,
+            "MB",
+            Some(250.0),
+        );
+        figures.add(
+            &format!("{name}, with WebKit's processes"),
+            memory.all,
+            "MB",
+            None,
+        );
+    }
     window.close().await;
 }
 
