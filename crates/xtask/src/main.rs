@@ -8,6 +8,7 @@ mod codegen;
 mod components;
 mod layers;
 mod packages;
+mod pictures;
 mod process;
 mod run;
 mod test;
@@ -23,6 +24,8 @@ cargo xtask <task>
   setup [--yes]            only install what is missing
   bench [network]          ours beside the peers, as a table and as JSON under target/bench/
   bench window             first paint, a million headers, opening a record: in the real window
+  screenshots [--docs]     every screen from the real window to target/screenshots/; --docs renews the README's
+  gallery                  every component in every state on one page, in a browser
   codegen [--check]        write the TypeScript types of the screen contract
   check-layers             who may import whom
   help                     this text
@@ -42,6 +45,8 @@ fn main() -> ExitCode {
         "test" => test::run(&rest),
         "setup" => packages::install(&packages::all(), packages::wants_yes(&rest)),
         "bench" => bench::run(&rest),
+        "screenshots" => pictures::screenshots(&rest),
+        "gallery" => pictures::gallery(&rest),
         "codegen" => codegen::run(&rest),
         "check-layers" => layers::run(),
         "help" | "--help" | "-h" => {

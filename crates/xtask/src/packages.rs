@@ -87,6 +87,19 @@ const TESTS: &[Package] = &[
         Sign::Program("xdotool"),
     ),
     package(
+        "dbus-daemon",
+        "a session bus for notifications and screen readers in tests",
+        Sign::Program("dbus-daemon"),
+    ),
+    package(
+        "at-spi2-core",
+        "what a screen reader is told",
+        Sign::File(&[
+            "/usr/libexec/at-spi-bus-launcher",
+            "/usr/lib/at-spi2-core/at-spi-bus-launcher",
+        ]),
+    ),
+    package(
         "vsmartcard-vpcd",
         "virtual card reader",
         Sign::File(&[

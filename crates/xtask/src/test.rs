@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     codegen, components, layers, packages,
-    process::{Outcome, cargo, command, describe, run as start},
+    process::{Outcome, cargo, command, describe, npm, run as start},
 };
 
 /// `e2e` opens the window to the test driver; `ts` lets the client's tests write the screen contract.
@@ -102,10 +102,6 @@ pub fn run(arguments: &[String]) -> Outcome {
         codegen::unchanged(&types)
     }));
     summary(&steps)
-}
-
-fn npm() -> &'static str {
-    if cfg!(windows) { "npm.cmd" } else { "npm" }
 }
 
 fn check(name: &'static str, act: impl FnOnce() -> Outcome) -> Step {
