@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../i18n/i18n';
 import { MEDICINES, SUBSTANCES } from './atc';
@@ -70,5 +72,24 @@ describe('plain words by code', () => {
         expect(documentTitle(word, language)).toBeNull();
         expect(unitText(word)).toBe(word);
       }
+  });
+});
+
+/** Source of the demonstration data, read as text. */
+const demonstration = ['health', 'health_igor', 'health_mari']
+  .map((name) => readFileSync(resolve(process.cwd(), `../crates/node/src/demo/${name}.rs`), 'utf8'))
+  .join('\n');
+const codesOf = (pattern: RegExp) => [...new Set([...demonstration.matchAll(pattern)].map((match) => match[1] ?? ''))];
+
+describe('every code of the demonstration', () => {
+  it.each([
+    ['diagnoses', codesOf(/Diagnosis\(\s*"([A-Z]\d\d(?:\.\d)?)"/g), 8, (code: string) => diagnosisName(code, 'ru')],
+    ['tests', codesOf(/Analyte\("[^"]+", "[^"]+", "([\d-]+)"/g), 10, (code: string) => testName(code, 'ru')],
+    ['medicines', codesOf(/"([A-Z]\d\d[A-Z]{2}\d\d)"/g), 6, (code: string) => medicineGroup(code, 'ru')],
+    ['specialities', codesOf(/Clinician\("[^"]+", "[^"]+", "([^"]+)"/g), 4, (name: string) => specialityName(name, 'ru')],
+    ['specialities referred to', codesOf(/\("(\p{Ll}+)", "E\d{3}"\)/gu), 4, (name: string) => specialityName(name, 'ru')],
+  ])('is explained: %s', (_kind, codes, atLeast, explain) => {
+    expect(codes.length).toBeGreaterThanOrEqual(atLeast);
+    expect(codes.filter((code) => explain(code) === null)).toEqual([]);
   });
 });
