@@ -38,3 +38,9 @@ export function speak(texts: I18n, language: Language): void {
   if (known[language]) change();
   else void learn(language).then(change);
 }
+
+/** Lets a language be read from beside the chosen one. */
+export async function lend(texts: I18n, language: Language): Promise<void> {
+  await learn(language);
+  if (!texts.hasResourceBundle(language, 'translation')) texts.addResourceBundle(language, 'translation', known[language]);
+}

@@ -11,8 +11,6 @@ export interface Texts {
   rich: (key: TextKey, params?: TextParams) => ReactNode;
   /** A text under a key made at run time, or `null` when there is none. */
   find: (key: string, params?: TextParams) => string | null;
-  /** The Estonian text under a key: the words of the official form. `null` when there is none, or when it is what `t` says. */
-  official: (key: string) => string | null;
 }
 
 /** Private-use sign that fences a placeholder while a template is split. */
@@ -39,7 +37,6 @@ export function useTexts(): Texts {
         return emphasised(t(key, { ...marked, ...('count' in params ? { count: params.count ?? 0 } : {}) }), params);
       },
       find: (key, params = {}) => (i18n.exists(key, params) ? t(key, params) : null),
-      official: (key) => (language !== 'et' && i18n.exists(key, { lng: 'et' }) ? i18n.t(key, { lng: 'et' }) : null),
     };
   }, [translate, i18n, language]);
 }

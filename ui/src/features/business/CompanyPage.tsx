@@ -13,6 +13,7 @@ import { usePlaces } from '../../shared/session/places';
 import { useList, useRecord } from '../../shared/session/queries';
 import { useToday } from '../../shared/session/useNow';
 import { listCounts, needsAttention } from '../../shared/list/rows';
+import { isProvenWhole } from './absences';
 import { AbsenceList } from './AbsenceList';
 import { CARD_SHOWN, CardFacts } from './CardFacts';
 import { DeadlineList } from './DeadlineList';
@@ -45,7 +46,8 @@ function CardSheet({ card, company, list, kind, own }: CardProps) {
     { financialYear: textOf(fields, 'financial_year'), vat: textOf(fields, 'vat_no') !== '' },
     reportsOf(list),
     today,
-  );
+    // a report that is not here may have been filed all the same
+  ).filter(({ days }) => days >= 0 || isProvenWhole(list));
   return (
     <>
       <Sheet

@@ -5,6 +5,7 @@ import { RowText } from '../../shared/record/RecordText';
 import { heading } from '../../shared/record/titles';
 import { boolOf, decimalOf, numberOf, textOf } from '../../shared/record/values';
 import { currentRows, lasts } from './mandates';
+import { isProvenWhole } from './absences';
 import { ownershipOf } from './ownership';
 
 /** Shares as an ink and grey bar with names and numbers below; a sum that does not fit is named. */
@@ -14,8 +15,13 @@ export function Shareholders({ list, capital, today }: { list: RecordList; capit
   const held = ownershipOf(list, capital, today);
   const { rows } = held;
   if (rows.length === 0) return null;
+  const whole = isProvenWhole(list);
   const percents = rows.map((row) => Math.max(0, decimalOf(row.fields.percent) ?? 0));
-  const total = percents.reduce((sum, percent) => sum + percent, 0) || 1;
+  // of a hundred: a share that is not here stays an empty frame
+  const total = Math.max(
+    100,
+    percents.reduce((sum, percent) => sum + percent, 0),
+  );
   const starts = percents.map((_, index) => (percents.slice(0, index).reduce((sum, percent) => sum + percent, 0) / total) * 100);
   return (
     <section className="company-block" aria-labelledby="shares-title" data-testid="shareholders">
@@ -23,6 +29,7 @@ export function Shareholders({ list, capital, today }: { list: RecordList; capit
         {t('company.shareholders')}
       </h2>
       <svg className="shares" viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true">
+        <rect className="rest" x={0} y={0} width={100} height={3} />
         {percents.map((percent, index) => (
           <rect
             key={index}
@@ -50,7 +57,8 @@ export function Shareholders({ list, capital, today }: { list: RecordList; capit
           );
         })}
       </ul>
-      {held.capital !== null && (
+      {!whole && <p className="caption">{t('company.sumsUnknown')}</p>}
+      {whole && held.capital !== null && (
         <p className="note" data-tone="care" data-testid="shares-differ">
           {t('company.sharesDiffer', {
             shares: formatMoney(held.shares),
@@ -59,12 +67,12 @@ export function Shareholders({ list, capital, today }: { list: RecordList; capit
           })}
         </p>
       )}
-      {held.percentsDiffer && (
+      {whole && held.percentsDiffer && (
         <p className="note" data-tone="care" data-testid="percents-differ">
           {t('company.percentsDiffer', { sum: formatDecimal(Math.round(held.percents * 100), 2) })}
         </p>
       )}
-      {held.capital === null && capital !== null && !held.percentsDiffer && (
+      {whole && held.capital === null && capital !== null && !held.percentsDiffer && (
         <p className="caption">{t('company.sharesFit', { sum: formatMoney(held.shares) })}</p>
       )}
     </section>

@@ -5,6 +5,7 @@ import { MaskedCode } from '../../shared/record/MaskedCode';
 import { RecordText, RowText } from '../../shared/record/RecordText';
 import { heading } from '../../shared/record/titles';
 import { codeText, textOf } from '../../shared/record/values';
+import { isProvenWhole } from './absences';
 import { representatives } from './mandates';
 
 interface SignsProps {
@@ -38,6 +39,7 @@ export function WhoSigns({ list, representation, kind, today, own }: SignsProps)
         )}
         {now.length > 1 && kind !== '' && <p className="second">{t(joint ? 'company.together' : 'company.alone')}</p>}
         {now.length === 1 && joint && <p className="second tone-care">{t('company.jointOne')}</p>}
+        {!isProvenWhole(list) && <p className="second tone-care">{t('company.signsPartial')}</p>}
         {representation && (
           <p className="second">
             <RecordText text={representation} />

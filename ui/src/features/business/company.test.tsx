@@ -62,6 +62,10 @@ describe('a company that does not add up', () => {
     expect(absences).toHaveAttribute('data-proven', 'false');
     expect(document.querySelector('[data-absence]')).toBeNull();
     expect(document.body).toHaveTextContent('Praegu ei saa tõendada');
+    // nor does it call the rest wrong
+    expect(screen.queryByTestId('shares-differ')).toBeNull();
+    expect(screen.getByTestId('shareholders')).toHaveTextContent('Osade summat ei saa praegu kontrollida');
+    expect(screen.getByTestId('who-signs')).toHaveTextContent('Kõik kirjed ei ole siin tõendatud');
   });
 
   it('shows no power where joint powers are left to one', async () => {
