@@ -54,6 +54,7 @@ export function Pages({ session }: { session: Session | null }) {
       </>
     );
   }
+  if (place.page === 'welcome' && place.first) return <WelcomePage again />;
   if (!session) return <WelcomePage />;
   switch (place.page) {
     case 'register':

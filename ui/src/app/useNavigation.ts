@@ -5,7 +5,7 @@ import { useTrail } from '../shared/session/trail';
 
 /** The place that may be shown: private ones only with a session. */
 function placeFor(place: Place, signedIn: boolean): Place {
-  if (signedIn) return place.page === 'welcome' ? { page: 'home' } : place;
+  if (signedIn) return place.page === 'welcome' && !place.first ? { page: 'home' } : place;
   return isOpenPlace(place) ? place : { page: 'welcome' };
 }
 

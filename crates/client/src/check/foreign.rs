@@ -116,8 +116,8 @@ fn is_our_page(start: &[u8]) -> bool {
         "Доказательство из реестра записей",
         "Доказательство из книги",
     ];
-    let titled = |title: &&str| contains(start, format!("<title>{title}</title>").as_bytes());
-    contains(start, b"<html") && TITLES.iter().any(|title| titled(&title))
+    let titled = |title: &str| contains(start, format!("<title>{title}</title>").as_bytes());
+    contains(start, b"<html") && TITLES.iter().any(|title| titled(title))
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {

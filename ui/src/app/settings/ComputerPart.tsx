@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button, CheckField, RadioList } from '../../ds';
 import { useTexts } from '../../i18n/text';
 import { HelpLink } from '../../shared/help/HelpLink';
+import { usePlaces } from '../../shared/session/places';
 import { useChangeSettings, useSettings } from '../../shared/session/queries';
 import { Part } from './Part';
 
@@ -10,6 +11,7 @@ export function ComputerPart() {
   const { t } = useTexts();
   const settings = useSettings().data;
   const change = useChangeSettings();
+  const { go } = usePlaces();
   const [asking, setAsking] = useState(false);
   if (!settings) return null;
   const choose = (value: 'own' | 'shared') => {
@@ -53,6 +55,11 @@ export function ComputerPart() {
       )}
       <p>
         <HelpLink topic="shared" label={t('settings.computer.more')} />
+      </p>
+      <p>
+        <button type="button" className="link" onClick={() => go({ page: 'welcome', first: true })} data-testid="first-again">
+          {t('first.again')}
+        </button>
       </p>
     </Part>
   );

@@ -3,7 +3,7 @@ import type { RegisterId, SubjectRef } from '../../backend/contract';
 
 /** Where the person is. `company` is set where a company's public list is looked at. */
 export type Place =
-  | { page: 'welcome' }
+  | { page: 'welcome'; first?: boolean }
   | { page: 'home' }
   | { page: 'register'; register: RegisterId; company?: SubjectRef; entries?: boolean; kind?: string }
   | { page: 'record'; register: RegisterId; id: string; company?: SubjectRef; proof?: boolean }

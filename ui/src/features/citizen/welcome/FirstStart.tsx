@@ -12,7 +12,9 @@ const LANGUAGE_NAMES = { et: 'Eesti', en: 'English', ru: 'Русский' } as c
 export function FirstStart({ settings, card, onDone }: { settings: Settings; card: CardState | undefined; onDone: () => void }) {
   const { t } = useTexts();
   const change = useChangeSettings();
-  const [computer, setComputer] = useState<'own' | 'shared' | null>(null);
+  const [computer, setComputer] = useState<'own' | 'shared' | null>(
+    settings.welcomed ? (settings.sharedComputer ? 'shared' : 'own') : null,
+  );
   const [missing, setMissing] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   return (

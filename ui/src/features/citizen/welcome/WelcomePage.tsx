@@ -37,9 +37,10 @@ function Without({ demoIn }: { demoIn: boolean }) {
   );
 }
 
-/** The first page: once what this is, then the card, and always what works without one. No dead end. */
-export function WelcomePage() {
+/** The first page: once (and `again` when asked for) what this is, then the card, and always what works without one. No dead end. */
+export function WelcomePage({ again = false }: { again?: boolean }) {
   const { t } = useTexts();
+  const { go } = usePlaces();
   const status = useStatus();
   const settings = useSettings().data;
   const change = useChangeSettings();
@@ -51,7 +52,7 @@ export function WelcomePage() {
   const card = status.data?.card;
   const demoIn = card?.cards.some((candidate) => candidate.demo) ?? false;
   // A demonstration card opens invented records only: nothing has to be chosen for it.
-  const first = settings !== undefined && !settings.welcomed && !demoIn;
+  const first = settings !== undefined && (again || (!settings.welcomed && !demoIn));
   return (
     <div className="welcome" data-testid="welcome">
       <section
@@ -62,7 +63,9 @@ export function WelcomePage() {
         data-testid="card-state"
         data-card={card?.kind ?? 'unknown'}
       >
-        {first && settings && <FirstStart settings={settings} card={card} onDone={() => setPassed(true)} />}
+        {first && settings && (
+          <FirstStart settings={settings} card={card} onDone={again ? () => go({ page: 'welcome' }) : () => setPassed(true)} />
+        )}
         {!first && card && <CardStateView card={card} />}
         {status.isPending && <Waiting name={t('app.name')} />}
         {status.isError && <ErrorNote error={status.error} onRetry={() => void status.refetch()} />}

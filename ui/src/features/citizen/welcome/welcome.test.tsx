@@ -209,4 +209,14 @@ describe('the first start', () => {
     await user().click(screen.getByTestId('nav-check'));
     expect(await screen.findByTestId('check-choose')).toBeInTheDocument();
   });
+
+  it('comes back from Settings, with or without a card, and leads back', async () => {
+    await openApp({ signedIn: true });
+    const press = user();
+    await press.click(screen.getByTestId('settings-open'));
+    await press.click(await screen.findByTestId('first-again'));
+    expect(screen.getByTestId('computer-own')).toBeChecked();
+    await press.click(screen.getByTestId('first-continue'));
+    expect(await screen.findByTestId('home-changes')).toBeInTheDocument();
+  });
 });
