@@ -30,7 +30,11 @@ pub enum InstallError {
 
 /// Where the program lies in a folder of tools.
 pub fn place(tools: &Path) -> PathBuf {
-    let name = if cfg!(windows) { "cometbft.exe" } else { "cometbft" };
+    let name = if cfg!(windows) {
+        "cometbft.exe"
+    } else {
+        "cometbft"
+    };
     tools.join(format!("cometbft-{VERSION}")).join(name)
 }
 
@@ -62,7 +66,11 @@ pub fn install(tools: &Path) -> Result<PathBuf, InstallError> {
 
 /// Whether a program says of itself that it was built from the pinned source.
 fn is_genuine(program: &Path) -> bool {
-    let Ok(shown) = Command::new("go").args(["version", "-m"]).arg(program).output() else {
+    let Ok(shown) = Command::new("go")
+        .args(["version", "-m"])
+        .arg(program)
+        .output()
+    else {
         return false;
     };
     String::from_utf8_lossy(&shown.stdout).lines().any(|line| {

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
-use tokio::sync::watch;
 use toend_node::authority::{self, Config};
 use toend_node::{cometbft, testnet, up};
+use tokio::sync::watch;
 
 #[derive(Debug, Subcommand)]
 pub enum NetworkCommand {

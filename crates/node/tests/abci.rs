@@ -12,12 +12,13 @@ use tendermint_proto::google::protobuf::Timestamp;
 use tendermint_proto::v0_38::abci::{
     Request, RequestApplySnapshotChunk, RequestCheckTx, RequestCommit, RequestEcho,
     RequestExtendVote, RequestFinalizeBlock, RequestFlush, RequestInfo, RequestInitChain,
-    RequestListSnapshots, RequestLoadSnapshotChunk, RequestOfferSnapshot,
-    RequestPrepareProposal, RequestProcessProposal, RequestQuery, Response, Snapshot, request,
-    response, response_apply_snapshot_chunk, response_offer_snapshot, response_process_proposal,
+    RequestListSnapshots, RequestLoadSnapshotChunk, RequestOfferSnapshot, RequestPrepareProposal,
+    RequestProcessProposal, RequestQuery, Response, Snapshot, request, response,
+    response_apply_snapshot_chunk, response_offer_snapshot, response_process_proposal,
 };
 use toend_ledger::genesis::demo;
 use toend_ledger::proof::StateProof;
+use toend_ledger::record::Flag;
 use toend_ledger::state::{Key, Reg};
 use toend_ledger::tx::{Batch, Filing, MAX_TX, Op};
 use toend_node::abci::server::{self, Address, Listener};
@@ -80,22 +81,36 @@ fn info(application: &Application) -> (i64, Vec<u8>) {
     (info.last_block_height, info.last_block_app_hash.to_vec())
 }
 
+/// So many entries and as many heads, the first at this byte.
+fn ops(first: u8, count: u8) -> Vec<Op> {
+    (0..count)
+        .flat_map(|i| {
+            [
+                Op::Entry {
+                    label: [first + i; 32],
+                    c: [7; 32],
+                },
+                Op::Head {
+                    r: [first + i; 32],
+                    v: 1,
+                    flag: Flag::Current,
+                    hd: [7; 32],
+                },
+            ]
+        })
+        .collect()
+}
+
 /// Every way to be refused, with the code that says so, and whether a whole proposal is refused for it.
 fn hostile() -> Vec<(&'static str, Vec<u8>, Code, bool)> {
     let net = demo::net();
     let gateway = demo::signing_key(demo::Purpose::Gateway, 0);
     let seal = demo::signing_key(demo::Purpose::Seal, 1);
     let f = common::commitment(1);
-    let ops = |count: u8| -> Vec<Op> {
-        (0..count)
-            .map(|i| Op::Entry {
-                label: [i; 32],
-                c: [7; 32],
-            })
-            .collect()
-    };
     let batch = |reg, number, count| {
-        Batch::signed(net, Reg(reg), number, ops(count), &seal).unwrap().encode()
+        Batch::signed(net, Reg(reg), number, ops(0, count), &seal)
+            .unwrap()
+            .encode()
     };
     let mut unsigned = filing(0, 1);
     let at = unsigned.len() - 64;
@@ -105,7 +120,12 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, Code, bool)> {
     vec![
         ("empty", vec![], Code::Malformed, true),
         ("nonsense", vec![0xff; 100], Code::Malformed, true),
-        ("cut short", filing(0, 1)[..50].to_vec(), Code::Malformed, true),
+        (
+            "cut short",
+            filing(0, 1)[..50].to_vec(),
+            Code::Malformed,
+            true,
+        ),
         ("left-over bytes", left_over, Code::Malformed, true),
         ("oversized", vec![1; MAX_TX + 1], Code::Oversized, true),
         (
@@ -127,8 +147,18 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, Code, bool)> {
             Code::UnknownGateway,
             false,
         ),
-        ("no register's", batch(77, 2, 8), Code::UnknownRegister, false),
-        ("another register's", batch(2, 1, 8), Code::BadSignature, false),
+        (
+            "no register's",
+            batch(77, 2, 8),
+            Code::UnknownRegister,
+            false,
+        ),
+        (
+            "another register's",
+            batch(2, 1, 8),
+            Code::BadSignature,
+            false,
+        ),
         ("a used number", batch(1, 1, 8), Code::BatchReplayed, false),
         ("no bucket's size", batch(1, 2, 7), Code::EntryBucket, false),
     ]
@@ -139,13 +169,9 @@ fn hostile_transactions_are_refused_in_every_call_with_one_code() {
     let folder = tempfile::tempdir().unwrap();
     let application = open(folder.path(), NO_SNAPSHOTS);
     let seal = demo::signing_key(demo::Purpose::Seal, 1);
-    let first: Vec<Op> = (0..8u8)
-        .map(|i| Op::Entry {
-            label: [100 + i; 32],
-            c: [7; 32],
-        })
-        .collect();
-    let first = Batch::signed(demo::net(), Reg(1), 1, first, &seal).unwrap().encode();
+    let first = Batch::signed(demo::net(), Reg(1), 1, ops(100, 8), &seal)
+        .unwrap()
+        .encode();
     assert_eq!(decide(&application, 1, &[first]).0, [0]);
     decide(&application, 2, &[]);
 
@@ -166,7 +192,11 @@ fn hostile_transactions_are_refused_in_every_call_with_one_code() {
         } else {
             response_process_proposal::ProposalStatus::Accept
         };
-        assert_eq!(proposed.status, i32::from(wanted), "ProcessProposal: {what}");
+        assert_eq!(
+            proposed.status,
+            i32::from(wanted),
+            "ProcessProposal: {what}"
+        );
         let prepared = answered!(
             &application,
             PrepareProposal,
@@ -182,7 +212,10 @@ fn hostile_transactions_are_refused_in_every_call_with_one_code() {
     let txs: Vec<Vec<u8>> = cases.iter().map(|(_, tx, ..)| tx.clone()).collect();
     let all = answered!(&application, FinalizeBlock, block(3, &txs));
     let none = answered!(&application, FinalizeBlock, block(3, &[]));
-    assert_eq!(all.app_hash, none.app_hash, "a refused transaction changed the state");
+    assert_eq!(
+        all.app_hash, none.app_hash,
+        "a refused transaction changed the state"
+    );
     for ((what, _, code, _), result) in cases.iter().zip(&all.tx_results) {
         assert_eq!(result.code, code.number(), "FinalizeBlock: {what}");
         assert_eq!(result.codespace, "toend");
@@ -263,7 +296,11 @@ fn the_first_block_is_the_one_that_the_genesis_file_fixes() {
         height: 1,
         ..RequestPrepareProposal::default()
     };
-    assert!(answered!(&application, PrepareProposal, waiting).txs.is_empty());
+    assert!(
+        answered!(&application, PrepareProposal, waiting)
+            .txs
+            .is_empty()
+    );
 }
 
 #[test]
@@ -284,7 +321,10 @@ fn an_engine_with_another_beginning_is_refused() {
         ..begin
     };
     let refused = application.answer(request::Value::InitChain(named.clone()));
-    assert_eq!(refused, Err(ApplicationError::OtherBeginning("validator set")));
+    assert_eq!(
+        refused,
+        Err(ApplicationError::OtherBeginning("validator set"))
+    );
     decide(&application, 1, &[]);
     let refused = application.answer(request::Value::InitChain(named));
     assert_eq!(refused, Err(ApplicationError::EngineBehind(1)));
@@ -299,7 +339,9 @@ fn with_snapshot(folder: &Path) -> (Application, Snapshot, Vec<Vec<u8>>, Vec<u8>
     let application = open(folder, Schedule { every: 3, keep: 1 });
     let mut roots = vec![vec![]];
     for height in 1..=4 {
-        let txs: Vec<Vec<u8>> = (0..30).map(|n| filing(0, height as u64 * 1000 + n)).collect();
+        let txs: Vec<Vec<u8>> = (0..30)
+            .map(|n| filing(0, height as u64 * 1000 + n))
+            .collect();
         roots.push(decide(&application, height, &txs).1);
     }
     // It is made beside the work at hand.
@@ -318,7 +360,9 @@ fn with_snapshot(folder: &Path) -> (Application, Snapshot, Vec<Vec<u8>>, Vec<u8>
                 format: 1,
                 chunk,
             };
-            answered!(&application, LoadSnapshotChunk, asked).chunk.to_vec()
+            answered!(&application, LoadSnapshotChunk, asked)
+                .chunk
+                .to_vec()
         })
         .collect();
     (application, snapshot, chunks, roots[3].clone())
@@ -341,7 +385,10 @@ fn a_wiped_node_is_restored_and_goes_on_like_the_others() {
         format: 2,
         ..snapshot.clone()
     };
-    assert_eq!(offer(&other_format, &root), i32::from(Offered::RejectFormat));
+    assert_eq!(
+        offer(&other_format, &root),
+        i32::from(Offered::RejectFormat)
+    );
     let renamed = Snapshot {
         hash: vec![0; 32].into(),
         ..snapshot.clone()
@@ -366,7 +413,10 @@ fn a_wiped_node_is_restored_and_goes_on_like_the_others() {
     assert_eq!(refused.refetch_chunks, [0]);
     assert_eq!(refused.reject_senders, ["liar"]);
     for (index, chunk) in chunks.iter().enumerate() {
-        assert_eq!(apply(index, chunk.clone()).result, i32::from(Applied::Accept));
+        assert_eq!(
+            apply(index, chunk.clone()).result,
+            i32::from(Applied::Accept)
+        );
     }
     assert_eq!(info(&wiped), (3, root.clone()));
     // Over a state that stands no snapshot is taken.
@@ -420,10 +470,18 @@ fn a_snapshot_with_another_state_is_refused_as_a_whole() {
 }
 
 /// A server on a port, and what ends it.
-async fn serve(folder: &Path) -> (String, mpsc::Receiver<ApplicationError>, watch::Sender<bool>) {
+async fn serve(
+    folder: &Path,
+) -> (
+    String,
+    mpsc::Receiver<ApplicationError>,
+    watch::Sender<bool>,
+) {
     let port = common::cometbft::free_port();
     let address = format!("127.0.0.1:{port}");
-    let listener = Listener::open(&Address::Tcp(address.clone())).await.unwrap();
+    let listener = Listener::open(&Address::Tcp(address.clone()))
+        .await
+        .unwrap();
     let application = Arc::new(open(folder, NO_SNAPSHOTS));
     let (failed, failure) = mpsc::channel(1);
     let (stop, stopping) = watch::channel(false);
@@ -454,7 +512,11 @@ async fn answers_come_in_the_order_of_the_requests_on_four_connections() {
                 let message = format!("{connection}/{n}");
                 send(&mut stream, request::Value::Echo(RequestEcho { message })).await;
                 let tx = filing(0, connection * 1000 + n).into();
-                send(&mut stream, request::Value::CheckTx(RequestCheckTx { tx, r#type: 0 })).await;
+                send(
+                    &mut stream,
+                    request::Value::CheckTx(RequestCheckTx { tx, r#type: 0 }),
+                )
+                .await;
             }
             send(&mut stream, request::Value::Flush(RequestFlush {})).await;
             for n in 0..200u64 {
@@ -492,7 +554,11 @@ async fn nonsense_closes_its_own_connection_only() {
         bad.shutdown().await.unwrap();
         assert_eq!(receive(&mut bad).await, None);
     }
-    send(&mut good, request::Value::ExtendVote(RequestExtendVote::default())).await;
+    send(
+        &mut good,
+        request::Value::ExtendVote(RequestExtendVote::default()),
+    )
+    .await;
     let refused = receive(&mut good).await;
     assert!(matches!(refused, Some(response::Value::Exception(_))));
     let query = RequestQuery {
@@ -507,7 +573,10 @@ async fn nonsense_closes_its_own_connection_only() {
     };
     assert_eq!(answer.code, 0, "{}", answer.log);
     assert_eq!(answer.proof_ops.unwrap().ops.len(), 1);
-    assert!(failure.try_recv().is_err(), "nonsense from outside ended the application");
+    assert!(
+        failure.try_recv().is_err(),
+        "nonsense from outside ended the application"
+    );
     // What cannot be from the engine itself ends it, after an answer.
     send(&mut good, request::Value::Commit(RequestCommit {})).await;
     let exception = receive(&mut good).await;

@@ -222,9 +222,7 @@ impl Application {
             request::Value::CheckTx(asked) => {
                 Answer::CheckTx(checked(self.write().app.check_tx(&asked.tx)))
             }
-            request::Value::PrepareProposal(asked) => {
-                Answer::PrepareProposal(self.prepare(asked))
-            }
+            request::Value::PrepareProposal(asked) => Answer::PrepareProposal(self.prepare(asked)),
             request::Value::ProcessProposal(asked) => Answer::ProcessProposal(self.process(&asked)),
             request::Value::FinalizeBlock(asked) => Answer::FinalizeBlock(self.finalize(asked)?),
             request::Value::Commit(_) => Answer::Commit(self.commit()?),
@@ -380,7 +378,12 @@ impl Application {
             match self.read().app.process_proposal(height, 0, &txs) {
                 Proposal::Accept => true,
                 Proposal::Reject { place, code } => {
-                    tracing::warn!(height, place, code = code.number(), "a proposal was refused");
+                    tracing::warn!(
+                        height,
+                        place,
+                        code = code.number(),
+                        "a proposal was refused"
+                    );
                     false
                 }
             }
@@ -403,7 +406,8 @@ impl Application {
         let block = Block {
             height: u64::try_from(asked.height).map_err(|_| unusable("a negative height"))?,
             time_ms: millis(asked.time).ok_or_else(|| unusable("a block without a time"))?,
-            hash: Hash::try_from(&asked.hash[..]).map_err(|_| unusable("a block without a hash"))?,
+            hash: Hash::try_from(&asked.hash[..])
+                .map_err(|_| unusable("a block without a hash"))?,
             txs: asked.txs.iter().map(|tx| tx.to_vec()).collect(),
         };
         let mut machine = self.write();

@@ -89,7 +89,11 @@ mod tests {
             wire.push(length as u8);
             wire
         };
-        for wire in [announced(MAX_FRAME + 1), vec![0xff; 12], announced(usize::MAX)] {
+        for wire in [
+            announced(MAX_FRAME + 1),
+            vec![0xff; 12],
+            announced(usize::MAX),
+        ] {
             let result = read(&mut wire.as_slice()).await;
             assert!(matches!(result, Err(FrameError::TooLong)), "{wire:?}");
         }

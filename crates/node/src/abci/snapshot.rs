@@ -297,7 +297,11 @@ mod tests {
         let bytes = manifest.encode();
         for cut in 0..bytes.len() {
             let whole_hashes = cut > 98 && (cut - 98) % 32 == 0;
-            assert_eq!(Manifest::decode(&bytes[..cut]).is_ok(), whole_hashes, "{cut}");
+            assert_eq!(
+                Manifest::decode(&bytes[..cut]).is_ok(),
+                whole_hashes,
+                "{cut}"
+            );
         }
     }
 
@@ -325,12 +329,21 @@ mod tests {
         assert_eq!(open(&honest(&[0, 1, b'k', 0, 0, 0, 2, b'v'], 0)), malformed);
         assert_eq!(open(&honest(&[0, 1, b'k', 0, 0], 0)), malformed);
         assert_eq!(open(b"something else"), malformed);
-        assert_eq!(open(&honest(&[0xff, 0xff], 0)), Err(SnapshotError::TooLarge("key")));
+        assert_eq!(
+            open(&honest(&[0xff, 0xff], 0)),
+            Err(SnapshotError::TooLarge("key"))
+        );
         let long = [0, 1, b'k', 0x7f, 0xff, 0xff, 0xff];
-        assert_eq!(open(&honest(&long, 0)), Err(SnapshotError::TooLarge("value")));
+        assert_eq!(
+            open(&honest(&long, 0)),
+            Err(SnapshotError::TooLarge("value"))
+        );
         assert_eq!(open(&honest(&[], 1)), Err(SnapshotError::Elsewhere));
         let twice = [0, 1, b'k', 0, 0, 0, 0, 0, 1, b'k', 0, 0, 0, 0];
         assert_eq!(open(&honest(&twice, 0)), Err(SnapshotError::Order));
-        assert_eq!(open(&vec![0; MAX_CHUNK + 1]), Err(SnapshotError::TooLarge("chunk")));
+        assert_eq!(
+            open(&vec![0; MAX_CHUNK + 1]),
+            Err(SnapshotError::TooLarge("chunk"))
+        );
     }
 }

@@ -406,7 +406,10 @@ mod tests {
             .unwrap();
         assert_eq!(store.base().unwrap(), Some(start));
         assert_eq!(store.state().unwrap(), genesis);
-        let wrote = vec![(b"a".to_vec(), b"1".to_vec()), (b"b".to_vec(), b"1".to_vec())];
+        let wrote = vec![
+            (b"a".to_vec(), b"1".to_vec()),
+            (b"b".to_vec(), b"1".to_vec()),
+        ];
         let after = Base {
             height: 1,
             root: [1; 32],

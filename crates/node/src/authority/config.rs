@@ -158,7 +158,10 @@ impl Config {
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         if file.format.get_ref() != FORMAT {
-            return Err(source.at(&file.format.span(), format!("the format must be \"{FORMAT}\"")));
+            return Err(source.at(
+                &file.format.span(),
+                format!("the format must be \"{FORMAT}\""),
+            ));
         }
         let (genesis_file, genesis) = read_genesis(&source, folder, &file.genesis)?;
         let network = read_network(&source, folder, &file.network, &genesis_file)?;

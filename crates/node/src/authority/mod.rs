@@ -86,13 +86,12 @@ pub async fn run(
             tokio::task::spawn_blocking(move || Application::open(&genesis, &data, schedule));
         Arc::new(opened.await.map_err(|_| AuthorityError::Task)??)
     };
-    let listener =
-        Listener::open(&config.abci)
-            .await
-            .map_err(|error| AuthorityError::Socket {
-                what: "the application's socket".to_owned(),
-                reason: error.to_string(),
-            })?;
+    let listener = Listener::open(&config.abci)
+        .await
+        .map_err(|error| AuthorityError::Socket {
+            what: "the application's socket".to_owned(),
+            reason: error.to_string(),
+        })?;
     // A second sender that ends everything: a fault here, or the wish from outside.
     let (end, ending) = watch::channel(false);
     let (failed, mut failure) = mpsc::channel(1);

@@ -98,12 +98,7 @@ fn copy(rpc: &CometRpc, mirror: &Mirror, until: u64) -> Result<Option<LightBlock
         let header = &signed_header.header;
         let block = LightBlock {
             validator_set: set(rpc, mirror, height, &header.validators_hash)?,
-            next_validator_set: Some(set(
-                rpc,
-                mirror,
-                height + 1,
-                &header.next_validators_hash,
-            )?),
+            next_validator_set: Some(set(rpc, mirror, height + 1, &header.next_validators_hash)?),
             signed_header,
         };
         mirror.put(&block)?;
@@ -124,7 +119,11 @@ fn set(
         return Ok(set);
     }
     let set = rpc.validators(height)?;
-    let set = if set.hash() == *hash { set } else { set.sorted() };
+    let set = if set.hash() == *hash {
+        set
+    } else {
+        set.sorted()
+    };
     if set.hash() == *hash {
         Ok(set)
     } else {

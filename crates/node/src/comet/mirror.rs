@@ -80,9 +80,12 @@ impl Mirror {
         let mut db = self.db();
         let mut run = || -> rusqlite::Result<()> {
             let tx = db.transaction()?;
-            for set in [Some(&block.validator_set), block.next_validator_set.as_ref()]
-                .into_iter()
-                .flatten()
+            for set in [
+                Some(&block.validator_set),
+                block.next_validator_set.as_ref(),
+            ]
+            .into_iter()
+            .flatten()
             {
                 tx.prepare_cached("INSERT OR IGNORE INTO validators (hash, set_) VALUES (?1, ?2)")?
                     .execute(params![set.hash(), set.encode()])?;

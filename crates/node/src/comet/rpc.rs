@@ -146,7 +146,10 @@ impl CometRpc {
             .and_then(Value::as_u64)
             .and_then(|code| u32::try_from(code).ok())
             .ok_or(RpcError::Answer)?;
-        let log = answer.get("log").and_then(Value::as_str).unwrap_or_default();
+        let log = answer
+            .get("log")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         Ok(Checked {
             code,
             log: log.to_owned(),
@@ -158,7 +161,8 @@ impl CometRpc {
         self.commit(height).map(|signed| signed.header.hash())
     }
 
-    fn call(&self, method: &str, params: &Value) -> Result<Value, RpcError> {
+    /// Calls any method; the answer is its result.
+    pub fn call(&self, method: &str, params: &Value) -> Result<Value, RpcError> {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let answer = self
             .post(&body.to_string())
@@ -214,7 +218,12 @@ mod tests {
         for good in ["http://127.0.0.1:26657", "http://node.example:1/"] {
             assert!(CometRpc::new(good).is_some(), "{good}");
         }
-        for bad in ["https://127.0.0.1:1", "http://127.0.0.1", "http://:1", "127.0.0.1:1"] {
+        for bad in [
+            "https://127.0.0.1:1",
+            "http://127.0.0.1",
+            "http://:1",
+            "127.0.0.1:1",
+        ] {
             assert_eq!(CometRpc::new(bad), None, "{bad}");
         }
     }

@@ -164,9 +164,7 @@ impl HeadIndex {
 
 fn insert(tx: &rusqlite::Transaction<'_>, reg: Reg, r: &Hash) -> Result<(), StorageError> {
     tx.prepare_cached("INSERT OR IGNORE INTO head (place, reg, r) VALUES (?1, ?2, ?3)")
-        .and_then(|mut insert| {
-            insert.execute(params![Key::Head { reg, r: *r }.hash(), reg.0, r])
-        })
+        .and_then(|mut insert| insert.execute(params![Key::Head { reg, r: *r }.hash(), reg.0, r]))
         .map(|_| ())
         .map_err(StorageError::from_sqlite)
 }

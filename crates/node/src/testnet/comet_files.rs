@@ -39,7 +39,10 @@ pub fn write(
         })
         .to_string(),
     );
-    write_private(&config.join("priv_validator_key.json"), validator.as_bytes())?;
+    write_private(
+        &config.join("priv_validator_key.json"),
+        validator.as_bytes(),
+    )?;
     let node = Zeroizing::new(json!({ "priv_key": private(&authority.node) }).to_string());
     write_private(&config.join("node_key.json"), node.as_bytes())?;
     // What this validator signed last: CometBFT never signs a lower step again.
@@ -58,13 +61,7 @@ fn private(secret: &Secret) -> serde_json::Value {
 }
 
 /// Everything that is not CometBFT's default.
-fn configuration(
-    plan: &Plan,
-    number: u16,
-    id: &str,
-    abci: &Address,
-    options: &Options,
-) -> String {
+fn configuration(plan: &Plan, number: u16, id: &str, abci: &Address, options: &Options) -> String {
     let own = ports(options.base_port, number);
     let peers: Vec<String> = (0u16..)
         .zip(&plan.authorities)

@@ -24,7 +24,11 @@ pub fn network_file(
 ) -> Result<NetworkFile, String> {
     let first = first_block::header(genesis)?;
     let from_height = genesis.initial_height;
-    let kept = || plan.authorities.iter().filter_map(|a| Some((a, a.register.as_ref()?)));
+    let kept = || {
+        plan.authorities
+            .iter()
+            .filter_map(|a| Some((a, a.register.as_ref()?)))
+    };
     let set = ValidatorSet::new(
         genesis
             .validators
@@ -48,7 +52,11 @@ pub fn network_file(
         chain_id: genesis.chain_id.clone(),
         net: toend_ledger::genesis::net(genesis_file),
         first_height: from_height,
-        names: three(["Tõendi katsevõrk", "Tõend test network", "Тестовая сеть Tõend"]),
+        names: three([
+            "Tõendi katsevõrk",
+            "Tõend test network",
+            "Тестовая сеть Tõend",
+        ]),
         checkpoint: Checkpoint {
             height: first.height,
             time_ms: first.time.millis(),

@@ -4,8 +4,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use toend_ledger::genesis::demo::REGISTERS;
 use toend_ledger::genesis::{
-    AppState, Genesis, GenesisGateway, GenesisRegister, GenesisValidator, Params,
-    genesis_pop_alpha,
+    AppState, Genesis, GenesisGateway, GenesisRegister, GenesisValidator, Params, genesis_pop_alpha,
 };
 use toend_ledger::state::Reg;
 use toend_ledger::vrf;

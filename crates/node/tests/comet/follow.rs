@@ -18,7 +18,9 @@ use crate::network::{NODES, Net};
 
 #[test]
 fn light_clients_and_people_follow_the_network() {
-    let Some(net) = Net::start(true, 0) else { return };
+    let Some(net) = Net::start(true, 0) else {
+        return;
+    };
     let filed = net.filing(3, 1);
     assert_eq!(net.rpc(1).broadcast(&filed).unwrap().code, 0);
     net.wait("the filing", || {
@@ -83,10 +85,13 @@ fn tendermint(net: &Net) {
     .trust_primary_at(Height::from(1u32), hash)
     .unwrap()
     .build();
-    let tip = client.light_client.verify_to_highest(&mut client.state).unwrap();
+    let tip = client
+        .light_client
+        .verify_to_highest(&mut client.state)
+        .unwrap();
     assert!(tip.height().value() > 4);
     let state = net.call(2, "status", &json!({})).unwrap();
-    assert_eq!(state["result"]["node_info"]["network"], net.network_file().chain_id);
+    assert_eq!(state["node_info"]["network"], net.network_file().chain_id);
 }
 
 /// The desktop's client, given nothing but the network file: a person sees her records, each proven.
@@ -99,12 +104,19 @@ async fn our_client(net: &Net) {
     let client = Client::start(config).await.unwrap();
     client.insert_demo_card(Some("mari-liis")).await.unwrap();
     let pin = Zeroizing::new(toend_id_card::demo::PIN1.to_owned());
-    client.sign_in(DEMO_READER, Pin::new(pin).unwrap()).await.unwrap();
+    client
+        .sign_in(DEMO_READER, Pin::new(pin).unwrap())
+        .await
+        .unwrap();
     for register in [RegisterId::Health, RegisterId::Tax, RegisterId::Business] {
         let list = client.list(register, None).await.unwrap();
         assert!(!list.rows.is_empty(), "{register:?}");
         assert_eq!(list.ledger_count, Some(list.held_count), "{register:?}");
-        assert!(list.rows.iter().all(|row| row.verdict.verdict == Verdict::Proven));
+        assert!(
+            list.rows
+                .iter()
+                .all(|row| row.verdict.verdict == Verdict::Proven)
+        );
     }
     client.shutdown().await;
 }

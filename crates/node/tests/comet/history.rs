@@ -39,8 +39,11 @@ pub fn place_of(net: &Net, node: u16, f: &Hash) -> Option<Acknowledged> {
 fn state(net: &Net, node: u16, key: &Key) -> Option<Vec<u8>> {
     let params = json!({ "path": "/state", "data": hex::encode(key.encode()), "prove": false });
     let answer = net.call(node, "abci_query", &params)?;
-    let value = answer.pointer("/result/response/value")?.as_str()?;
-    STANDARD.decode(value).ok().filter(|value| !value.is_empty())
+    let value = answer.pointer("/response/value")?.as_str()?;
+    STANDARD
+        .decode(value)
+        .ok()
+        .filter(|value| !value.is_empty())
 }
 
 /// Checks the whole history up to a height that all nodes have reached.
@@ -74,7 +77,12 @@ pub fn check(net: &Net, acknowledged: &[Acknowledged]) {
             match Tx::decode(tx).unwrap() {
                 Tx::Batch(batch) if code == 0 => {
                     let last = batches.entry(batch.reg.0).or_insert(0);
-                    assert_eq!(batch.number, *last + 1, "register {} at {height}", batch.reg);
+                    assert_eq!(
+                        batch.number,
+                        *last + 1,
+                        "register {} at {height}",
+                        batch.reg
+                    );
                     *last = batch.number;
                 }
                 Tx::Filing(filing) if code == 0 => {
@@ -99,7 +107,10 @@ pub fn check(net: &Net, acknowledged: &[Acknowledged]) {
             let bytes = state(net, *node, &Key::Register(Reg(reg))).unwrap();
             let next = RegisterValue::decode(&bytes).unwrap().next_batch;
             // The state may be some blocks further than those that were read.
-            assert!(next > last, "node {node}, register {reg}: {next} after {last}");
+            assert!(
+                next > last,
+                "node {node}, register {reg}: {next} after {last}"
+            );
         }
     }
 }
@@ -109,7 +120,7 @@ fn codes(net: &Net, height: u64) -> Vec<u64> {
     let answer = net
         .call(0, "block_results", &json!({ "height": height.to_string() }))
         .unwrap();
-    let results = answer.pointer("/result/txs_results").unwrap();
+    let results = answer.pointer("/txs_results").unwrap();
     results
         .as_array()
         .unwrap()

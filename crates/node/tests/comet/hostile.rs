@@ -1,6 +1,7 @@
 //! Transactions that must not take effect, handed to a real node.
 
 use ed25519_dalek::SigningKey;
+use toend_ledger::record::Flag;
 use toend_ledger::state::Reg;
 use toend_ledger::tx::{Batch, Filing, MAX_TX, Op};
 use toend_node::authority::keys;
@@ -12,28 +13,46 @@ use crate::network::{Net, commitment};
 
 #[test]
 fn hostile_transactions_are_refused_by_name_and_change_nothing() {
-    let Some(net) = Net::start(true, 0) else { return };
+    let Some(net) = Net::start(true, 0) else {
+        return;
+    };
     let chain = net.network_file().net;
     let gateway = net.gateway_key(0);
     let seal = folder_of(&net.path(), 0).join("keys").join("seal.key");
     let seal = SigningKey::from_bytes(&*keys::read(&seal).unwrap());
-    let entries = |first: u8| -> Vec<Op> {
+    let ops = || -> Vec<Op> {
         (0..8u8)
-            .map(|i| Op::Entry {
-                label: [first + i; 32],
-                c: [7; 32],
+            .flat_map(|i| {
+                [
+                    Op::Entry {
+                        label: [i; 32],
+                        c: [7; 32],
+                    },
+                    Op::Head {
+                        r: [i; 32],
+                        v: 1,
+                        flag: Flag::Current,
+                        hd: [7; 32],
+                    },
+                ]
             })
             .collect()
     };
     let batch = |reg, number, key: &SigningKey| {
-        Batch::signed(chain, Reg(reg), number, entries(1), key).unwrap().encode()
+        Batch::signed(chain, Reg(reg), number, ops(), key)
+            .unwrap()
+            .encode()
     };
     let mut unsigned = net.filing(0, 1);
     unsigned.truncate(unsigned.len() - 64);
     unsigned.extend_from_slice(&[0; 64]);
     let cases = [
         ("malformed", vec![0xff; 40], Code::Malformed),
-        ("cut short", net.filing(0, 1)[..80].to_vec(), Code::Malformed),
+        (
+            "cut short",
+            net.filing(0, 1)[..80].to_vec(),
+            Code::Malformed,
+        ),
         (
             "another network's",
             Filing::signed([9; 32], 0, commitment(1), &gateway).encode(),
@@ -51,9 +70,21 @@ fn hostile_transactions_are_refused_by_name_and_change_nothing() {
             Code::UnknownGateway,
         ),
         ("no register's", batch(99, 1, &seal), Code::UnknownRegister),
-        ("another register's", batch(2, 1_000, &seal), Code::BadSignature),
-        ("a number used before", batch(1, 1, &seal), Code::BatchReplayed),
-        ("a number too far ahead", batch(1, 100_000, &seal), Code::BatchAhead),
+        (
+            "another register's",
+            batch(2, 1_000, &seal),
+            Code::BadSignature,
+        ),
+        (
+            "a number used before",
+            batch(1, 1, &seal),
+            Code::BatchReplayed,
+        ),
+        (
+            "a number too far ahead",
+            batch(1, 100_000, &seal),
+            Code::BatchAhead,
+        ),
     ];
     for node in [0, 2] {
         for (what, tx, code) in &cases {
@@ -66,7 +97,9 @@ fn hostile_transactions_are_refused_by_name_and_change_nothing() {
     // A replay of what is sealed already: known, or taken without effect.
     let sealed = net.filing(1, 5);
     assert_eq!(net.rpc(1).broadcast(&sealed).unwrap().code, 0);
-    net.wait("the filing", || history::place_of(&net, 0, &commitment(5)).is_some());
+    net.wait("the filing", || {
+        history::place_of(&net, 0, &commitment(5)).is_some()
+    });
     let place = history::place_of(&net, 0, &commitment(5)).unwrap();
     let _ = net.rpc(0).broadcast(&sealed);
     net.go_on(&[0, 1, 2, 3], 4);

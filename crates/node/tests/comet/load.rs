@@ -30,25 +30,41 @@ impl Load {
     /// Stops the senders; what they were shown, each in the order of asking.
     pub fn finish(self) -> Vec<Vec<Acknowledged>> {
         self.stop.store(true, Ordering::Relaxed);
-        self.senders.into_iter().map(|sender| sender.join().unwrap()).collect()
+        self.senders
+            .into_iter()
+            .map(|sender| sender.join().unwrap())
+            .collect()
     }
 }
 
+/// How many each sender has on the way at once.
+const AT_ONCE: u64 = 12;
+
 fn send(net: &Net, node: u16, first: u64, stop: &AtomicBool) -> Vec<Acknowledged> {
+    let (rpc, sign) = (net.rpc(node), net.signer(node));
     let mut shown = Vec::new();
     let mut n = first + u64::from(node) * 1_000_000;
     while !stop.load(Ordering::Relaxed) {
-        let tx = net.filing(node, n);
-        // Handed in again and again, as a client does that hears nothing: a repeat changes nothing.
-        while !stop.load(Ordering::Relaxed) {
-            let _ = net.rpc(node).broadcast(&tx);
-            std::thread::sleep(Duration::from_millis(150));
-            if let Some(place) = place_of(net, node, &commitment(n)) {
-                shown.push(place);
-                break;
+        let mut under_way: Vec<u64> = (n..n + AT_ONCE).collect();
+        n += AT_ONCE;
+        let mut group = Vec::new();
+        while !under_way.is_empty() && !stop.load(Ordering::Relaxed) {
+            // Handed in again and again, as a client does that hears nothing: a repeat changes nothing.
+            for n in &under_way {
+                let _ = rpc.broadcast(&sign(*n));
             }
+            std::thread::sleep(Duration::from_millis(300));
+            under_way.retain(|n| match place_of(net, node, &commitment(*n)) {
+                Some(place) => {
+                    group.push(place);
+                    false
+                }
+                None => true,
+            });
         }
-        n += 1;
+        // They were on the way together; the next ones are sent after all of these were acknowledged.
+        group.sort_unstable_by_key(|one: &Acknowledged| (one.height, one.place));
+        shown.extend(group);
     }
     shown
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use ed25519_dalek::SigningKey;
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::{Value, json};
+use serde_json::Value;
 use toend_ledger::hash::{Hash, sha256};
 use toend_ledger::network::NetworkFile;
 use toend_ledger::tx::Filing;
@@ -122,21 +122,7 @@ impl Net {
 
     /// Calls any method of a node's RPC; none while it does not answer.
     pub fn call(&self, node: u16, method: &str, params: &Value) -> Option<Value> {
-        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        let url = self.rpc_url(node);
-        let body = body.to_string();
-        // The tests run on threads of their own, outside any runtime.
-        let answer = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async {
-                let sent = reqwest::Client::new().post(url).body(body).send().await;
-                sent.ok()?.json::<Value>().await.ok()
-            })
-        });
-        answer.join().unwrap()
+        self.rpc(node).call(method, params).ok()
     }
 
     /// Waits until something is so.
@@ -191,13 +177,20 @@ impl Net {
 
     /// A transaction of a node's gateway; each `n` gives another one.
     pub fn filing(&self, node: u16, n: u64) -> Vec<u8> {
-        Filing::signed(self.network_file().net, node, commitment(n), &self.gateway_key(node))
-            .encode()
+        self.signer(node)(n)
+    }
+
+    /// As [`Net::filing`], for many.
+    pub fn signer(&self, node: u16) -> impl Fn(u64) -> Vec<u8> + use<> {
+        let (net, key) = (self.network_file().net, self.gateway_key(node));
+        move |n| Filing::signed(net, node, commitment(n), &key).encode()
     }
 
     /// The secret key of a node's gateway.
     pub fn gateway_key(&self, node: u16) -> SigningKey {
-        let path = folder_of(&self.path(), node).join("keys").join("gateway.key");
+        let path = folder_of(&self.path(), node)
+            .join("keys")
+            .join("gateway.key");
         SigningKey::from_bytes(&*keys::read(&path).unwrap())
     }
 
@@ -250,7 +243,8 @@ fn free_ports() -> u16 {
     (0..400u16)
         .map(|i| 10_000 + (start - 10_000 + i * needed) % 16_000)
         .find(|base| {
-            (*base..base + needed).all(|port| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok())
+            (*base..base + needed)
+                .all(|port| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok())
         })
         .expect("some forty ports in a row are free")
 }

@@ -9,9 +9,13 @@ use crate::network::{Net, commitment};
 
 #[test]
 fn a_wiped_node_takes_the_state_from_the_others() {
-    let Some(net) = Net::start(true, 5) else { return };
+    let Some(net) = Net::start(true, 5) else {
+        return;
+    };
     assert_eq!(net.rpc(0).broadcast(&net.filing(3, 1)).unwrap().code, 0);
-    net.wait("the filing", || history::place_of(&net, 3, &commitment(1)).is_some());
+    net.wait("the filing", || {
+        history::place_of(&net, 3, &commitment(1)).is_some()
+    });
     let filed = history::place_of(&net, 0, &commitment(1)).unwrap();
     net.go_on(&[0, 1, 2], 10);
     net.hold(3);
@@ -46,7 +50,10 @@ fn a_wiped_node_takes_the_state_from_the_others() {
     let rejoined = net.height(0) + 3;
     net.wait("the wiped node", || net.height(3) >= rejoined);
     let status = net.rpc(3).status().unwrap();
-    assert!(status.earliest > 1, "it fetched every block instead of the state");
+    assert!(
+        status.earliest > 1,
+        "it fetched every block instead of the state"
+    );
     history::check(&net, &[filed]);
 }
 
