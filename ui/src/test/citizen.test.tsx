@@ -174,6 +174,16 @@ describe('a citizen', () => {
     expect(screen.queryByTestId('difference')).toBeNull();
   });
 
+  it('reads the lines of a return in the own language and in the words of the form', async () => {
+    const user = await open({ settings: { language: 'ru' } });
+    await user.click(await screen.findByTestId('nav-tax'));
+    await user.click(await screen.findByTestId('list-row-4'));
+    const lines = within(await screen.findByTestId('record'));
+    expect(await lines.findByText('Оборот по ставке 24 %')).toBeInTheDocument();
+    expect(await lines.findByText('24% määraga maksustatav käive')).toHaveAttribute('lang', 'et');
+    expect(screen.getByTestId('recalculation')).toHaveTextContent('Строка 4, Всего НСО: в записи 3 233,00 €, рассчитано здесь 3 133,00 €.');
+  });
+
   it('moves between the lines of the account with the arrow keys', async () => {
     const user = await open({ tax: taxYearDrafts() });
     await user.click(await screen.findByTestId('nav-tax'));

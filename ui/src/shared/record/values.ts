@@ -1,5 +1,6 @@
 import type { FieldValue, FieldView } from '../../backend/contract';
 import type { Texts } from '../../i18n/text';
+import type { Official } from '../../i18n/useOfficial';
 import { formatDate, formatDateTime, formatDecimal, formatInteger, formatMoney, formatPeriod } from '../format';
 
 /** Fields by name, from a row or a record. */
@@ -104,5 +105,5 @@ export function fieldLabel(schema: string, name: string, { find }: Texts): strin
 }
 
 /** The Estonian label of a field, as on the official form, for readers of another language. */
-export const officialLabel = (schema: string, name: string, { official }: Texts): string | null =>
+export const officialLabel = (schema: string, name: string, official: Official): string | null =>
   official(`field.${schema}.${name}`) ?? official(`field.${name}`);

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTexts } from '../../../i18n/text';
+import { useOfficial } from '../../../i18n/useOfficial';
 import { formatCents, formatMoney } from '../../format';
 import { TermLabel } from '../../glossary/Term';
 import { disagrees, type Line } from '../recalculate';
@@ -47,8 +48,7 @@ export function Recalculation({ schema, lines, no }: { schema: string; lines: Li
 
 /** The words of the form itself, for a reader of another language. */
 function OfficialLabel({ schema, name }: { schema: string; name: string }) {
-  const texts = useTexts();
-  const label = officialLabel(schema, name, texts);
+  const label = officialLabel(schema, name, useOfficial());
   return (
     label && (
       <span className="lay block" lang="et">
