@@ -151,12 +151,21 @@ fn evidence_that_was_touched_proves_nothing(text: &str, trusted: &NetworkFile) {
         last["signed_header"]["header"]["app_hash"] = "AB".repeat(32).into();
     });
     assert_eq!(forged, refuted(Reason::NotSigned));
-    // Validators of one's own, in the file only.
-    let own = judged(&|file| {
+    // Validators of one's own in the file's network: judged by a trusted network file that does not matter; judged by itself
+    // nothing fits any more, and the ten words are others.
+    let own_validators = |file: &mut serde_json::Value| {
         let set = &mut file["network"]["validator_sets"][0]["validators"][0]["pub_key"];
         *set = "11".repeat(32).into();
-    });
-    assert_eq!(own, Err(Reason::NotEvidence));
+    };
+    assert_eq!(judged(&own_validators).unwrap().0, Judgement::Proven);
+    let mut file: serde_json::Value = serde_json::from_str(text).unwrap();
+    own_validators(&mut file);
+    let alone = evidence::verify(file.to_string().as_bytes(), None).unwrap();
+    assert_eq!(
+        (alone.judgement, alone.reason),
+        (Judgement::Refuted, Reason::NotSigned)
+    );
+    assert_ne!(alone.words, trusted.fingerprint());
     let other = judged(&|file| file["network"]["chain_id"] = "another".into());
     assert_eq!(other, refuted(Reason::OtherNetwork));
     // Nothing of ours, newer, too much.

@@ -17,8 +17,18 @@ pub fn about(webview: Option<String>) -> About {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         network_protocol: toend_ledger::network::FORMAT.to_owned(),
         webview,
-        os: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        os: format!("{} {}", system(), std::env::consts::ARCH),
         components: components(),
+    }
+}
+
+/// The operating system's name as people write it.
+fn system() -> &'static str {
+    match std::env::consts::OS {
+        "linux" => "Linux",
+        "macos" => "macOS",
+        "windows" => "Windows",
+        other => other,
     }
 }
 
