@@ -1,6 +1,7 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { helpCodes } from './vite/help-codes.ts';
 import { leanPin } from './vite/lean-pin.ts';
 import { leanLibrary, wholeLibrary } from './vite/lean-library.ts';
 import { maskFiles } from './vite/mask-files.ts';
@@ -8,7 +9,7 @@ import { noFixture } from './vite/no-fixture.ts';
 import { pinTexts } from './vite/pin-texts.ts';
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), pinTexts(), maskFiles(), noFixture(), leanPin(), wholeLibrary()],
+  plugins: [react(), pinTexts(), helpCodes(), maskFiles(), noFixture(), leanPin(), wholeLibrary()],
   server: { port: 5173, strictPort: true },
   build: {
     target: 'safari17.5',

@@ -1,6 +1,4 @@
-import et from './et.json';
+import codes from 'virtual:help-codes';
 
 /** Every help code that has a text, in order. */
-export const HELP_CODES: readonly string[] = Object.keys(et)
-  .flatMap((key) => /^errors\.(E\d\d)\.what$/.exec(key)?.[1] ?? [])
-  .sort();
+export const HELP_CODES: readonly string[] = codes;
