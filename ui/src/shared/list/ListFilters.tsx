@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { RecordRow } from '../../backend/contract';
 import { ChoiceChips, SearchField, SelectField, type Choice } from '../../ds';
 import { useTexts, type Texts } from '../../i18n/text';
@@ -45,8 +46,10 @@ export function ListFilters(props: {
   const texts = useTexts();
   const { t, language } = texts;
   const { rows, filter, sort, onChange, onSort } = props;
-  const years = yearsOf(rows, language);
-  const kinds = kindChoices(rows, filter.kind, props.kinds, texts);
+  const { kind } = filter;
+  // not on each key: only other rows or another language change them
+  const years = useMemo(() => yearsOf(rows, language), [rows, language]);
+  const kinds = useMemo(() => kindChoices(rows, kind, props.kinds, texts), [rows, kind, props.kinds, texts]);
   return (
     <div className="list-filters" role="search" aria-label={t('list.searchLabel')}>
       <SearchField

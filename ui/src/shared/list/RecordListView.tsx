@@ -80,7 +80,7 @@ export function RecordListView(props: ViewProps) {
     return () => main.removeEventListener('scroll', onScroll);
   }, [memory]);
 
-  const { withheld } = listCounts(list);
+  const { withheld } = useMemo(() => listCounts(list), [list]);
   const problems = withheld.length > 0 ? list.problems.filter((problem) => problem.code !== 'E32') : list.problems;
   const whole = !only && isWhole(filter, state.sort);
   const showAll = () => change({ filter: NO_FILTER, sort: REGISTER_ORDER });
