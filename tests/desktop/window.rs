@@ -7,7 +7,12 @@ use std::{
     time::Duration,
 };
 
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element, wd::WindowHandle};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource as _, KeyAction, KeyActions},
+    elements::Element,
+    wd::WindowHandle,
+};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
@@ -21,7 +26,7 @@ pub struct Window {
     client: Client,
     driver: Child,
     main: WindowHandle,
-    _screen: Screen,
+    screen: Screen,
 }
 
 /// How the app is started.
@@ -32,16 +37,21 @@ pub struct Start<'a> {
     pub arguments: Vec<String>,
     /// Further environment, for example the card service's socket.
     pub environment: Vec<(String, String)>,
+    /// Where its windows stand.
+    pub screen: Screen,
 }
 
 impl Window {
     /// Opens the app and waits for its first screen.
     pub async fn open(start: Start<'_>) -> Self {
-        let screen = Screen::open();
+        let screen = start.screen;
         let port = free_port();
-        let driver = Command::new("WebKitWebDriver")
+        let mut driver = Command::new("WebKitWebDriver");
+        driver
             .arg(format!("--port={port}"))
             .env("DISPLAY", screen.display())
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env_remove("AT_SPI_BUS_ADDRESS")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("HOME", start.home)
             .env("XDG_DATA_HOME", start.home.join("data"))
@@ -50,11 +60,16 @@ impl Window {
             .env("TOEND_DATA_DIR", start.home.join("toend"))
             .env("GDK_BACKEND", "x11")
             .env("LC_ALL", "C.UTF-8")
-            .env("NO_AT_BRIDGE", "1")
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .env("GSETTINGS_BACKEND", "memory")
             .env_remove("WAYLAND_DISPLAY")
             .envs(start.environment)
-            .stdout(Stdio::null())
+            .stdout(Stdio::null());
+        match screen.bus() {
+            Some(address) => driver.env("DBUS_SESSION_BUS_ADDRESS", address),
+            None => driver.env("NO_AT_BRIDGE", "1"),
+        };
+        let driver = driver
             .spawn()
             .expect("WebKitWebDriver starts (package webkit2gtk-driver)");
         let capabilities = json!({
@@ -66,7 +81,7 @@ impl Window {
             client,
             driver,
             main,
-            _screen: screen,
+            screen,
         };
         window.find("demo-label").await;
         window
@@ -181,10 +196,62 @@ impl Window {
         .await;
     }
 
+    /// The display and the bus of this window.
+    pub fn screen(&self) -> &Screen {
+        &self.screen
+    }
+
+    /// Presses and releases one key, as a keyboard does: whatever has the focus gets it.
+    pub async fn press(&self, key: impl Into<char>) {
+        let value = key.into();
+        let keys = KeyActions::new("keyboard".into())
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value });
+        if let Err(error) = self.client.perform_actions(keys).await {
+            // The key closed its own window before the driver could say that it worked.
+            assert!(self.client.window().await.is_err(), "{error}");
+        }
+    }
+
+    /// Makes the window this large, in CSS pixels.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.client
+            .set_window_size(width, height)
+            .await
+            .expect("the window can be resized");
+        self.until("the new size", async || {
+            self.script("return window.innerWidth", vec![]).await == json!(width)
+        })
+        .await;
+    }
+
+    /// The words of the element with this test id, once it has any.
+    pub async fn words(&self, id: &str) -> String {
+        let element = self.find(id).await;
+        element.text().await.expect("it has words")
+    }
+
+    /// Waits until the page says this.
+    pub async fn says(&self, words: &str) {
+        let words = words.replace('\u{a0}', " ");
+        self.until(&format!("the words \u{201c}{words}\u{201d}"), async || {
+            self.text().await.replace('\u{a0}', " ").contains(&words)
+        })
+        .await;
+    }
+
     /// Runs a script in the page; its last value comes back.
     pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.client
             .execute(script, arguments)
+            .await
+            .expect("the script runs")
+    }
+
+    /// Runs a script that calls its last argument when it is done; what it gave comes back.
+    pub async fn ask(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client
+            .execute_async(script, arguments)
             .await
             .expect("the script runs")
     }
@@ -234,15 +301,17 @@ impl Window {
 
     /// Writes what the window shows to `target/screenshots/<name>.png`.
     pub async fn screenshot(&self, name: &str) {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
-        std::fs::create_dir_all(&folder).expect("target/ can be written");
+        let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("target/screenshots")
+            .join(format!("{name}.png"));
+        let folder = file.parent().expect("a file has a folder");
+        std::fs::create_dir_all(folder).expect("target/ can be written");
         let picture = self
             .client
             .screenshot()
             .await
             .expect("a picture can be taken");
-        std::fs::write(folder.join(format!("{name}.png")), picture)
-            .expect("target/ can be written");
+        std::fs::write(file, picture).expect("target/ can be written");
     }
 
     /// Loads the page again.

@@ -1,0 +1,77 @@
+//! The real file dialogs: GTK's own, under a window manager, with a keyboard and a mouse.
+
+use std::{path::Path, process::Command};
+
+use crate::scene::{Scene, Setup};
+
+/// Runs xdotool on the display of the scene.
+fn xdotool(scene: &Scene, arguments: &[&str]) -> String {
+    let output = Command::new("xdotool")
+        .args(arguments)
+        .env("DISPLAY", scene.window.screen().display())
+        .output()
+        .expect("xdotool starts (package xdotool)");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// Waits until a dialog has the keyboard and returns its title.
+async fn dialog(scene: &Scene) -> String {
+    let mut title = String::new();
+    scene
+        .window
+        .until("the file dialog", async || {
+            title = xdotool(scene, &["getactivewindow", "getwindowname"]);
+            !title.is_empty() && !title.contains("Tõend")
+        })
+        .await;
+    title
+}
+
+/// Types a path into the dialog that has the keyboard, and Enter.
+async fn answer(scene: &Scene, path: &Path) {
+    dialog(scene).await;
+    // GTK reads a leading slash as the beginning of a path, in either dialog; what was suggested is replaced.
+    xdotool(scene, &["key", "--clearmodifiers", "ctrl+a"]);
+    let path = path.display().to_string();
+    xdotool(scene, &["type", "--clearmodifiers", "--delay", "20", &path]);
+    xdotool(scene, &["key", "--clearmodifiers", "Return"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_is_saved_and_opened_through_the_native_dialogs() {
+    let mut scene = Scene::with(Setup {
+        native_dialogs: true,
+        ..Setup::default()
+    })
+    .await;
+    scene.sign_in().await;
+    scene.open_health().await;
+    scene.open_first_record().await;
+    scene.window.click("proof-open").await;
+
+    // Cancelled: nothing is saved, and the window says so.
+    scene.window.click("save-proof").await;
+    dialog(&scene).await;
+    xdotool(&scene, &["key", "Escape"]);
+    let words = crate::words::Words::of("en");
+    scene.window.says(words.get("proof.notSaved")).await;
+
+    let file = scene.home.path().join("my proof.asice");
+    scene.window.click("save-proof").await;
+    answer(&scene, &file).await;
+    scene
+        .window
+        .until("the proof file", async || file.exists())
+        .await;
+    let said = scene.window.words("proof-saved").await;
+    assert!(said.contains("my proof.asice"), "{said}");
+
+    scene.window.click("nav-check").await;
+    scene.window.click("check-choose").await;
+    answer(&scene, &file).await;
+    scene
+        .window
+        .find_css("[data-testid='check-outcome'][data-outcome='TOTAL_PASSED']")
+        .await;
+    scene.close().await;
+}

@@ -1,0 +1,188 @@
+//! Settings and help: what is chosen is done at once, stays, and can be undone; nothing that is copied names a person.
+
+use fantoccini::key::Key;
+use serde_json::json;
+
+use crate::{
+    scene::{Scene, Setup},
+    words::Words,
+};
+
+async fn open(scene: &Scene) {
+    scene.window.click("settings-open").await;
+    scene.window.find("settings").await;
+}
+
+/// Clicks the choice `value` of a setting, whatever it is made of.
+async fn choose(scene: &Scene, setting: &str, value: &str) {
+    let choice = format!(
+        "[data-testid='{setting}'] [value='{value}'], [data-testid='{setting}-{value}'], input[name='{setting}'][value='{value}']"
+    );
+    scene.window.click_css(&choice).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_chosen_is_done_at_once_and_stays() {
+    let scene = Scene::with(Setup {
+        language: Some("en"),
+        ..Setup::default()
+    })
+    .await;
+    open(&scene).await;
+    choose(&scene, "settings-theme", "dark").await;
+    scene
+        .window
+        .find_css("html[data-color-scheme='dark']")
+        .await;
+    choose(&scene, "settings-text-size", "large").await;
+    scene.window.find_css("html[data-text-size='large']").await;
+    assert_eq!(scene.window.axe().await, Vec::<String>::new(), "settings");
+    scene.window.find("undo-line").await;
+    scene.window.click("undo").await;
+    scene.window.find_css("html[data-text-size='normal']").await;
+    choose(&scene, "settings-language", "et").await;
+    scene.window.find_css("html[lang^='et']").await;
+    let home = scene.leave().await;
+    let scene = Scene::with(Setup {
+        home: Some(home),
+        ..Setup::default()
+    })
+    .await;
+    scene
+        .window
+        .find_css("html[lang^='et'][data-color-scheme='dark'][data-text-size='normal']")
+        .await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_file_is_compared_by_ten_words_before_it_is_used() {
+    let scene = Scene::with(Setup {
+        language: Some("en"),
+        ..Setup::default()
+    })
+    .await;
+    open(&scene).await;
+    let words = scene.window.words("network-words").await;
+    scene.window.click("save-network-file").await;
+    let file = scene.proof_file();
+    scene
+        .window
+        .until("the network file", async || file.exists())
+        .await;
+    scene.window.click("open-network-file").await;
+    scene.window.find("network-compare").await;
+    let compared = scene
+        .window
+        .script("return document.querySelector(\"[data-testid='network-compare'] [data-testid='network-words']\").innerText", vec![])
+        .await;
+    assert_eq!(compared, json!(words), "the same file has the same words");
+    scene
+        .window
+        .find_css("[data-testid='network-compare'] svg")
+        .await;
+    assert_eq!(scene.window.axe().await, Vec::<String>::new(), "comparing");
+    scene.window.screenshot("en/light/40-network-compare").await;
+    // Whoever hears other words is told to stop; nothing is changed.
+    scene.window.click("words-differ").await;
+    scene.window.find("words-differ-note").await;
+    std::fs::write(&file, b"{}").expect("the file can be written");
+    scene.window.click("compare-cancel").await;
+    scene.window.click("open-network-file").await;
+    scene.window.find("network-file-error").await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forgetting_everything_asks_once_and_begins_anew() {
+    let mut scene = Scene::with(Setup {
+        language: Some("en"),
+        ..Setup::default()
+    })
+    .await;
+    scene.sign_in().await;
+    scene.open_health().await;
+    open(&scene).await;
+    scene.window.find("storage").await;
+    scene.window.click("forget").await;
+    scene.window.find("forget-dialog").await;
+    assert_eq!(scene.window.axe().await, Vec::<String>::new(), "dialog");
+    scene.window.screenshot("en/light/41-forget").await;
+    scene.window.press(Key::Escape).await;
+    scene.window.gone("[data-testid='forget-dialog']").await;
+    assert!(
+        scene
+            .window
+            .invoke("session", json!({}))
+            .await
+            .is_ok_and(|session| !session.is_null())
+    );
+    scene.window.click("forget").await;
+    scene.window.click("forget-confirm").await;
+    scene.window.gone("[data-testid='forget-dialog']").await;
+    scene
+        .window
+        .until("the session to end", async || {
+            scene.window.invoke("session", json!({})).await == Ok(json!(null))
+        })
+        .await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn help_is_found_and_what_is_copied_names_nobody() {
+    let mut scene = Scene::with(Setup {
+        language: Some("en"),
+        ..Setup::default()
+    })
+    .await;
+    scene.sign_in().await;
+    scene.open_health().await;
+    scene.open_first_record().await;
+    scene.window.click("help-open").await;
+    let search = scene.window.find("help-search").await;
+    search.send_keys("PIN").await.expect("the field takes keys");
+    scene.window.find_css("[data-testid^='help-hit-']").await;
+    scene.window.click_css("[data-testid^='help-hit-']").await;
+    scene.window.find("help-article").await;
+    let told = scene.window.invoke("diagnostics", json!({})).await;
+    let told = told
+        .expect("diagnostics can be read")
+        .to_string()
+        .to_lowercase();
+    assert!(
+        told.contains("webkit") || told.contains("version"),
+        "{told}"
+    );
+    for personal in ["mari", "männik", "47101010033", "471", "as9990017"] {
+        assert!(!told.contains(personal), "{personal} in {told}");
+    }
+    // Versions and licences of everything inside.
+    open(&scene).await;
+    let count = scene.window.words("licence-count").await;
+    let digits: String = count.chars().filter(char::is_ascii_digit).collect();
+    assert!(
+        digits.parse::<u32>().is_ok_and(|count| count > 100),
+        "{count}"
+    );
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_mark_shows_every_key_and_the_keys_work() {
+    let words = Words::of("en");
+    let mut scene = Scene::with(Setup {
+        language: Some("en"),
+        ..Setup::default()
+    })
+    .await;
+    scene.sign_in().await;
+    scene.window.find("home-register-health").await;
+    scene.window.press('?').await;
+    scene.window.find("keyboard-map").await;
+    scene.window.says(words.get("keys.title")).await;
+    assert_eq!(scene.window.axe().await, Vec::<String>::new(), "keys");
+    scene.window.press(Key::Escape).await;
+    scene.window.gone("[data-testid='keyboard-map']").await;
+    scene.close().await;
+}
