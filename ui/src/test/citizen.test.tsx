@@ -160,6 +160,16 @@ describe('a citizen', () => {
     expect(screen.getByTestId('record')).not.toHaveTextContent('Hüpertooniatõbi');
     await user.click(screen.getByTestId('closed-open'));
     expect(screen.getByTestId('record')).toHaveTextContent('Hüpertooniatõbi');
+    expect(screen.getByTestId('closed-open')).toHaveFocus();
+    await user.keyboard('{Enter}');
+    expect(screen.getByTestId('record')).not.toHaveTextContent('Hüpertooniatõbi');
+  });
+
+  it('is not told that nothing is due when the tax register is silent', async () => {
+    await open({ tax: taxYearDrafts(), taxSilent: true });
+    expect(await screen.findByTestId('needs-unknown')).toHaveTextContent('ei saa praegu öelda');
+    expect(screen.queryByText('KMD: november 2026')).toBeNull();
+    expect(screen.getByTestId('home-register-tax')).toHaveTextContent('Praegu ei tea. Salvestatud on 75 kirjet.');
   });
 
   it('reads a correction word by word, with marks that are not colour', async () => {

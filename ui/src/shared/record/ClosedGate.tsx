@@ -13,27 +13,20 @@ export function ClosedGate({ view, children }: { view: RecordView; children: Rea
   const { t } = useTexts();
   const [open, setOpen] = useState(false);
   if (boolOf(byName(view.fields), 'closed') !== true) return children;
-  const note = (
-    <div className="note closed notch" data-testid="closed">
-      <div>
-        <p className="strong">{t('closed.word')}</p>
-        <p>{t('closed.who')}</p>
-        <p className="second">{t('closed.unlock')}</p>
+  return (
+    <>
+      {!open && <SheetTitle row={view.row} />}
+      <div className="note closed notch" data-testid="closed">
+        <div>
+          <p className="strong">{t('closed.word')}</p>
+          <p>{t('closed.who')}</p>
+          <p className="second">{t('closed.unlock')}</p>
+        </div>
+        <Button onClick={() => setOpen(!open)} aria-expanded={open} data-testid="closed-open">
+          {t(open ? 'closed.hide' : 'closed.show')}
+        </Button>
       </div>
-      <Button onClick={() => setOpen(!open)} aria-expanded={open} data-testid="closed-open">
-        {t(open ? 'closed.hide' : 'closed.show')}
-      </Button>
-    </div>
-  );
-  return open ? (
-    <>
-      {note}
-      {children}
-    </>
-  ) : (
-    <>
-      <SheetTitle row={view.row} />
-      {note}
+      {open && children}
     </>
   );
 }

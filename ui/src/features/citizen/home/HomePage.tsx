@@ -9,6 +9,7 @@ import { Waiting } from '../../../shared/notice/Waiting';
 import { useBackend } from '../../../shared/session/BackendContext';
 import { keys, useList } from '../../../shared/session/queries';
 import { useToday } from '../../../shared/session/useNow';
+import { isComplete } from '../periods';
 import { alertOf, changes } from './changes';
 import { ChangeRow } from './ChangeRow';
 import { needs, rowsToRead } from './needs';
@@ -97,7 +98,10 @@ export function HomePage({ session }: { session: Session }) {
         {pending.length > 0 && <Waiting name={pending.map((register) => t(`register.${register}`)).join(', ')} />}
         {pending.length === 0 && rows.length === 0 && <p>{t('home.empty')}</p>}
       </div>
-      <NeedsMe items={needs({ health, tax }, read, companies, today)} />
+      <NeedsMe
+        items={needs({ health, tax }, read, companies, today)}
+        taxUnknown={companies.length > 0 && !taxList.isPending && !(tax && isComplete(tax))}
+      />
       <section className="home-registers" aria-labelledby="registers-title">
         <h2 id="registers-title">{t('home.registers')}</h2>
         <RegistersTable lines={lines} />

@@ -46,7 +46,7 @@ const placeOf = (need: Need): Place =>
     : { page: 'register', register: 'tax', kind: need.owed?.form === 'kmd' ? 'declarations' : 'account' };
 
 /** What waits for the person: day, what, how long is left. A day that has passed is said first. */
-export function NeedsMe({ items }: { items: Need[] }) {
+export function NeedsMe({ items, taxUnknown }: { items: Need[]; taxUnknown: boolean }) {
   const texts = useTexts();
   const { t } = texts;
   const { go } = usePlaces();
@@ -56,7 +56,12 @@ export function NeedsMe({ items }: { items: Need[] }) {
   return (
     <aside className="home-side" aria-labelledby="ahead-title" data-testid="needs-me">
       <h2 id="ahead-title">{t('need.title')}</h2>
-      {items.length === 0 && <p className="second">{t('home.aheadNone')}</p>}
+      {taxUnknown && (
+        <p className="second tone-care" data-testid="needs-unknown">
+          {t('need.taxUnknown')}
+        </p>
+      )}
+      {items.length === 0 && !taxUnknown && <p className="second">{t('home.aheadNone')}</p>}
       <ul className="ahead">
         {shown.map((need) => {
           const { title, detail } = words(need, today, texts);

@@ -1,6 +1,6 @@
 import type { RecordList, RecordRow, RecordView, SubjectRef } from '../../../backend/contract';
 import { isoDay } from '../../../shared/format';
-import { byName, numberOf, textOf } from '../../../shared/record/values';
+import { boolOf, byName, numberOf, textOf } from '../../../shared/record/values';
 import { owed, type Obligation } from '../periods';
 import { protections, unbought } from '../register/health/series';
 import { daysBetween } from '../workingDay';
@@ -25,11 +25,11 @@ export interface Need {
 
 const usable = (row: RecordRow): boolean => row.verdict.verdict === 'proven' && !row.superseded;
 
-/** Rows whose whole record tells of an appointment: referrals still open, and the latest visits. */
+/** Rows whose whole record tells of an appointment: referrals still open, and the latest visits. A closed one stays closed. */
 export function rowsToRead(list: RecordList | undefined): RecordRow[] {
   const rows = (list?.rows ?? []).filter(usable);
   const open = rows.filter(({ schema, fields }) => schema === 'referral' && textOf(fields, 'status') === 'active');
-  return [...open, ...rows.filter(({ schema }) => schema === 'visit').slice(0, VISITS_READ)];
+  return [...open, ...rows.filter(({ schema, fields }) => schema === 'visit' && boolOf(fields, 'closed') !== true).slice(0, VISITS_READ)];
 }
 
 function appointments(views: RecordView[], today: string): Need[] {
