@@ -24,6 +24,15 @@ const VERDICT_NAMES = Object.keys(VERDICTS) as Verdict[];
 const SIZES = [20, 24, 32, 40, 56] as const;
 const STATES: ShownState[] = ['upToDate', 'starting', 'held', 'stale', 'offline', 'paused', 'split', 'attacked', 'expired'];
 const SEALED = { height: 812_345, fromMs: Date.parse('2026-02-02T09:00:00Z'), untilMs: Date.parse('2026-02-02T09:00:04Z') };
+/** A reason that fits each verdict. */
+const REASONS: Record<Verdict, string> = {
+  proven: 'ok',
+  altered: 'contentMismatch',
+  withheld: 'withheld',
+  oldVersion: 'headAhead',
+  notYetSealed: 'waiting',
+  cannotCheck: 'gatewaySilent',
+};
 const nothing = () => undefined;
 
 function Buttons() {
@@ -112,7 +121,7 @@ function Sheets() {
   return VERDICT_NAMES.map((verdict) => (
     <Sheet
       key={verdict}
-      verdict={{ verdict, reason: verdict === 'proven' ? 'ok' : verdict, params: {} }}
+      verdict={{ verdict, reason: REASONS[verdict], params: {} }}
       register="health"
       sealed={SEALED}
       checkedAtMs={SEALED.untilMs}

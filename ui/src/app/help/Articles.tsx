@@ -43,7 +43,7 @@ function topicOf(code: string): Topic {
   const number = Number(code.slice(1));
   if (number >= 1 && number <= 6) return 'reader';
   if (number >= 7 && number <= 19) return 'card';
-  if (number >= 20 && number <= 28) return 'ledger';
+  if (number >= 20 && number <= 30) return 'ledger';
   if (number >= 37 && number <= 43) return 'file';
   return number >= 31 && number <= 36 ? 'verdicts' : 'proof';
 }
