@@ -14,11 +14,11 @@ use tendermint_proto::v0_38::abci::{
     ResponseCheckTx, ResponseCommit, ResponseEcho, ResponseException, ResponseFinalizeBlock,
     ResponseFlush, ResponseInfo, ResponseInitChain, ResponseListSnapshots,
     ResponseLoadSnapshotChunk, ResponseOfferSnapshot, ResponsePrepareProposal,
-    ResponseProcessProposal, ResponseQuery, ResponseVerifyVoteExtension, Snapshot, request,
-    response, response_apply_snapshot_chunk, response_offer_snapshot, response_process_proposal,
-    response_verify_vote_extension,
+    ResponseProcessProposal, ResponseQuery, ResponseVerifyVoteExtension, Snapshot, ValidatorUpdate,
+    request, response, response_apply_snapshot_chunk, response_offer_snapshot,
+    response_process_proposal, response_verify_vote_extension,
 };
-use tendermint_proto::v0_38::crypto::{ProofOp, ProofOps, public_key::Sum};
+use tendermint_proto::v0_38::crypto::{ProofOp, ProofOps, PublicKey, public_key::Sum};
 use toend_ledger::cometbft::Time;
 use toend_ledger::genesis::{Genesis, GenesisError};
 use toend_ledger::hash::{Hash, sha256};
@@ -427,7 +427,7 @@ impl Application {
         Ok(ResponseFinalizeBlock {
             events: Vec::new(),
             tx_results: done.tx_results.into_iter().map(executed).collect(),
-            validator_updates: Vec::new(),
+            validator_updates: done.validator_updates.iter().map(update).collect(),
             consensus_param_updates: None,
             app_hash: done.app_hash.to_vec().into(),
         })
@@ -592,6 +592,16 @@ fn millis(time: Option<Timestamp>) -> Option<u64> {
     let time = time?;
     let nanos = u32::try_from(time.nanos).ok()?;
     Time::new(time.seconds, nanos).ok().map(Time::millis)
+}
+
+/// A change that the authorities decided, as CometBFT reads it.
+fn update(change: &toend_state_machine::ValidatorUpdate) -> ValidatorUpdate {
+    ValidatorUpdate {
+        pub_key: Some(PublicKey {
+            sum: Some(Sum::Ed25519(change.pub_key.to_vec())),
+        }),
+        power: i64::try_from(change.power).unwrap_or(i64::MAX),
+    }
 }
 
 fn log_of(result: &TxResult) -> String {
