@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 use toend_id_card::demo::{self, DemoCard};
-use toend_id_card::readers::{self, CardEvent, Presence, Watcher};
+use toend_id_card::readers::{self, CardEvent, Watcher};
 use toend_id_card::transport::TransportError;
 use toend_id_card::{Card, CardError, PinKind, VirtualCard};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::dto::{Blame, CardInfo, CardKind, CardState, DemoCardInfo, ErrorInfo, PinTries};
-use crate::error::{ClientError, info};
+use crate::dto::{CardInfo, CardKind, CardState, DemoCardInfo, PinTries};
+use crate::error::ClientError;
+use crate::session::obstacles::{hindrance, nearest, obstacle};
 
 /// Name of the reader that a demonstration card seems to be in.
 pub const DEMO_READER: &str = "Demonstration reader";
@@ -351,43 +352,6 @@ impl Inner {
     }
 }
 
-/// Why no card can be used; with one readable card, what that card says.
-fn obstacle(kind: CardKind, cards: &[CardInfo], failed: Option<&CardError>) -> Option<ErrorInfo> {
-    let transport = |error: TransportError| Some(ClientError::Card(error.into()).info());
-    match kind {
-        CardKind::ServiceOff => transport(TransportError::ServiceOff),
-        CardKind::NoReader => transport(TransportError::NoReader),
-        CardKind::NoCard => transport(TransportError::NoCard),
-        CardKind::Contactless => Some(ClientError::Card(CardError::Contactless).info()),
-        CardKind::Unreadable => failed.map_or_else(
-            || transport(TransportError::Mute),
-            |error| Some(ClientError::Card(error.clone()).info()),
-        ),
-        CardKind::NotIdCard => Some(ClientError::Card(CardError::NotAnIdCard).info()),
-        CardKind::Unsupported => Some(info("E06", Blame::User, true)),
-        CardKind::Reading => None,
-        CardKind::Ready => match cards {
-            [card] => card.error.clone(),
-            // Several: each says it of itself.
-            _ => None,
-        },
-    }
-}
-
-/// Of several readers without a usable card, the obstacle nearest to success.
-fn nearest<'a>(presences: impl Iterator<Item = &'a Presence>) -> CardKind {
-    presences
-        .map(|presence| match presence {
-            Presence::Empty => (0, CardKind::NoCard),
-            Presence::NotAnIdCard => (1, CardKind::NotIdCard),
-            Presence::Unsupported { .. } => (2, CardKind::Unsupported),
-            Presence::Mute | Presence::IdCard { .. } => (3, CardKind::Unreadable),
-            Presence::Contactless => (4, CardKind::Contactless),
-        })
-        .max_by_key(|(rank, _)| *rank)
-        .map_or(CardKind::NoReader, |(_, kind)| kind)
-}
-
 fn watch_readers(shared: &Arc<Shared>) -> Option<Watcher> {
     let (watcher, events) = match Watcher::start() {
         Ok(started) => started,
@@ -450,26 +414,6 @@ fn read(card: &mut Card, reader: &str, demo: bool, clock: &Clock) -> Result<Card
     };
     read.error = hindrance(&read);
     Ok(read)
-}
-
-/// What stands in the way of signing in with a card, or, with one try left, what to know before.
-fn hindrance(card: &CardInfo) -> Option<ErrorInfo> {
-    let pin = PinKind::Pin1;
-    if card.expired {
-        return Some(info("E17", Blame::User, false).with("date", &card.expires));
-    }
-    if !card.pin1.usable {
-        return Some(ClientError::Card(CardError::NotActivated { pin }).info());
-    }
-    match (card.pin1.left, card.puk.left) {
-        (0, 0) => {
-            let pin = PinKind::Puk;
-            Some(ClientError::Card(CardError::PinBlocked { pin }).info())
-        }
-        (0, _) => Some(ClientError::Card(CardError::PinBlocked { pin }).info()),
-        (1, _) => Some(ClientError::Card(CardError::PinWrong { pin, tries_left: 1 }).info()),
-        _ => None,
-    }
 }
 
 fn date(day: time::Date) -> String {

@@ -5,6 +5,7 @@
 
 mod cards;
 mod login;
+mod obstacles;
 mod pin;
 
 pub use cards::{CardSource, Cards, DEMO_READER};
