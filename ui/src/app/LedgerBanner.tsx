@@ -44,12 +44,15 @@ function ClockBanner() {
   const { t } = texts;
   const status = useStatus().data;
   if (!status || !clockWrong(status)) return null;
+  // found by the ledger's own time, while the servers' clocks agree with this one: how far off it is nobody can say
+  const far = Math.abs(status.clockOffsetMs ?? 0) >= 1000;
   const off = clockOff(status.clockOffsetMs ?? 0, texts);
   return (
     <section className="ledger-banner tone-stop" aria-label={t('status.clock')} data-testid="clock-banner">
       <LedgerIcon look="expired" />
       <p>
-        <strong>{t(status.clock === 'slow' ? 'clock.slow' : 'clock.fast', { off })}</strong> {t('errors.E28.means')} {t('errors.E28.do')}{' '}
+        <strong>{far ? t(status.clock === 'slow' ? 'clock.slow' : 'clock.fast', { off }) : t('errors.E28.what')}</strong>{' '}
+        {t('errors.E28.means')} {t('errors.E28.do')}{' '}
         <span className="caption">
           <HelpCode code="E28" />
         </span>
@@ -62,7 +65,7 @@ function ClockBanner() {
 export function LedgerBanner({ attack }: { attack: Attack }) {
   const texts = useTexts();
   const { t } = texts;
-  const now = useNow(60_000);
+  const now = useNow(1000);
   const status = useStatus().data;
   if (!status) return <div className="banners" />;
   const state = shownState(status);

@@ -133,7 +133,11 @@ export function StatusLine({ open, onOpen }: { open: boolean; onOpen: (open: boo
         {list.map((item) => (
           <span key={item.id} className={`status-item status-${item.id} is-${item.tone}`}>
             {item.icon}
-            <span>{item.text}</span>
+            <span>
+              {item.text}
+              {/* the button's name is read in one breath otherwise */}
+              <span className="sr-only">. </span>
+            </span>
           </span>
         ))}
         <span className="status-details">

@@ -4,6 +4,7 @@ import { useTexts, type Texts } from '../../i18n/text';
 import { formatInteger, formatMoney, NBSP } from '../../shared/format';
 import { counted, disagreements, FIGURES, reportsOf, type Disagreement, type Figure, type Report } from './reports';
 import { YearChart } from './YearChart';
+import { Scroll } from '../../shared/Scroll';
 
 /** Figures that are drawn; all of them stand in the table. */
 const DRAWN: readonly { figure: Figure; line: boolean }[] = [
@@ -87,7 +88,7 @@ export function ReportFigures({ list, onOpen }: { list: RecordList; onOpen: (id:
       ) : (
         extent !== 'none' && <p className="caption">{t(extent === 'all' ? 'company.agree' : 'company.agreeOne')}</p>
       )}
-      <div className="scroll">
+      <Scroll>
         <table className="plain">
           <thead>
             <tr>
@@ -124,7 +125,7 @@ export function ReportFigures({ list, onOpen }: { list: RecordList; onOpen: (id:
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -10,6 +10,7 @@ import { toErrorInfo } from '../../backend/backend';
 import { useBackend } from '../session/BackendContext';
 import { useProof, useStatus } from '../session/queries';
 import { useNow } from '../session/useNow';
+import { useMatches } from '../useMatches';
 import { Chain } from './Chain';
 import { Numbers } from './Numbers';
 
@@ -31,6 +32,8 @@ export function ProofPanel({ view, onClose, onRaw }: PanelProps) {
   const title = useRef<HTMLHeadingElement>(null);
   const save = useMutation({ mutationFn: () => backend.saveProof(view.row.id, null, language) });
   useEffect(() => title.current?.focus({ preventScroll: true }), []);
+  // in a narrow window the panel is the page, and its title the title of the page
+  const alone = useMatches('(max-width: 819px)');
 
   const register = t(`register.${view.row.register}`);
   const checks = proof.data?.checks ?? [];
@@ -46,7 +49,7 @@ export function ProofPanel({ view, onClose, onRaw }: PanelProps) {
       }}
     >
       <header>
-        <h2 id="proof-title" ref={title} tabIndex={-1}>
+        <h2 id="proof-title" ref={title} tabIndex={-1} aria-level={alone ? 1 : undefined}>
           {t(checks.some(({ state }) => state === 'failed') ? 'proof.titleFailed' : 'proof.title')}
         </h2>
         <button type="button" className="icon-button" onClick={onClose} aria-label={t('app.close')} data-testid="proof-close">

@@ -4,6 +4,7 @@ import { useTexts } from '../../i18n/text';
 import { layValue } from './lay';
 import { RowText } from './RecordText';
 import { fieldLabel, isAbsent, valueText } from './values';
+import { Scroll } from '../Scroll';
 
 const FIRST = 20;
 const right = (value: FieldValue | undefined) => value?.t === 'money' || value?.t === 'int' || value?.t === 'decimal';
@@ -19,7 +20,7 @@ export function RowsTable({ schema, group, rows }: { schema: string; group: stri
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => rows.some((row) => !isAbsent(row[name])));
   const sample = (name: string) => rows.find((row) => !isAbsent(row[name]))?.[name];
   return (
-    <div className="scroll">
+    <Scroll>
       <table className="plain">
         <thead>
           <tr>
@@ -48,6 +49,6 @@ export function RowsTable({ schema, group, rows }: { schema: string; group: stri
           {texts.t('record.longAll')} ({rows.length})
         </button>
       )}
-    </div>
+    </Scroll>
   );
 }

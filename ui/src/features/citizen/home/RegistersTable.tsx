@@ -4,6 +4,7 @@ import { useTexts } from '../../../i18n/text';
 import { formatDate, formatDay } from '../../../shared/format';
 import { usePlaces } from '../../../shared/session/places';
 import { Stick } from '../../../shared/tally/Stick';
+import { Scroll } from '../../../shared/Scroll';
 
 export interface RegisterLine {
   register: RegisterId;
@@ -52,7 +53,7 @@ export function RegistersTable({ lines }: { lines: RegisterLine[] }) {
   const { t } = useTexts();
   const { go } = usePlaces();
   return (
-    <div className="scroll">
+    <Scroll>
       <table className="plain registers">
         <thead>
           <tr>
@@ -93,6 +94,6 @@ export function RegistersTable({ lines }: { lines: RegisterLine[] }) {
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

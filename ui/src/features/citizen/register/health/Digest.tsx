@@ -12,6 +12,7 @@ import { usePlaces } from '../../../../shared/session/places';
 import { useToday } from '../../../../shared/session/useNow';
 import { daysLeft } from '../../daysLeft';
 import { protections, testSeries, unbought, valuesOf } from './series';
+import { Scroll } from '../../../../shared/Scroll';
 
 function Opens({ row, children }: { row: RecordRow; children: ReactNode }) {
   const { go } = usePlaces();
@@ -28,7 +29,7 @@ function Tests({ rows }: { rows: RecordRow[] }) {
   const { t } = texts;
   const series = useMemo(() => testSeries(rows), [rows]);
   return (
-    <div className="scroll">
+    <Scroll>
       <table className="plain tests" data-testid="tests">
         <caption className="sr-only">{t('digest.tests')}</caption>
         <thead>
@@ -80,7 +81,7 @@ function Tests({ rows }: { rows: RecordRow[] }) {
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -126,7 +127,7 @@ function Protections({ rows }: { rows: RecordRow[] }) {
   const found = useMemo(() => protections(rows), [rows]);
   if (found.length === 0) return null;
   return (
-    <div className="scroll">
+    <Scroll>
       <table className="plain" data-testid="protections">
         <caption className="sr-only">{t('digest.protections')}</caption>
         <thead>
@@ -166,7 +167,7 @@ function Protections({ rows }: { rows: RecordRow[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -8,6 +8,7 @@ import { RowText } from '../../../../shared/record/RecordText';
 import { codeText, textOf } from '../../../../shared/record/values';
 import { usePlaces } from '../../../../shared/session/places';
 import { accounts, isWrong, type Account, type AccountLine } from './account';
+import { Scroll } from '../../../../shared/Scroll';
 
 const signed = (cents: number) => (cents < 0 ? `${MINUS}${formatMoney(-cents)}` : formatMoney(cents));
 
@@ -125,7 +126,7 @@ function AccountPart({ account, holder }: { account: Account; holder: string }) 
           points={points}
         />
       )}
-      <div className="scroll">
+      <Scroll>
         <table className="plain opens account">
           <caption className="sr-only">{t('account.caption', { name: holder })}</caption>
           <thead>
@@ -149,7 +150,7 @@ function AccountPart({ account, holder }: { account: Account; holder: string }) 
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

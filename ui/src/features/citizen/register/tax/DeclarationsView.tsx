@@ -9,6 +9,7 @@ import { useToday } from '../../../../shared/session/useNow';
 import { VerdictMark } from '../../../../shared/verdict/VerdictMark';
 import { dueDay } from '../../periods';
 import { declarations, type Filing } from './declarations';
+import { Scroll } from '../../../../shared/Scroll';
 
 /** The sum that matters in a return, with its word. */
 function result(filing: Filing, { t }: Texts): string {
@@ -60,7 +61,7 @@ export function DeclarationsView({ list, company }: { list: RecordList; company:
   return years.map(({ year, filings }) => (
     <section key={year} className="part" aria-labelledby={`filings-${year}`}>
       <h2 id={`filings-${year}`}>{year}</h2>
-      <div className="scroll">
+      <Scroll>
         <table className="plain opens filings">
           <caption className="sr-only">{t('filing.caption', { year })}</caption>
           <thead>
@@ -120,7 +121,7 @@ export function DeclarationsView({ list, company }: { list: RecordList; company:
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   ));
 }

@@ -4,6 +4,7 @@ import { useTexts } from '../../../../i18n/text';
 import { formatDecimal, formatMoney, NBSP } from '../../../../shared/format';
 import { RowText } from '../../../../shared/record/RecordText';
 import { incomeByPayer, tenths } from './income';
+import { Scroll } from '../../../../shared/Scroll';
 
 const SHADES = 3;
 
@@ -23,7 +24,7 @@ export function IncomeView({ list, company }: { list: RecordList; company: strin
         <section key={year} className="part" aria-labelledby={`income-${year}`} data-testid={`income-${year}`}>
           <h2 id={`income-${year}`}>{year}</h2>
           <ShareBar parts={payers.map((payer) => payer.gross)} />
-          <div className="scroll">
+          <Scroll>
             <table className="plain income">
               <caption className="sr-only">{t('income.caption', { year })}</caption>
               <thead>
@@ -72,7 +73,7 @@ export function IncomeView({ list, company }: { list: RecordList; company: strin
                 </tr>
               </tfoot>
             </table>
-          </div>
+          </Scroll>
         </section>
       ))}
       <p className="caption">{t('income.note')}</p>
