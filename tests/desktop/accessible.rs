@@ -37,7 +37,8 @@ impl Role {
     const fn of(number: u32) -> Self {
         match number {
             40 => Self::Password,
-            43 | 62 => Self::Button,
+            // 11 is what WebKit calls a button that opens something.
+            11 | 43 | 62 => Self::Button,
             55 => Self::Table,
             79 => Self::Entry,
             83 => Self::Heading,

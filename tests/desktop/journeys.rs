@@ -42,3 +42,107 @@ async fn a_withheld_record_is_an_alarm_with_an_empty_row_in_its_place() {
     assert_eq!(scene.window.axe().await, Vec::<String>::new(), "alarm");
     scene.close().await;
 }
+
+/// Types into the search field of the page.
+async fn search(scene: &Scene, words: &str) {
+    let field = scene.window.find_css("#content input[type='search']").await;
+    field.clear().await.expect("the field can be emptied");
+    field.send_keys(words).await.expect("the field takes keys");
+    scene
+        .window
+        .until("the list to follow", async || {
+            let shown = scene
+                .window
+                .script("return [...document.querySelectorAll('.row-title')].map(row => row.closest('tr').innerText.toLowerCase())", vec![])
+                .await;
+            let rows = shown.as_array().cloned().unwrap_or_default();
+            !rows.is_empty() && rows.len() < 20
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_citizen_sees_what_changed_what_waits_and_what_was_corrected() {
+    let mut scene = Scene::with(Setup {
+        language: Some("et"),
+        ..Setup::default()
+    })
+    .await;
+    scene.sign_in().await;
+    let window = &scene.window;
+    window.find("home-changes").await;
+    window.find("needs-me").await;
+    for register in ["health", "tax", "business"] {
+        window.find(&format!("home-register-{register}")).await;
+    }
+    // A corrected document shows its versions and, word by word, what is different.
+    scene.open_health().await;
+    search(&scene, "Seljavalu").await;
+    scene.open_first_record().await;
+    window
+        .find_css("[data-testid^='compare-'][aria-expanded='true']")
+        .await;
+    window.find("difference").await;
+    assert!(
+        window.has_css("[data-testid='difference'] ins").await
+            && window.has_css("[data-testid='difference'] del").await,
+        "what came and what went are told apart"
+    );
+    window.screenshot("et/states/difference").await;
+    // The list is found again as it was left.
+    window.click("nav-health").await;
+    let typed = window
+        .script(
+            "return document.querySelector(\"#content input[type='search']\").value",
+            vec![],
+        )
+        .await;
+    assert_eq!(typed, serde_json::json!("Seljavalu"));
+    // A closed document opens by a deliberate step.
+    search(&scene, "Kohanemis").await;
+    scene.open_first_record().await;
+    window.find("closed").await;
+    window.screenshot("et/states/closed").await;
+    window.click("closed-open").await;
+    window
+        .find_css("[data-testid='closed-open'][aria-expanded='true']")
+        .await;
+    // A series of one analyte is drawn, with its table beside it.
+    window.click("nav-health").await;
+    window.click("view-lab").await;
+    scene.open_first_record().await;
+    window.find_css("[data-testid='record'] svg").await;
+    window.find_css("[data-testid='record'] table").await;
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_acts_for_a_company_and_sees_taxes_counted_again() {
+    let mut scene = Scene::with(Setup {
+        language: Some("et"),
+        ..Setup::default()
+    })
+    .await;
+    scene.sign_in().await;
+    let window = &scene.window;
+    window.click("nav-tax").await;
+    window.click("view-declarations").await;
+    window.find_css("[data-testid^='filing-']").await;
+    window.click("view-account").await;
+    window.find_css("main svg").await;
+    window.find_css("main table").await;
+    window.click("nav-business").await;
+    window.click_css("[data-testid^='company-open-']").await;
+    for part in ["who-signs", "shareholders", "reports", "figures"] {
+        window.find(part).await;
+    }
+    window.click("whose-data").await;
+    window
+        .click_css("[data-testid^='subject-']:not([data-testid='subject-self'])")
+        .await;
+    window.find("acting-bar").await;
+    window.click("nav-tax").await;
+    window.find("acting-bar").await;
+    window.screenshot("et/states/acting").await;
+    scene.close().await;
+}

@@ -86,68 +86,58 @@ async fn record(scene: &Scene, words: &Words) {
     scene.window.find("proof-saved").await;
 }
 
-/// One file, the outcome it must have, and an answer it must give.
-async fn checked(scene: &Scene, words: &Words, outcome: &str, answer: (&str, &str)) {
-    scene.window.click("check-choose").await;
-    scene
-        .window
-        .find_css(&format!(
-            "[data-testid='check-outcome'][data-outcome='{outcome}']"
-        ))
-        .await;
-    scene
-        .window
-        .says(words.get(&format!("check.out.{outcome}")))
-        .await;
-    let (question, given) = answer;
-    scene
-        .window
-        .find_css(&format!(
-            "[data-testid='answer-{question}'][data-answer='{given}']"
-        ))
-        .await;
+/// The answers that a file must have, each in its place and in words.
+async fn answered(scene: &Scene, words: &Words, outcome: &str, unaltered: &str) {
+    let window = &scene.window;
+    window.click("check-choose").await;
+    let report = format!(
+        "[data-testid='check-outcome'][data-outcome='{outcome}']:has([data-testid='answer-unaltered'][data-answer='{unaltered}'])"
+    );
+    window.find_css(&report).await;
     for question in ["unaltered", "issuer", "current", "audience"] {
-        scene
-            .window
-            .says(words.get(&format!("check.q.{question}")))
-            .await;
+        window.find(&format!("answer-{question}")).await;
+        window.says(words.get(&format!("check.q.{question}"))).await;
     }
 }
 
-/// A file that is no proof file says which kind of not it is.
-async fn refused(scene: &Scene, words: &Words, bytes: &[u8], kind: &str) {
+/// A file that gives no answer of its own says which kind of file it is.
+async fn refused(scene: &Scene, words: &Words, bytes: &[u8], code: &str) {
     write(&scene.proof_file(), bytes);
-    scene.window.click("check-choose").await;
-    scene
+    let path = scene.proof_file().display().to_string();
+    let report = scene
         .window
-        .says(words.beginning(&format!("check.file.{kind}.title")))
-        .await;
+        .invoke("check_file", json!({ "path": path }))
+        .await
+        .expect("any file gets a report");
+    assert_eq!(report["error"]["code"], json!(code), "{report}");
+    let kind = report["unaltered"]["reason"].as_str().expect("a reason");
+    let title = words.get(&format!("check.file.{kind}.title"));
+    let (outcome, answer) = match code {
+        "E37" => ("TOTAL_FAILED", "no"),
+        _ => ("INDETERMINATE", "cannotTell"),
+    };
+    answered(scene, words, outcome, answer).await;
+    scene.window.says(title).await;
 }
 
 fn write(file: &Path, bytes: &[u8]) {
     std::fs::write(file, bytes).expect("the file can be written");
 }
 
-/// Genuine, changed, cut short, and not a proof file at all.
+/// Genuine, changed, cut short, not a proof file at all, and too large.
 async fn check_files(scene: &Scene, words: &Words) {
     let file = scene.proof_file();
     scene.window.click("nav-check").await;
-    checked(scene, words, "TOTAL_PASSED", ("unaltered", "yes")).await;
+    answered(scene, words, "TOTAL_PASSED", "yes").await;
+    scene.window.says(words.get("check.out.TOTAL_PASSED")).await;
     let genuine = std::fs::read(&file).expect("the proof file is there");
     let mut changed = genuine.clone();
     // One byte in the middle, where proof and page are.
     let middle = changed.len() / 2;
     changed[middle] ^= 1;
-    write(&file, &changed);
-    checked(scene, words, "TOTAL_FAILED", ("unaltered", "no")).await;
-    refused(scene, words, &genuine[..genuine.len() / 2], "incomplete").await;
-    refused(
-        scene,
-        words,
-        b"This is a letter to my aunt.",
-        "notAProofFile",
-    )
-    .await;
+    refused(scene, words, &changed, "E37").await;
+    refused(scene, words, b"This is a letter to my aunt.", "E38").await;
+    refused(scene, words, &genuine[..genuine.len() / 2], "E38").await;
 }
 
 async fn main_flows(language: &'static str) {

@@ -96,7 +96,7 @@ async fn a_second_start_hands_over_what_it_was_asked_to_open() {
     let file = scene
         .home
         .path()
-        .join("<b>\u{202e}ecisa.nepo\u{202c}</b>.asice");
+        .join("<b>\u{202e}ecisa.nepo\u{202c}.asice");
     std::fs::write(&file, b"This is a letter to my aunt.").expect("the home can be written");
     second_start(&scene, &[&file.display().to_string()]);
     scene

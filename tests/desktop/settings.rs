@@ -76,7 +76,12 @@ async fn a_network_file_is_compared_by_ten_words_before_it_is_used() {
         .window
         .script("return document.querySelector(\"[data-testid='network-compare'] [data-testid='network-words']\").innerText", vec![])
         .await;
-    assert_eq!(compared, json!(words), "the same file has the same words");
+    let compared = compared.as_str().unwrap_or_default();
+    assert_eq!(
+        compared.split_whitespace().collect::<String>(),
+        words.split_whitespace().collect::<String>(),
+        "the same file has the same words"
+    );
     scene
         .window
         .find_css("[data-testid='network-compare'] svg")
@@ -87,7 +92,10 @@ async fn a_network_file_is_compared_by_ten_words_before_it_is_used() {
     scene.window.click("words-differ").await;
     scene.window.find("words-differ-note").await;
     std::fs::write(&file, b"{}").expect("the file can be written");
-    scene.window.click("compare-cancel").await;
+    scene
+        .window
+        .click_css("[data-testid='words-differ-note'] button")
+        .await;
     scene.window.click("open-network-file").await;
     scene.window.find("network-file-error").await;
     scene.close().await;
@@ -150,11 +158,8 @@ async fn help_is_found_and_what_is_copied_names_nobody() {
         .expect("diagnostics can be read")
         .to_string()
         .to_lowercase();
-    assert!(
-        told.contains("webkit") || told.contains("version"),
-        "{told}"
-    );
-    for personal in ["mari", "männik", "47101010033", "471", "as9990017"] {
+    assert!(told.contains("program: toend"), "{told}");
+    for personal in ["mari", "männik", "47101010033", "as9990017"] {
         assert!(!told.contains(personal), "{personal} in {told}");
     }
     // Versions and licences of everything inside.

@@ -79,7 +79,7 @@ async fn a_screen_reader_is_told_the_main_flow() {
     scene.window.enter_main_window().await;
 
     scene.open_health().await;
-    let list = told(&scene, &bus, Role::Heading, words.get("register.health")).await;
+    let list = told(&scene, &bus, Role::Heading, words.get("nav.health")).await;
     assert_named(&list, "the list");
     assert!(
         list.iter().any(|thing| thing.role == Role::Table),

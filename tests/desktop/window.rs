@@ -4,6 +4,7 @@ use std::{
     net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -21,10 +22,46 @@ use crate::screen::Screen;
 /// How long a step may take before the test gives up. Generous: it bounds a hang, it measures nothing.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a whole test may take before its driver is ended: a driver that hangs answers nothing for ever.
+const HANG: Duration = Duration::from_secs(600);
+
+/// WebKit's driver; ended when dropped, and when it seems to hang.
+struct Driver {
+    program: Arc<Mutex<Child>>,
+    watch: tokio::task::JoinHandle<()>,
+}
+
+impl Driver {
+    fn new(program: Child) -> Self {
+        let program = Arc::new(Mutex::new(program));
+        let watched = Arc::clone(&program);
+        let watch = tokio::spawn(async move {
+            tokio::time::sleep(HANG).await;
+            eprintln!("the driver is ended: the test has taken more than {HANG:?}");
+            end(&watched);
+        });
+        Self { program, watch }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.watch.abort();
+        end(&self.program);
+    }
+}
+
+fn end(program: &Mutex<Child>) {
+    let mut program = program.lock().unwrap_or_else(PoisonError::into_inner);
+    // Already gone is as good as killed.
+    let _ = program.kill();
+    let _ = program.wait();
+}
+
 /// The app under test.
 pub struct Window {
     client: Client,
-    driver: Child,
+    _driver: Driver,
     main: WindowHandle,
     screen: Screen,
 }
@@ -69,9 +106,11 @@ impl Window {
             Some(address) => driver.env("DBUS_SESSION_BUS_ADDRESS", address),
             None => driver.env("NO_AT_BRIDGE", "1"),
         };
-        let driver = driver
-            .spawn()
-            .expect("WebKitWebDriver starts (package webkit2gtk-driver)");
+        let driver = Driver::new(
+            driver
+                .spawn()
+                .expect("WebKitWebDriver starts (package webkit2gtk-driver)"),
+        );
         let capabilities = json!({
             "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_toend-desktop"), "args": start.arguments }
         });
@@ -79,7 +118,7 @@ impl Window {
         let main = client.window().await.expect("the main window has a handle");
         let window = Self {
             client,
-            driver,
+            _driver: driver,
             main,
             screen,
         };
@@ -323,18 +362,9 @@ impl Window {
     }
 
     /// Ends the session, which closes the app.
-    pub async fn close(mut self) {
+    pub async fn close(self) {
         // The session may be gone already when a test closed the window itself.
         let _ = tokio::time::timeout(PATIENCE, self.client.clone().close()).await;
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-    }
-}
-
-impl Drop for Window {
-    fn drop(&mut self) {
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
     }
 }
 
