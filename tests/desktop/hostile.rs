@@ -41,7 +41,7 @@ fn delivery() -> Delivery {
 }
 
 /// What of a record's own words stands where only the program speaks, or is more than text.
-const ESCAPED: &str = r#"
+const ESCAPED: &str = r"
     const faults = [];
     if (document.title === 'taken') faults.push('a script ran');
     for (const words of document.querySelectorAll('.record-text')) {
@@ -62,7 +62,7 @@ const ESCAPED: &str = r#"
     if (page.scrollWidth > page.clientWidth + 1) faults.push('the page is wider than the window');
     const main = document.querySelector('main');
     if (main && main.scrollWidth > main.clientWidth + 1) faults.push('the content is wider than its place');
-    return faults;"#;
+    return faults;";
 
 /// Letters that tower must not be drawn over the verdict, which is what a person would press on.
 const COVERED: &str = r#"

@@ -23,8 +23,11 @@ struct Desktop(Said);
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
 impl Desktop {
-    // The desktop's own interface has eight arguments.
-    #[allow(clippy::too_many_arguments)]
+    #[allow(
+        clippy::too_many_arguments,
+        clippy::needless_pass_by_value,
+        reason = "the desktop's own interface is like this"
+    )]
     fn notify(
         &self,
         _app: String,

@@ -147,7 +147,7 @@ async fn each_window_is_refused_every_other_command() {
 }
 
 /// Tries to run what did not come with the program; what worked is named.
-const FOREIGN: &str = r#"
+const FOREIGN: &str = r"
     const done = arguments[arguments.length - 1];
     const [origin, worked, refused] = [arguments[0], [], []];
     document.addEventListener('securitypolicyviolation', event => refused.push(event.effectiveDirective));
@@ -177,7 +177,7 @@ const FOREIGN: &str = r#"
       if (getComputedStyle(document.documentElement).getPropertyValue('--foreign')) worked.push('style');
       done({ worked, refused });
     }, 1500));
-"#;
+";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_runs_and_fetches_nothing_foreign() {
