@@ -1,24 +1,40 @@
-//! Rate limits: a bucket of requests for each sender, a smaller one for signing in.
+//! Rate limits: whoever asks too much is told to wait, and nobody else notices.
+//!
+//! A sender is the person who is signed in, else the address. So people behind one address do not slow each other once they
+//! are signed in, and one person has one share however many sessions and addresses she uses.
+//!
+//! The table is of fixed size and needs no clearing out. Each sender has a slot in either of two rows, chosen by a keyed hash
+//! that nobody outside can work out, and is refused only when both are used up: to be slowed by others, one must share
+//! both slots with them.
 
-use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::hash::{BuildHasher as _, RandomState};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+use super::login::whose;
 use super::{Failure, Gateway};
 
-/// Senders remembered; a full table forgets those who have their whole bucket again.
-const MAX_SENDERS: usize = 10_000;
+/// Slots in a row; a power of two.
+const SLOTS: usize = 1 << 13;
+/// Requests of one sender that are answered at the same time.
+pub(super) const AT_ONCE: u16 = 32;
 
-/// Size and refill of a bucket.
+/// Size and refill of a share.
 #[derive(Clone, Copy)]
 struct Rate {
-    burst: u64,
+    burst: u32,
     /// Milliseconds until one more request is allowed.
-    every_ms: u64,
+    every_ms: u32,
+}
+
+impl Rate {
+    const fn full(self) -> u32 {
+        self.burst.saturating_mul(self.every_ms)
+    }
 }
 
 const ALL: Rate = Rate {
@@ -30,76 +46,148 @@ const SIGN_IN: Rate = Rate {
     every_ms: 500,
 };
 
-/// Requests left, in milliseconds of refill, so that only whole numbers are needed.
-struct Bucket {
-    credit_ms: u64,
+/// Whose share a request is taken from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Sender {
+    /// Somebody who is signed in: the encoded subject. It is hashed at once and never kept.
+    Person(Vec<u8>),
+    /// An address; none where the listener does not tell it.
+    Address(Option<IpAddr>),
+}
+
+impl Sender {
+    /// An address as a share of its own: of IPv6 the network that one household has.
+    fn address(request: &Request) -> Self {
+        let info = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        Self::Address(info.map(|ConnectInfo(address)| household(address.ip())))
+    }
+}
+
+/// IPv4 as it is; of IPv6 the first 64 bits.
+pub(super) fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+/// What was taken, in milliseconds of refill, so that only whole numbers are needed.
+#[derive(Clone, Copy, Default)]
+struct Slot {
     seen_ms: u64,
+    spent_ms: u32,
+    running: u16,
 }
 
-/// Buckets of one kind.
-struct Buckets {
+impl Slot {
+    fn spent(&self, now_ms: u64) -> u32 {
+        let back = u32::try_from(now_ms.saturating_sub(self.seen_ms)).unwrap_or(u32::MAX);
+        self.spent_ms.saturating_sub(back)
+    }
+}
+
+/// Shares of one kind.
+struct Shares {
     rate: Rate,
-    senders: Mutex<HashMap<Option<IpAddr>, Bucket>>,
+    rows: [RandomState; 2],
+    slots: Mutex<Vec<Slot>>,
 }
 
-impl Buckets {
+impl Shares {
     fn new(rate: Rate) -> Self {
         Self {
             rate,
-            senders: Mutex::new(HashMap::new()),
+            rows: [RandomState::new(), RandomState::new()],
+            slots: Mutex::new(vec![Slot::default(); 2 * SLOTS]),
         }
     }
 
-    /// Takes one request from the sender's bucket; false when it is empty.
-    fn take(&self, sender: Option<IpAddr>, now_ms: u64) -> bool {
-        let Rate { burst, every_ms } = self.rate;
-        let full = burst * every_ms;
-        let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
-        if senders.len() >= MAX_SENDERS && !senders.contains_key(&sender) {
-            senders.retain(|_, bucket| {
-                bucket.credit_ms + now_ms.saturating_sub(bucket.seen_ms) < full
-            });
-            if senders.len() >= MAX_SENDERS {
+    /// The sender's slot in each row.
+    fn places(&self, sender: &Sender) -> [usize; 2] {
+        let [first, second] = &self.rows;
+        let slot = |row: &RandomState| {
+            usize::try_from(row.hash_one(sender) % SLOTS as u64).unwrap_or_default()
+        };
+        [slot(first), SLOTS + slot(second)]
+    }
+
+    /// Changes both slots as `change` says when it says yes to at least one of them.
+    fn both(&self, places: [usize; 2], mut change: impl FnMut(&mut Slot) -> bool) -> bool {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut any = false;
+        for place in places {
+            if let Some(slot) = slots.get_mut(place) {
+                any |= change(slot);
+            }
+        }
+        any
+    }
+
+    /// Takes one request from the sender's share; false when nothing is left of it.
+    fn take(&self, sender: &Sender, now_ms: u64) -> bool {
+        let Rate { every_ms, .. } = self.rate;
+        let full = self.rate.full();
+        self.both(self.places(sender), |slot| {
+            let spent = slot.spent(now_ms).saturating_add(every_ms);
+            if spent > full {
                 return false;
             }
-        }
-        let bucket = senders.entry(sender).or_insert(Bucket {
-            credit_ms: full,
-            seen_ms: now_ms,
-        });
-        bucket.credit_ms = full.min(bucket.credit_ms + now_ms.saturating_sub(bucket.seen_ms));
-        bucket.seen_ms = now_ms;
-        match bucket.credit_ms.checked_sub(every_ms) {
-            Some(left) => {
-                bucket.credit_ms = left;
-                true
+            slot.spent_ms = spent;
+            slot.seen_ms = slot.seen_ms.max(now_ms);
+            true
+        })
+    }
+
+    /// Counts a request that begins; false when as many of the sender's already run.
+    fn begin(&self, places: [usize; 2]) -> bool {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = places
+            .iter()
+            .filter_map(|place| slots.get(*place))
+            .any(|slot| slot.running < AT_ONCE);
+        if room {
+            for place in places {
+                if let Some(slot) = slots.get_mut(place) {
+                    slot.running = slot.running.saturating_add(1);
+                }
             }
-            None => false,
         }
+        room
+    }
+
+    fn end(&self, places: [usize; 2]) {
+        self.both(places, |slot| {
+            slot.running = slot.running.saturating_sub(1);
+            true
+        });
     }
 }
 
 /// All limits of a gateway.
 pub(super) struct Limits {
-    all: Buckets,
-    sign_in: Buckets,
+    all: Shares,
+    sign_in: Shares,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            all: Buckets::new(ALL),
-            sign_in: Buckets::new(SIGN_IN),
+            all: Shares::new(ALL),
+            sign_in: Shares::new(SIGN_IN),
         }
     }
 }
 
-/// The sender's address; where the listener does not tell it, all share one bucket.
-fn sender(request: &Request) -> Option<IpAddr> {
-    request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|ConnectInfo(address)| address.ip())
+/// A request that runs; it no longer does when this is dropped.
+struct Running {
+    gateway: Arc<Gateway>,
+    places: [usize; 2],
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.gateway.limits.all.end(self.places);
+    }
 }
 
 /// Every request.
@@ -108,11 +196,26 @@ pub(super) async fn all(
     request: Request,
     next: Next,
 ) -> Response {
-    if gateway.limits.all.take(sender(&request), gateway.now_ms()) {
-        next.run(request).await
-    } else {
-        Failure::TooMany.into_response()
+    let now_ms = gateway.now_ms();
+    let sender = whose(&gateway, request.headers()).map_or_else(
+        || Sender::address(&request),
+        |subject| Sender::Person(subject.encode()),
+    );
+    let shares = &gateway.limits.all;
+    if !shares.take(&sender, now_ms) {
+        gateway.metrics.limited("rate");
+        return Failure::TooMany.into_response();
     }
+    let places = shares.places(&sender);
+    if !shares.begin(places) {
+        gateway.metrics.limited("at_once");
+        return Failure::TooMany.into_response();
+    }
+    let _running = Running {
+        gateway: Arc::clone(&gateway),
+        places,
+    };
+    next.run(request).await
 }
 
 /// Requests that cost a signature check or a place in a store.
@@ -121,13 +224,11 @@ pub(super) async fn sign_in(
     request: Request,
     next: Next,
 ) -> Response {
-    if gateway
-        .limits
-        .sign_in
-        .take(sender(&request), gateway.now_ms())
-    {
+    let sender = Sender::address(&request);
+    if gateway.limits.sign_in.take(&sender, gateway.now_ms()) {
         next.run(request).await
     } else {
+        gateway.metrics.limited("sign_in");
         Failure::TooMany.into_response()
     }
 }
@@ -136,40 +237,66 @@ pub(super) async fn sign_in(
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_bucket_empties_and_refills_and_senders_do_not_share() {
-        let buckets = Buckets::new(Rate {
-            burst: 3,
-            every_ms: 100,
-        });
-        let (a, b) = (Some(IpAddr::from([10, 0, 0, 1])), None);
-        assert_eq!(
-            [0; 4].map(|_| buckets.take(a, 1000)),
-            [true, true, true, false]
-        );
-        assert!(buckets.take(b, 1000));
-        assert!(!buckets.take(a, 1099));
-        assert!(buckets.take(a, 1100));
-        assert_eq!(
-            [0; 4].map(|_| buckets.take(a, 9999)),
-            [true, true, true, false]
-        );
-        // A clock that goes back gives nothing and breaks nothing.
-        assert!(!buckets.take(a, 5));
+    fn address(i: u32) -> Sender {
+        Sender::Address(Some(IpAddr::from(i.to_be_bytes())))
     }
 
     #[test]
-    fn a_full_table_forgets_the_quiet_and_refuses_the_rest() {
-        let buckets = Buckets::new(Rate {
+    fn a_share_empties_and_refills_and_senders_do_not_share() {
+        let shares = Shares::new(Rate {
+            burst: 3,
+            every_ms: 100,
+        });
+        let (a, b) = (address(1), Sender::Address(None));
+        assert_eq!(
+            [0; 4].map(|_| shares.take(&a, 1000)),
+            [true, true, true, false]
+        );
+        assert!(shares.take(&b, 1000));
+        assert!(!shares.take(&a, 1099));
+        assert!(shares.take(&a, 1100));
+        assert_eq!(
+            [0; 4].map(|_| shares.take(&a, 9999)),
+            [true, true, true, false]
+        );
+        // A clock that goes back gives nothing and breaks nothing.
+        assert!(!shares.take(&a, 5));
+    }
+
+    #[test]
+    fn a_flood_from_many_addresses_leaves_nearly_everybody_alone_in_the_same_memory() {
+        let shares = Shares::new(Rate {
             burst: 2,
             every_ms: 100,
         });
-        let address = |i: usize| Some(IpAddr::from([10, (i >> 16) as u8, (i >> 8) as u8, i as u8]));
-        for i in 0..MAX_SENDERS {
-            assert!(buckets.take(address(i), 0));
+        for flooder in 0..1000 {
+            for _ in 0..50 {
+                shares.take(&address(flooder), 0);
+            }
         }
-        assert!(!buckets.take(address(MAX_SENDERS), 0));
-        assert!(buckets.take(address(MAX_SENDERS), 100_000));
-        assert_eq!(buckets.senders.lock().unwrap().len(), 1);
+        let others = 1_000_000..1_001_000;
+        let served = others.filter(|i| shares.take(&address(*i), 0)).count();
+        // About 12 % of the slots of a row are used up; both of one's own are with 1.5 %.
+        assert!(served > 950, "{served}");
+        assert_eq!(shares.slots.lock().unwrap().len(), 2 * SLOTS);
+    }
+
+    #[test]
+    fn one_sender_runs_only_so_many_requests_at_once() {
+        let shares = Shares::new(ALL);
+        let (one, other) = (shares.places(&address(1)), shares.places(&address(2)));
+        assert!((0..AT_ONCE).all(|_| shares.begin(one)));
+        assert!(!shares.begin(one));
+        assert!(shares.begin(other));
+        shares.end(one);
+        assert!(shares.begin(one));
+    }
+
+    #[test]
+    fn a_household_is_one_sender() {
+        let parse = |text: &str| household(text.parse().unwrap());
+        assert_eq!(parse("2001:db8:1:2::1"), parse("2001:db8:1:2:ffff::9"));
+        assert_ne!(parse("2001:db8:1:2::1"), parse("2001:db8:1:3::1"));
+        assert_eq!(parse("::ffff:192.0.2.1"), parse("192.0.2.1"));
     }
 }

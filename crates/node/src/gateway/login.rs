@@ -133,6 +133,11 @@ pub(super) fn signed_in(gateway: &Gateway, headers: &HeaderMap) -> Result<Subjec
         .ok_or(Failure::Unauthorized)
 }
 
+/// Whose session a request belongs to, for limits: asking this does not keep the session open.
+pub(super) fn whose(gateway: &Gateway, headers: &HeaderMap) -> Option<Subject> {
+    gateway.sessions.peek(bearer(headers)?, gateway.now_ms())
+}
+
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     value

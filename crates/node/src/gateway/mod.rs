@@ -7,16 +7,20 @@
 //! It must never tell whether somebody else is known to a register, never give one person another's list, and never write
 //! a name, a code or a session into a log.
 //!
-//! Start reading at [`router`].
+//! Start reading at [`router`]; [`door`] is what stands between it and the network, [`metrics`] what operators see.
 
 mod answer;
+pub mod door;
 mod failure;
 mod heads;
 mod ledger;
 mod limits;
 mod lists;
 mod login;
+pub mod metrics;
 mod sessions;
+pub mod tls;
+mod tunnel;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +40,7 @@ pub use self::failure::Failure;
 pub use self::heads::HeadIndex;
 use self::limits::Limits;
 use self::login::Challenges;
+pub use self::metrics::Metrics;
 use self::sessions::Sessions;
 use crate::ledger::Ledger;
 use crate::registers::Register;
@@ -80,6 +85,7 @@ pub struct Gateway {
     sessions: Sessions,
     limits: Limits,
     at_once: Semaphore,
+    metrics: Arc<Metrics>,
 }
 
 impl Gateway {
@@ -91,7 +97,13 @@ impl Gateway {
             sessions: Sessions::default(),
             limits: Limits::default(),
             at_once: Semaphore::new(MAX_AT_ONCE),
+            metrics: Arc::new(Metrics::default()),
         }
+    }
+
+    /// What it counts.
+    pub fn metrics(&self) -> Arc<Metrics> {
+        Arc::clone(&self.metrics)
     }
 
     fn now_ms(&self) -> u64 {
@@ -116,32 +128,60 @@ pub fn system_clock() -> u64 {
     })
 }
 
+const CHALLENGE: &str = "/v1/login/challenge";
+const LOGIN: &str = "/v1/login";
+const LOGOUT: &str = "/v1/logout";
+const TIP: &str = "/v1/tip";
+const LIGHT_BLOCK: &str = "/v1/light-block/{height}";
+const HEADERS: &str = "/v1/headers/{bundle}";
+const BLOCK_TXS: &str = "/v1/blocks/{height}/txs";
+const STATE: &str = "/v1/state/{key}";
+const NETWORK: &str = "/v1/network";
+const HEALTH: &str = "/v1/health";
+const LIST: &str = "/v1/registers/{reg}/list";
+const PUBLIC: &str = "/v1/registers/{reg}/public/{kind}/{country}/{code}";
+const HEADS: &str = "/v1/registers/{reg}/heads";
+
+/// Templates of all routes, as metrics and logs name them.
+const ROUTES: [&str; 13] = [
+    CHALLENGE,
+    LOGIN,
+    LOGOUT,
+    TIP,
+    LIGHT_BLOCK,
+    HEADERS,
+    BLOCK_TXS,
+    STATE,
+    NETWORK,
+    HEALTH,
+    LIST,
+    PUBLIC,
+    HEADS,
+];
+
 /// The routes of one gateway, all below `/v1`.
 pub fn router(gateway: Gateway) -> Router {
     let gateway = Arc::new(gateway);
     let sign_in = Router::new()
-        .route("/v1/login/challenge", post(login::challenge))
-        .route("/v1/login", post(login::login))
+        .route(CHALLENGE, post(login::challenge))
+        .route(LOGIN, post(login::login))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&gateway),
             limits::sign_in,
         ));
     Router::new()
         .merge(sign_in)
-        .route("/v1/logout", post(login::logout))
-        .route("/v1/tip", get(ledger::tip))
-        .route("/v1/light-block/{height}", get(ledger::light_block))
-        .route("/v1/headers/{bundle}", get(ledger::headers))
-        .route("/v1/blocks/{height}/txs", get(ledger::block_txs))
-        .route("/v1/state/{key}", get(ledger::state))
-        .route("/v1/network", get(ledger::network))
-        .route("/v1/health", get(ledger::health))
-        .route("/v1/registers/{reg}/list", get(lists::private))
-        .route(
-            "/v1/registers/{reg}/public/{kind}/{country}/{code}",
-            get(lists::public),
-        )
-        .route("/v1/registers/{reg}/heads", get(heads::subtree))
+        .route(LOGOUT, post(login::logout))
+        .route(TIP, get(ledger::tip))
+        .route(LIGHT_BLOCK, get(ledger::light_block))
+        .route(HEADERS, get(ledger::headers))
+        .route(BLOCK_TXS, get(ledger::block_txs))
+        .route(STATE, get(ledger::state))
+        .route(NETWORK, get(ledger::network))
+        .route(HEALTH, get(ledger::health))
+        .route(LIST, get(lists::private))
+        .route(PUBLIC, get(lists::public))
+        .route(HEADS, get(heads::subtree))
         .layer(DefaultBodyLimit::max(MAX_REQUEST))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&gateway),
@@ -151,12 +191,17 @@ pub fn router(gateway: Gateway) -> Router {
             Arc::clone(&gateway),
             limits::all,
         ))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&gateway),
+            metrics::count,
+        ))
         .with_state(gateway)
 }
 
 /// A bound on how many requests run at once, and on how long each may take. What does not say that it may be kept may not.
 async fn bounded(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
     let Ok(_place) = gateway.at_once.try_acquire() else {
+        gateway.metrics.limited("full");
         return Failure::Busy.into_response();
     };
     let Ok(mut response) = tokio::time::timeout(PATIENCE, next.run(request)).await else {

@@ -76,6 +76,16 @@ impl Sessions {
         Some(session.subject.clone())
     }
 
+    /// Whose session this is, without using it.
+    pub(super) fn peek(&self, bearer: &str, now_ms: u64) -> Option<Subject> {
+        let id = sha256(&[bearer.as_bytes()]);
+        let sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions
+            .get(&id)
+            .filter(|session| !session.ended(now_ms))
+            .map(|session| session.subject.clone())
+    }
+
     /// Ends a session; ending one that is not there is no error.
     pub(super) fn close(&self, bearer: &str) {
         self.0
@@ -114,6 +124,13 @@ mod tests {
         sessions.close(&bearer);
         assert_eq!(sessions.subject(&bearer, 1), None);
         assert_eq!(sessions.subject("", 1), None);
+        let bearer = sessions.open(someone(), 0).unwrap();
+        assert_eq!(sessions.peek(&bearer, IDLE_MS - 1), Some(someone()));
+        assert_eq!(
+            sessions.subject(&bearer, IDLE_MS),
+            None,
+            "a look does not keep it open"
+        );
     }
 
     #[test]

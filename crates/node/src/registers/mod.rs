@@ -141,6 +141,12 @@ impl Register {
         database::waiting(&self.db())
     }
 
+    /// Batches and entries, filler included, on the ledger after block `height`; none where that state is not at hand.
+    pub fn sealed(&self, height: u64) -> Option<(u64, u64)> {
+        let value = self.register_value(height).ok()??;
+        Some((value.next_batch.saturating_sub(1), value.entries))
+    }
+
     /// Entries of one of a subject's lists, sealed or not. `None` when the register does not know the subject.
     pub fn size(&self, subject: &Subject, class: Class) -> Result<Option<u64>, RegisterError> {
         let db = self.db();
