@@ -3,6 +3,7 @@ import { Button, Dialog } from '../../ds';
 import { useTexts } from '../../i18n/text';
 import { ErrorNote } from '../../shared/notice/ErrorNote';
 import { useBackend } from '../../shared/session/BackendContext';
+import { switchSingleKeys } from '../shortcuts/singleKeys';
 import { forgetPrivate, keys, useStatus } from '../../shared/session/queries';
 
 const GOES = ['settings.forget.goes1', 'settings.forget.goes2', 'settings.forget.goes3'] as const;
@@ -18,6 +19,7 @@ export function ForgetDialog({ onClose, onDone }: { onClose: () => void; onDone:
     mutationFn: () => backend.forgetEverything(),
     onSuccess: () => {
       forgetPrivate(queries);
+      switchSingleKeys(true);
       queries.setQueryData(keys.lastChange, null);
       for (const key of [keys.session, keys.settings, keys.storage, keys.status]) void queries.invalidateQueries({ queryKey: key });
       onDone();
