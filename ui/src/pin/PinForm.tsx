@@ -20,9 +20,11 @@ export function PinForm({ backend, context }: { backend: PinBackend; context: Pi
   const field = useRef<HTMLInputElement>(null);
   const ids = { field: useId(), rule: useId(), problem: useId() };
   const name = pinName(context);
-  const tries = triesOf(context);
-  const stage = stageOf(tries);
   const shownError = error ?? context.error;
+  const counted = triesOf(context);
+  // A card that has just locked tells its state no more: the counter of before must not stand beside it.
+  const tries = shownError?.code === 'E10' ? { ...counted, left: 0 } : counted;
+  const stage = stageOf(tries);
 
   useEffect(() => field.current?.focus(), [stage, error]);
 
