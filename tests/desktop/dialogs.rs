@@ -1,6 +1,6 @@
 //! The real file dialogs: GTK's own, under a window manager, with a keyboard and a mouse.
 
-use std::{path::Path, process::Command};
+use std::{path::Path, process::Command, time::Duration};
 
 use crate::scene::{Scene, Setup};
 
@@ -27,14 +27,28 @@ async fn dialog(scene: &Scene) -> String {
     title
 }
 
-/// Types a path into the dialog that has the keyboard, and Enter.
+/// Types a path into the dialog that has the keyboard, and Enter. A dialog that was not ready for the keys is asked again.
 async fn answer(scene: &Scene, path: &Path) {
-    dialog(scene).await;
-    // GTK reads a leading slash as the beginning of a path, in either dialog; what was suggested is replaced.
-    xdotool(scene, &["key", "--clearmodifiers", "ctrl+a"]);
     let path = path.display().to_string();
-    xdotool(scene, &["type", "--clearmodifiers", "--delay", "20", &path]);
-    xdotool(scene, &["key", "--clearmodifiers", "Return"]);
+    for _try in 0..5 {
+        dialog(scene).await;
+        // GTK reads a leading slash as the beginning of a path, in either dialog; what was suggested is replaced.
+        for keys in [
+            &["key", "--clearmodifiers", "ctrl+a"][..],
+            &["type", "--clearmodifiers", "--delay", "20", &path],
+            &["key", "--clearmodifiers", "Return"],
+        ] {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            xdotool(scene, keys);
+        }
+        for _look in 0..20 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            if xdotool(scene, &["getactivewindow", "getwindowname"]).contains("Tõend") {
+                return;
+            }
+        }
+    }
+    panic!("the dialog did not take {path}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -188,8 +188,9 @@ impl Window {
 
     /// Everything the page says.
     pub async fn text(&self) -> String {
-        match self.client.find(Locator::Css("body")).await {
-            Ok(body) => body.text().await.unwrap_or_default(),
+        let words = "return document.body?.innerText ?? ''";
+        match self.client.execute(words, vec![]).await {
+            Ok(words) => words.as_str().unwrap_or_default().to_owned(),
             Err(error) => format!("({error})"),
         }
     }
