@@ -91,9 +91,15 @@ export function RecordTable({ caption, rows, whole, sort, onSort, onOpen, long =
     rows.findIndex(({ row }) => row.id === at),
   );
   const { visible, after, measure } = useVisibleRows(table, rows, active, printing || !long);
+  const given = useRef<{ id: string } | null>(null);
+  // the row may be drawn only later, when the height of the window is known
   useEffect(() => {
-    if (asked) table.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(asked.id)}"]`)?.focus();
-  }, [asked]);
+    if (!asked || given.current === asked) return;
+    const row = table.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(asked.id)}"]`);
+    if (!row) return;
+    given.current = asked;
+    row.focus();
+  });
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -160,6 +160,18 @@ describe('a list of 5,000', () => {
     expect(drawn().length).toBeLessThan(60);
   });
 
+  it('gives the focus back to the row that was opened, far down', async () => {
+    await openApp({ signedIn: true, health: manyDrafts(5000) });
+    await click('nav-health');
+    (await screen.findByTestId('list-row-p1')).focus();
+    await user().keyboard('{End}{ArrowUp}');
+    await waitFor(() => expect(focused()).toBe('list-row-2'));
+    await user().keyboard('{Enter}');
+    await screen.findByTestId('record');
+    await user().keyboard('{Alt>}{ArrowLeft}{/Alt}');
+    await waitFor(() => expect(focused()).toBe('list-row-2'));
+  });
+
   it('finds a row that is not drawn', async () => {
     await openApp({ signedIn: true, health: manyDrafts(5000) });
     await click('nav-health');
