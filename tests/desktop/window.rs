@@ -346,11 +346,15 @@ impl Window {
             .join(format!("{name}.png"));
         let folder = file.parent().expect("a file has a folder");
         std::fs::create_dir_all(folder).expect("target/ can be written");
-        let picture = self
-            .client
-            .screenshot()
-            .await
-            .expect("a picture can be taken");
+        // A frame must have been drawn: the driver waits for ever for one that does not come.
+        let drawn = "const done = arguments[arguments.length - 1];
+            requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+        self.ask(drawn, vec![]).await;
+        let Ok(picture) = tokio::time::timeout(PATIENCE, self.client.screenshot()).await else {
+            eprintln!("{name}: the driver takes no picture");
+            return;
+        };
+        let picture = picture.expect("a picture can be taken");
         std::fs::write(file, picture).expect("target/ can be written");
     }
 
