@@ -14,7 +14,8 @@ use tendermint_proto::v0_38::abci::{
     RequestExtendVote, RequestFinalizeBlock, RequestFlush, RequestInfo, RequestInitChain,
     RequestListSnapshots, RequestLoadSnapshotChunk, RequestOfferSnapshot, RequestPrepareProposal,
     RequestProcessProposal, RequestQuery, Response, Snapshot, request, response,
-    response_apply_snapshot_chunk, response_offer_snapshot, response_process_proposal,
+    response_apply_snapshot_chunk::Result as Applied, response_offer_snapshot::Result as Offered,
+    response_process_proposal,
 };
 use toend_ledger::genesis::demo;
 use toend_ledger::proof::StateProof;
@@ -58,7 +59,7 @@ fn check(application: &Application, tx: &[u8]) -> u32 {
 fn block(height: i64, txs: &[Vec<u8>]) -> RequestFinalizeBlock {
     RequestFinalizeBlock {
         txs: txs.iter().map(|tx| tx.clone().into()).collect(),
-        hash: vec![height as u8; 32].into(),
+        hash: vec![height.to_be_bytes()[7]; 32].into(),
         height,
         time: Some(Timestamp {
             seconds: 1_793_500_000 + height,
@@ -228,8 +229,11 @@ fn a_stop_at_any_moment_leaves_the_last_commit() {
     let application = open(folder.path(), NO_SNAPSHOTS);
     assert_eq!(info(&application), (0, vec![]));
     let mut last = (0, vec![]);
-    for height in 1..=4 {
-        let txs = [filing(0, height as u64), filing(1, 100 + height as u64)];
+    for height in 1..=4i64 {
+        let txs = [
+            filing(0, height.cast_unsigned()),
+            filing(1, 100 + height.cast_unsigned()),
+        ];
         let (codes, root) = decide(&application, height, &txs);
         assert_eq!(codes, [0, 0]);
         last = (height, root);
@@ -338,9 +342,9 @@ fn an_engine_with_another_beginning_is_refused() {
 fn with_snapshot(folder: &Path) -> (Application, Snapshot, Vec<Vec<u8>>, Vec<u8>) {
     let application = open(folder, Schedule { every: 3, keep: 1 });
     let mut roots = vec![vec![]];
-    for height in 1..=4 {
+    for height in 1..=4i64 {
         let txs: Vec<Vec<u8>> = (0..30)
-            .map(|n| filing(0, height as u64 * 1000 + n))
+            .map(|n| filing(0, height.cast_unsigned() * 1000 + n))
             .collect();
         roots.push(decide(&application, height, &txs).1);
     }
@@ -380,7 +384,6 @@ fn a_wiped_node_is_restored_and_goes_on_like_the_others() {
         };
         answered!(&wiped, OfferSnapshot, offered).result
     };
-    use response_offer_snapshot::Result as Offered;
     let other_format = Snapshot {
         format: 2,
         ..snapshot.clone()
@@ -405,7 +408,6 @@ fn a_wiped_node_is_restored_and_goes_on_like_the_others() {
         };
         answered!(&wiped, ApplySnapshotChunk, sent)
     };
-    use response_apply_snapshot_chunk::Result as Applied;
     let mut damaged = chunks[0].clone();
     *damaged.last_mut().unwrap() ^= 1;
     let refused = apply(0, damaged);
@@ -426,8 +428,8 @@ fn a_wiped_node_is_restored_and_goes_on_like_the_others() {
     assert_eq!(info(&restored), (3, root));
     let txs: Vec<Vec<u8>> = (0..30).map(|n| filing(0, 4000 + n)).collect();
     decide(&restored, 4, &txs);
-    for height in 5..=6 {
-        let txs = [filing(2, height as u64)];
+    for height in 5..=6i64 {
+        let txs = [filing(2, height.cast_unsigned())];
         assert_eq!(
             decide(&source, height, &txs),
             decide(&restored, height, &txs)
@@ -464,7 +466,7 @@ fn a_snapshot_with_another_state_is_refused_as_a_whole() {
         };
         last = answered!(&wiped, ApplySnapshotChunk, sent).result;
     }
-    let refused = response_apply_snapshot_chunk::Result::RejectSnapshot;
+    let refused = Applied::RejectSnapshot;
     assert_eq!(last, i32::from(refused));
     assert_eq!(info(&wiped), (0, vec![]));
 }

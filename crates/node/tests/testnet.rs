@@ -17,8 +17,8 @@ fn options(folder: &Path) -> Options {
         output: folder.join("net"),
         base_port: 26_600,
         chain_id: Some("toend-test-1".to_owned()),
-        block: Duration::from_millis(1000),
-        tick: Duration::from_millis(5000),
+        block: Duration::from_secs(1),
+        tick: Duration::from_secs(5),
         snapshot_every: 100,
     }
 }

@@ -22,6 +22,7 @@ cargo xtask <task>
                            (without a display: the same job in the terminal)
   test [--yes] [FILTER]    set up what the tests need and pass all of them
   setup [--yes]            only install what is missing
+  cometbft             build the pinned CometBFT under target/tools, or check the one there
   bench [network]          ours beside the peers, as a table and as JSON under target/bench/
   bench window             first paint, a million headers, opening a record: in the real window
   screenshots [--docs]     every screen from the real window to target/screenshots/; --docs renews the README's
@@ -44,6 +45,19 @@ fn main() -> ExitCode {
         "run" => run::run(&rest),
         "test" => test::run(&rest),
         "setup" => packages::install(&packages::all(), packages::wants_yes(&rest)),
+        "cometbft" => process::run(&mut process::command(
+            &process::cargo(),
+            [
+                "run",
+                "--quiet",
+                "--package",
+                "toend-node",
+                "--",
+                "cometbft",
+                "--into",
+                "target/tools",
+            ],
+        )),
         "bench" => bench::run(&rest),
         "screenshots" => pictures::screenshots(&rest),
         "gallery" => pictures::gallery(&rest),

@@ -7,29 +7,25 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use prost::bytes::Bytes;
-use tendermint_proto::google::protobuf::Timestamp;
 use tendermint_proto::v0_38::abci::{
-    ExecTxResult, RequestApplySnapshotChunk, RequestFinalizeBlock, RequestInitChain,
-    RequestPrepareProposal, RequestProcessProposal, RequestQuery, ResponseApplySnapshotChunk,
-    ResponseCheckTx, ResponseCommit, ResponseEcho, ResponseException, ResponseFinalizeBlock,
-    ResponseFlush, ResponseInfo, ResponseInitChain, ResponseListSnapshots,
-    ResponseLoadSnapshotChunk, ResponseOfferSnapshot, ResponsePrepareProposal,
-    ResponseProcessProposal, ResponseQuery, ResponseVerifyVoteExtension, Snapshot, ValidatorUpdate,
-    request, response, response_apply_snapshot_chunk, response_offer_snapshot,
-    response_process_proposal, response_verify_vote_extension,
+    RequestFinalizeBlock, RequestInitChain, RequestPrepareProposal, RequestProcessProposal,
+    RequestQuery, ResponseCommit, ResponseEcho, ResponseException, ResponseFinalizeBlock,
+    ResponseFlush, ResponseInfo, ResponseInitChain, ResponseLoadSnapshotChunk,
+    ResponsePrepareProposal, ResponseProcessProposal, ResponseQuery, ResponseVerifyVoteExtension,
+    request, response, response_process_proposal, response_verify_vote_extension,
 };
-use tendermint_proto::v0_38::crypto::{ProofOp, ProofOps, PublicKey, public_key::Sum};
-use toend_ledger::cometbft::Time;
+use tendermint_proto::v0_38::crypto::{ProofOp, ProofOps, public_key::Sum};
 use toend_ledger::genesis::{Genesis, GenesisError};
 use toend_ledger::hash::{Hash, sha256};
-use toend_state_machine::{App, Block, CODESPACE, Proposal, TxResult};
+use toend_state_machine::{App, Block, CODESPACE, Proposal};
 use tokio::sync::watch;
 
+use super::answers::{checked, executed, millis, update};
 use super::first_block;
+use super::incoming::Incoming;
 use super::snapshot::FORMAT;
 use super::snapshots::{Schedule, Snapshots};
 use super::store::{AppReader, AppStore, Base, Newest};
-use super::sync::{Incoming, Refusal};
 use crate::ledger::{Included, QueryResult};
 use crate::rpc::PROOF_TYPE;
 use crate::storage::{Pairs, StorageError};
@@ -60,30 +56,30 @@ pub enum ApplicationError {
 /// The application of one authority.
 #[derive(Debug)]
 pub struct Application {
-    genesis: Genesis,
-    genesis_file: Vec<u8>,
-    net: Hash,
+    pub(super) genesis: Genesis,
+    pub(super) genesis_file: Vec<u8>,
+    pub(super) net: Hash,
     first_block: Hash,
-    snapshots: Snapshots,
+    pub(super) snapshots: Snapshots,
     machine: RwLock<Machine>,
     reader: Mutex<AppReader>,
-    committed: watch::Sender<u64>,
+    pub(super) committed: watch::Sender<u64>,
 }
 
 #[derive(Debug)]
-struct Machine {
-    app: App,
+pub(super) struct Machine {
+    pub(super) app: App,
     /// Behind a lock only because a database connection is not to be shared; used by whoever writes.
-    store: Mutex<AppStore>,
+    pub(super) store: Mutex<AppStore>,
     /// What the newest committed block wrote, and where that leaves the state: not on disk yet.
-    ahead: Option<(Pairs, Base)>,
+    pub(super) ahead: Option<(Pairs, Base)>,
     /// Executed and not committed.
-    pending: Option<Pending>,
-    incoming: Option<Incoming>,
+    pub(super) pending: Option<Pending>,
+    pub(super) incoming: Option<Incoming>,
 }
 
 #[derive(Debug)]
-struct Pending {
+pub(super) struct Pending {
     newest: Newest,
     changes: Pairs,
     hashes: Vec<Hash>,
@@ -102,19 +98,18 @@ impl Application {
             .map_err(ApplicationError::Inconsistent)?
             .hash();
         let mut store = AppStore::open(folder, &net)?;
-        let base = match store.base()? {
-            Some(base) => base,
-            None => {
-                let info = App::from_genesis_file(genesis_file)
-                    .map_err(inconsistent)?
-                    .info();
-                let base = Base {
-                    height: info.height,
-                    root: info.app_hash,
-                };
-                store.begin(&App::genesis_state(&genesis), base)?;
-                base
-            }
+        let base = if let Some(base) = store.base()? {
+            base
+        } else {
+            let info = App::from_genesis_file(genesis_file)
+                .map_err(inconsistent)?
+                .info();
+            let base = Base {
+                height: info.height,
+                root: info.app_hash,
+            };
+            store.begin(&App::genesis_state(&genesis), base)?;
+            base
         };
         let mut app = App::restore_with_file(
             store.state()?.into_iter(),
@@ -222,9 +217,9 @@ impl Application {
             request::Value::CheckTx(asked) => {
                 Answer::CheckTx(checked(self.write().app.check_tx(&asked.tx)))
             }
-            request::Value::PrepareProposal(asked) => Answer::PrepareProposal(self.prepare(asked)),
+            request::Value::PrepareProposal(asked) => Answer::PrepareProposal(self.prepare(&asked)),
             request::Value::ProcessProposal(asked) => Answer::ProcessProposal(self.process(&asked)),
-            request::Value::FinalizeBlock(asked) => Answer::FinalizeBlock(self.finalize(asked)?),
+            request::Value::FinalizeBlock(asked) => Answer::FinalizeBlock(self.finalize(&asked)?),
             request::Value::Commit(_) => Answer::Commit(self.commit()?),
             request::Value::ListSnapshots(_) => Answer::ListSnapshots(self.list_snapshots()),
             request::Value::LoadSnapshotChunk(asked) => {
@@ -356,7 +351,7 @@ impl Application {
         u64::try_from(height) == Ok(self.genesis.initial_height)
     }
 
-    fn prepare(&self, asked: RequestPrepareProposal) -> ResponsePrepareProposal {
+    fn prepare(&self, asked: &RequestPrepareProposal) -> ResponsePrepareProposal {
         if self.is_first(asked.height) {
             return ResponsePrepareProposal { txs: Vec::new() };
         }
@@ -400,12 +395,13 @@ impl Application {
 
     fn finalize(
         &self,
-        asked: RequestFinalizeBlock,
+        asked: &RequestFinalizeBlock,
     ) -> Result<ResponseFinalizeBlock, ApplicationError> {
         let unusable = |what: &str| ApplicationError::Protocol(what.to_owned());
         let block = Block {
             height: u64::try_from(asked.height).map_err(|_| unusable("a negative height"))?,
-            time_ms: millis(asked.time).ok_or_else(|| unusable("a block without a time"))?,
+            time_ms: millis(asked.time.as_ref())
+                .ok_or_else(|| unusable("a block without a time"))?,
             hash: Hash::try_from(&asked.hash[..])
                 .map_err(|_| unusable("a block without a hash"))?,
             txs: asked.txs.iter().map(|tx| tx.to_vec()).collect(),
@@ -474,170 +470,15 @@ impl Application {
         })
     }
 
-    fn begin_snapshot(&self, store: &AppStore, base: Base) {
-        let held = store.reader().and_then(|reader| {
-            let holds = reader.hold()?;
-            Ok((reader, holds))
-        });
-        match held {
-            Ok((reader, holds)) if holds == Some(base) => self.snapshots.make_aside(reader, base),
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "no snapshot was begun"),
-        }
-    }
-
-    fn list_snapshots(&self) -> ResponseListSnapshots {
-        let snapshots = self.snapshots.list().into_iter().map(|manifest| Snapshot {
-            height: manifest.height,
-            format: FORMAT,
-            chunks: manifest.chunks.len() as u32,
-            hash: manifest.hash().to_vec().into(),
-            metadata: manifest.encode().into(),
-        });
-        ResponseListSnapshots {
-            snapshots: snapshots.collect(),
-        }
-    }
-
-    fn offer(&self, offer: Option<Snapshot>, root: &[u8]) -> ResponseOfferSnapshot {
-        use response_offer_snapshot::Result as Verdict;
-        let mut machine = self.write();
-        let verdict = if machine.app.info().height >= self.genesis.initial_height {
-            // Never over a state that stands: CometBFT asks only nodes that have none.
-            Verdict::Abort
-        } else {
-            match offer.map(|offer| Incoming::begin(&offer, root, &self.net)) {
-                Some(Ok(incoming)) => {
-                    machine.incoming = Some(incoming);
-                    Verdict::Accept
-                }
-                Some(Err(Refusal::Format)) => Verdict::RejectFormat,
-                Some(Err(Refusal::Snapshot)) | None => Verdict::Reject,
-            }
-        };
-        ResponseOfferSnapshot {
-            result: verdict.into(),
-        }
-    }
-
-    fn apply_chunk(
-        &self,
-        asked: RequestApplySnapshotChunk,
-    ) -> Result<ResponseApplySnapshotChunk, ApplicationError> {
-        use response_apply_snapshot_chunk::Result as Verdict;
-        let answer = |verdict: Verdict| ResponseApplySnapshotChunk {
-            result: verdict.into(),
-            ..ResponseApplySnapshotChunk::default()
-        };
-        let mut machine = self.write();
-        let Some(incoming) = machine.incoming.as_mut() else {
-            return Ok(answer(Verdict::Abort));
-        };
-        if let Err(error) = incoming.take(asked.index, &asked.chunk) {
-            tracing::warn!(%error, index = asked.index, "a chunk of a snapshot was refused");
-            return Ok(ResponseApplySnapshotChunk {
-                result: Verdict::Retry.into(),
-                refetch_chunks: incoming.awaits().into_iter().collect(),
-                reject_senders: vec![asked.sender],
-            });
-        }
-        if incoming.awaits().is_some() {
-            return Ok(answer(Verdict::Accept));
-        }
-        let Some(received) = machine.incoming.take().and_then(Incoming::finish) else {
-            return Ok(answer(Verdict::RejectSnapshot));
-        };
-        let (height, root) = (received.height, received.root);
-        let restored = App::restore_with_file(
-            received.pairs.iter().cloned(),
-            height,
-            root,
-            &self.genesis_file,
-        );
-        match restored {
-            Ok(app) => {
-                machine
-                    .store
-                    .get_mut()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .begin(&received.pairs, Base { height, root })?;
-                machine.app = app;
-                machine.ahead = None;
-                machine.pending = None;
-                drop(machine);
-                self.committed.send_replace(height);
-                Ok(answer(Verdict::Accept))
-            }
-            Err(error) => {
-                tracing::warn!(%error, "a snapshot does not give the state that was committed");
-                Ok(answer(Verdict::RejectSnapshot))
-            }
-        }
-    }
-
     fn read(&self) -> RwLockReadGuard<'_, Machine> {
         self.machine.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Machine> {
+    pub(super) fn write(&self) -> RwLockWriteGuard<'_, Machine> {
         self.machine.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn inconsistent(error: impl std::fmt::Display) -> ApplicationError {
     ApplicationError::Inconsistent(error.to_string())
-}
-
-fn millis(time: Option<Timestamp>) -> Option<u64> {
-    let time = time?;
-    let nanos = u32::try_from(time.nanos).ok()?;
-    Time::new(time.seconds, nanos).ok().map(Time::millis)
-}
-
-/// A change that the authorities decided, as CometBFT reads it.
-fn update(change: &toend_state_machine::ValidatorUpdate) -> ValidatorUpdate {
-    ValidatorUpdate {
-        pub_key: Some(PublicKey {
-            sum: Some(Sum::Ed25519(change.pub_key.to_vec())),
-        }),
-        power: i64::try_from(change.power).unwrap_or(i64::MAX),
-    }
-}
-
-fn log_of(result: &TxResult) -> String {
-    if result.is_ok() {
-        String::new()
-    } else {
-        result.outcome().to_string()
-    }
-}
-
-fn codespace_of(result: &TxResult) -> String {
-    if result.is_ok() {
-        String::new()
-    } else {
-        CODESPACE.to_owned()
-    }
-}
-
-fn checked(result: TxResult) -> ResponseCheckTx {
-    ResponseCheckTx {
-        code: result.code,
-        log: log_of(&result),
-        codespace: codespace_of(&result),
-        gas_wanted: result.gas_wanted,
-        gas_used: result.gas_used,
-        ..ResponseCheckTx::default()
-    }
-}
-
-fn executed(result: TxResult) -> ExecTxResult {
-    ExecTxResult {
-        code: result.code,
-        log: log_of(&result),
-        codespace: codespace_of(&result),
-        gas_wanted: result.gas_wanted,
-        gas_used: result.gas_used,
-        ..ExecTxResult::default()
-    }
 }

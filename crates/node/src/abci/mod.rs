@@ -14,13 +14,15 @@
 //!
 //! Start reading at [`server::serve`], then [`application::Application::answer`].
 
+mod answers;
 pub mod application;
 pub mod first_block;
 pub mod frame;
+mod incoming;
 pub mod server;
 pub mod snapshot;
 pub mod snapshots;
+mod state_sync;
 pub mod store;
-mod sync;
 
 pub use application::{Application, ApplicationError};

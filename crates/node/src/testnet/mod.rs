@@ -238,7 +238,7 @@ fn public(secret: &keys::Secret) -> [u8; 32] {
 }
 
 /// The genesis file's own word for whether it can be run.
-fn checked(genesis: Genesis) -> Result<Genesis, TestnetError> {
+fn checked(genesis: &Genesis) -> Result<Genesis, TestnetError> {
     Genesis::parse(&genesis.encode())
         .map(|(genesis, _)| genesis)
         .map_err(|error| TestnetError::Genesis(error.to_string()))

@@ -116,7 +116,7 @@ impl Plan {
                     .collect(),
             },
         };
-        checked(genesis)
+        checked(&genesis)
     }
 }
 

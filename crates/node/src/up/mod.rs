@@ -75,7 +75,7 @@ pub struct Running {
 /// Starts everything. All configurations are read first: a mistake in one starts none.
 pub fn start(options: &Options) -> Result<Running, UpError> {
     let network = options.network.canonicalize()?;
-    let folders: Vec<PathBuf> = (0u16..)
+    let folders: Vec<PathBuf> = (0..u16::MAX)
         .map(|number| folder_of(&network, number))
         .take_while(|folder| folder.join(CONFIG).is_file())
         .collect();

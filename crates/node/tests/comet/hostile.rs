@@ -19,7 +19,7 @@ fn hostile_transactions_are_refused_by_name_and_change_nothing() {
     let chain = net.network_file().net;
     let gateway = net.gateway_key(0);
     let seal = folder_of(&net.path(), 0).join("keys").join("seal.key");
-    let seal = SigningKey::from_bytes(&*keys::read(&seal).unwrap());
+    let seal = SigningKey::from_bytes(&keys::read(&seal).unwrap());
     let ops = || -> Vec<Op> {
         (0..8u8)
             .flat_map(|i| {

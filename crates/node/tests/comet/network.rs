@@ -49,7 +49,7 @@ impl Net {
             base_port,
             chain_id: None,
             block: Duration::from_millis(200),
-            tick: Duration::from_millis(1000),
+            tick: Duration::from_secs(1),
             snapshot_every,
         };
         let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
@@ -191,7 +191,7 @@ impl Net {
         let path = folder_of(&self.path(), node)
             .join("keys")
             .join("gateway.key");
-        SigningKey::from_bytes(&*keys::read(&path).unwrap())
+        SigningKey::from_bytes(&keys::read(&path).unwrap())
     }
 
     /// The ends of all logs.

@@ -1,0 +1,117 @@
+//! State sync as ABCI asks for it: snapshots made, listed, offered and taken.
+
+use std::sync::PoisonError;
+
+use tendermint_proto::v0_38::abci::{
+    RequestApplySnapshotChunk, ResponseApplySnapshotChunk, ResponseListSnapshots,
+    ResponseOfferSnapshot, Snapshot, response_apply_snapshot_chunk, response_offer_snapshot,
+};
+use toend_state_machine::App;
+
+use super::application::{Application, ApplicationError};
+use super::incoming::{Incoming, Refusal};
+use super::snapshot::FORMAT;
+use super::store::{AppStore, Base};
+
+impl Application {
+    pub(super) fn begin_snapshot(&self, store: &AppStore, base: Base) {
+        let held = store.reader().and_then(|reader| {
+            let holds = reader.hold()?;
+            Ok((reader, holds))
+        });
+        match held {
+            Ok((reader, holds)) if holds == Some(base) => self.snapshots.make_aside(reader, base),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "no snapshot was begun"),
+        }
+    }
+
+    pub(super) fn list_snapshots(&self) -> ResponseListSnapshots {
+        let snapshots = self.snapshots.list().into_iter().map(|manifest| Snapshot {
+            height: manifest.height,
+            format: FORMAT,
+            chunks: manifest.chunks.len() as u32,
+            hash: manifest.hash().to_vec().into(),
+            metadata: manifest.encode().into(),
+        });
+        ResponseListSnapshots {
+            snapshots: snapshots.collect(),
+        }
+    }
+
+    pub(super) fn offer(&self, offer: Option<Snapshot>, root: &[u8]) -> ResponseOfferSnapshot {
+        use response_offer_snapshot::Result as Verdict;
+        let mut machine = self.write();
+        let verdict = if machine.app.info().height >= self.genesis.initial_height {
+            // Never over a state that stands: CometBFT asks only nodes that have none.
+            Verdict::Abort
+        } else {
+            match offer.map(|offer| Incoming::begin(&offer, root, &self.net)) {
+                Some(Ok(incoming)) => {
+                    machine.incoming = Some(incoming);
+                    Verdict::Accept
+                }
+                Some(Err(Refusal::Format)) => Verdict::RejectFormat,
+                Some(Err(Refusal::Snapshot)) | None => Verdict::Reject,
+            }
+        };
+        ResponseOfferSnapshot {
+            result: verdict.into(),
+        }
+    }
+
+    pub(super) fn apply_chunk(
+        &self,
+        asked: RequestApplySnapshotChunk,
+    ) -> Result<ResponseApplySnapshotChunk, ApplicationError> {
+        use response_apply_snapshot_chunk::Result as Verdict;
+        let answer = |verdict: Verdict| ResponseApplySnapshotChunk {
+            result: verdict.into(),
+            ..ResponseApplySnapshotChunk::default()
+        };
+        let mut machine = self.write();
+        let Some(incoming) = machine.incoming.as_mut() else {
+            return Ok(answer(Verdict::Abort));
+        };
+        if let Err(error) = incoming.take(asked.index, &asked.chunk) {
+            tracing::warn!(%error, index = asked.index, "a chunk of a snapshot was refused");
+            return Ok(ResponseApplySnapshotChunk {
+                result: Verdict::Retry.into(),
+                refetch_chunks: incoming.awaits().into_iter().collect(),
+                reject_senders: vec![asked.sender],
+            });
+        }
+        if incoming.awaits().is_some() {
+            return Ok(answer(Verdict::Accept));
+        }
+        let Some(received) = machine.incoming.take().and_then(Incoming::finish) else {
+            return Ok(answer(Verdict::RejectSnapshot));
+        };
+        let (height, root) = (received.height, received.root);
+        let restored = App::restore_with_file(
+            received.pairs.iter().cloned(),
+            height,
+            root,
+            &self.genesis_file,
+        );
+        match restored {
+            Ok(app) => {
+                machine
+                    .store
+                    .get_mut()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .begin(&received.pairs, Base { height, root })?;
+                machine.app = app;
+                machine.ahead = None;
+                machine.pending = None;
+                drop(machine);
+                self.committed.send_replace(height);
+                Ok(answer(Verdict::Accept))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a snapshot does not give the state that was committed");
+                Ok(answer(Verdict::RejectSnapshot))
+            }
+        }
+    }
+}
