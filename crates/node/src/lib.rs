@@ -38,6 +38,7 @@ pub mod consensus;
 pub mod demo;
 pub mod embedded;
 pub mod gateway;
+pub mod journal;
 pub mod ledger;
 pub mod registers;
 pub mod rpc;

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
 use toend_node::authority::{self, Config};
+use toend_node::journal::{Form, Level, journal};
 use toend_node::{cometbft, testnet, up};
 use tokio::sync::watch;
 
@@ -62,6 +63,12 @@ pub enum NetworkCommand {
         /// Only read the configuration and say whether it is in order.
         #[arg(long)]
         check: bool,
+        /// How much is written to the log.
+        #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
+        log: Level,
+        /// How the log's lines look.
+        #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+        log_form: Form,
     },
     /// Builds the pinned CometBFT, or checks the one that is there, and prints where it is.
     Cometbft {
@@ -73,11 +80,14 @@ pub enum NetworkCommand {
 
 /// Runs a command to its end.
 pub fn run(command: NetworkCommand) -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_max_level(tracing::Level::WARN)
-        .init();
+    let (level, form) = match &command {
+        NetworkCommand::Authority { log, log_form, .. } => (*log, *log_form),
+        _ => (Level::Warn, Form::Text),
+    };
+    let colour = std::io::stderr().is_terminal();
+    let journal = journal(level, form, colour, std::io::stderr);
+    // Nothing else sets one in this program.
+    let _ = tracing::subscriber::set_global_default(journal);
     match execute(command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -132,6 +142,7 @@ fn execute(command: NetworkCommand) -> Result<(), Box<dyn std::error::Error>> {
             demo,
             with_parent,
             check,
+            ..
         } => {
             let config = Config::read(&config)?;
             if check {

@@ -1,8 +1,9 @@
 //! An authority's configuration: TOML, read strictly. A mistake stops the start and names file and line.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ed25519_dalek::SigningKey;
 use serde::Deserialize;
@@ -17,6 +18,7 @@ use super::keys;
 use crate::abci::server::Address;
 use crate::abci::snapshots::Schedule;
 use crate::comet::rpc::CometRpc;
+use crate::gateway::tls::{Files, Tls};
 
 /// The format that this program reads.
 pub const FORMAT: &str = "toend-node/1";
@@ -45,6 +47,16 @@ pub struct RegisterKeys {
     pub vrf_keys: Vec<(u16, vrf::SecretKey)>,
 }
 
+/// How the gateway is reached, beyond its address.
+pub struct DoorConfig {
+    /// Its certificate; plain HTTP without.
+    pub tls: Option<Arc<Tls>>,
+    /// Where metrics are served; nowhere when none.
+    pub metrics: Option<SocketAddr>,
+    /// Proxies whose word about a sender's address counts.
+    pub proxies: Vec<IpAddr>,
+}
+
 /// Everything an authority needs to know, with its keys.
 pub struct Config {
     /// Its id in the network file.
@@ -65,6 +77,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Origin under which people reach the gateway.
     pub origin: String,
+    /// How the gateway is reached.
+    pub door: DoorConfig,
     /// Certificate authorities whose cards may sign in.
     pub trusted: Vec<Certificate>,
     /// The register, if the authority keeps one.
@@ -106,6 +120,17 @@ struct GatewayTable {
     listen: Spanned<SocketAddr>,
     origin: Spanned<String>,
     trusted: Vec<Spanned<String>>,
+    tls: Option<TlsTable>,
+    metrics_address: Option<Spanned<String>>,
+    #[serde(default)]
+    proxies: Vec<IpAddr>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TlsTable {
+    certificate: Spanned<PathBuf>,
+    key: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -190,6 +215,7 @@ impl Config {
             let what = "an origin of the form https://HOST or https://HOST:PORT is expected";
             return Err(source.at(&gateway.origin.span(), what));
         }
+        let door = read_door(&source, folder, gateway)?;
         let register = file
             .register
             .as_ref()
@@ -211,6 +237,7 @@ impl Config {
             rpc,
             listen,
             origin,
+            door,
             trusted,
             register,
             snapshots: Schedule {
@@ -318,6 +345,47 @@ fn read_register(
         answer_key: SigningKey::from_bytes(&*secret(&table.answer_key)?),
         vrf_keys,
     })
+}
+
+fn read_door(
+    source: &Source<'_>,
+    folder: &Path,
+    table: &GatewayTable,
+) -> Result<DoorConfig, ConfigError> {
+    let tls = match &table.tls {
+        None => None,
+        Some(_) if !table.origin.get_ref().starts_with("https://") => {
+            let what = "a gateway with a certificate has an origin that begins with https://";
+            return Err(source.at(&table.origin.span(), what));
+        }
+        Some(tls) => {
+            let opened = Tls::open(Files {
+                certificate: folder.join(tls.certificate.get_ref()),
+                key: folder.join(&tls.key),
+            });
+            let wrong = |error: crate::gateway::tls::TlsError| {
+                source.at(&tls.certificate.span(), error.to_string())
+            };
+            Some(Arc::new(opened.map_err(wrong)?))
+        }
+    };
+    let metrics = table.metrics_address.as_ref().map(|address| {
+        listen_address(address.get_ref()).ok_or_else(|| {
+            let what = "an address of the form HOST:PORT is expected, or a port on this computer";
+            source.at(&address.span(), what)
+        })
+    });
+    Ok(DoorConfig {
+        tls,
+        metrics: metrics.transpose()?,
+        proxies: table.proxies.iter().map(IpAddr::to_canonical).collect(),
+    })
+}
+
+/// An address, or a port of this computer alone.
+fn listen_address(text: &str) -> Option<SocketAddr> {
+    let port = || text.parse().ok().map(|port| (Ipv4Addr::LOCALHOST, port));
+    text.parse().ok().or_else(|| port().map(SocketAddr::from))
 }
 
 fn trusted(

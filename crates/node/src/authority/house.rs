@@ -1,5 +1,6 @@
 //! The authority's register and gateway, opened over the ledger.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use tokio::task::JoinHandle;
 use super::{AuthorityError, Config};
 use crate::comet::CometLedger;
 use crate::demo;
-use crate::gateway::{self, Gateway, HeadIndex, system_clock};
+use crate::gateway::metrics::Sources;
+use crate::gateway::{self, Gateway, HeadIndex, Metrics, system_clock};
 use crate::ledger::Ledger;
 use crate::registers::{Register, RegisterError, Settings};
 
@@ -23,6 +25,10 @@ pub struct House {
     pub gateway: Router,
     /// The register's loop and the index of heads.
     pub tasks: Vec<JoinHandle<()>>,
+    /// What the gateway counts.
+    pub metrics: Arc<Metrics>,
+    /// Where the rest of the figures comes from.
+    pub sources: Sources,
 }
 
 /// Opens them; none when told to stop before.
@@ -58,6 +64,12 @@ pub async fn open(
     tasks.push(tokio::spawn(
         Arc::clone(&heads).run(Arc::clone(&shared), stop),
     ));
+    let register = house.as_ref().map(|house| Arc::clone(&house.register));
+    let sources = Sources {
+        ledger: Arc::clone(&shared),
+        files: files(config, register.as_deref()),
+        register,
+    };
     let gateway = Gateway::new(gateway::Settings {
         authority: config.authority.clone(),
         origin: config.origin.clone(),
@@ -69,9 +81,25 @@ pub async fn open(
         clock: system_clock,
     });
     Ok(Some(House {
+        metrics: gateway.metrics(),
         gateway: gateway::router(gateway),
         tasks,
+        sources,
     }))
+}
+
+/// Databases whose size operators see.
+fn files(config: &Config, register: Option<&Register>) -> Vec<(&'static str, PathBuf)> {
+    let mut files = vec![
+        ("application", config.data.join(crate::abci::store::FILE)),
+        ("blocks", config.data.join(super::BLOCKS_FILE)),
+        ("heads", config.data.join("heads.sqlite")),
+    ];
+    if let Some(register) = register {
+        let name = format!("register-{}.sqlite", register.reg());
+        files.push(("register", config.data.join("registers").join(name)));
+    }
+    files
 }
 
 /// The index of heads. A node restored from a snapshot has no older blocks: its index begins with the heads of the state.

@@ -9,10 +9,10 @@
 //! Start reading at [`run`].
 
 pub mod config;
+mod doors;
 mod house;
 pub mod keys;
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,15 +25,17 @@ use crate::abci::server::{self, Listener};
 use crate::abci::{Application, ApplicationError};
 use crate::comet::CometLedger;
 use crate::comet::mirror::Mirror;
-use crate::embedded::{StartError, lock, serve};
+use crate::embedded::{StartError, lock};
 use crate::ledger::Ledger;
 use crate::registers::RegisterError;
 use crate::storage::StorageError;
 
 /// The network file with a fresh checkpoint, inside the data folder.
 pub const NETWORK_FILE: &str = "network.json";
-/// How long requests under way may take at the end.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// Name of the copy of the blocks inside the data folder.
+const BLOCKS_FILE: &str = "blocks.sqlite3";
+/// How long everything may take at the end; longer than the gateway waits for requests under way.
+const FAREWELL: Duration = Duration::from_secs(7);
 
 /// Why an authority does not start, or ended.
 #[derive(Debug, thiserror::Error)]
@@ -123,7 +125,7 @@ async fn serve_people(
     application: Arc<Application>,
     stop: watch::Receiver<bool>,
 ) -> Result<(), AuthorityError> {
-    let mirror = Mirror::open(&config.data.join("blocks.sqlite3"), &application.net())?;
+    let mirror = Mirror::open(&config.data.join(BLOCKS_FILE), &application.net())?;
     let ledger = CometLedger::start(
         Arc::clone(&application),
         config.rpc.clone(),
@@ -139,21 +141,7 @@ async fn serve_people(
     let Some(house) = house::open(&config, demo, &ledger, network_file, stop.clone()).await? else {
         return Ok(());
     };
-    let listener = tokio::net::TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| AuthorityError::Socket {
-            what: format!("the gateway's address {}", config.listen),
-            reason: error.to_string(),
-        })?;
-    let address: SocketAddr = config.listen;
-    tracing::info!(%address, "the gateway answers");
-    let serving = serve(listener, house.gateway, stop);
-    serving.await.map_err(|_| AuthorityError::Task)?;
-    for task in house.tasks {
-        // A task that failed has ended as well.
-        let _ = task.await;
-    }
-    Ok(())
+    doors::serve(&config, house, stop).await
 }
 
 /// The network file with the newest block as checkpoint.

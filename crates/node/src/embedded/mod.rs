@@ -24,7 +24,6 @@ pub(crate) use self::data_dir::lock;
 pub use self::endpoints::Endpoint;
 pub use self::error::StartError;
 pub use self::inspect::{Shown, inspect};
-pub(crate) use self::listener::serve;
 use crate::consensus::network::{BlockLoop, Network, Pace};
 use crate::consensus::plan::Plan;
 use crate::storage::Store;

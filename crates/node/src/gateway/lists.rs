@@ -1,4 +1,7 @@
 //! Lists: a person's own, and the public ones of companies.
+//!
+//! Every "no" is one and the same answer, and is given after the same reads in the same order: not even the time it takes
+//! says whether somebody is known.
 
 use std::sync::Arc;
 
@@ -59,8 +62,13 @@ pub(super) async fn private(
     let class = Class::from_byte(query.class).ok_or(Failure::BadRequest)?;
     let request = request_bytes(&uri, Some(&subject));
     blocking(move || {
-        let house = gateway.house(reg)?;
         let moment = Moment::now(gateway.settings.ledger.as_ref())?;
+        let Ok(house) = gateway.house(reg) else {
+            if let Some(own) = &gateway.settings.house {
+                own.register.refuse_list(&subject, moment.height)?;
+            }
+            return Err(Failure::NotAvailable);
+        };
         let answer = house
             .register
             .list_answer(&subject, class, moment.height)?
@@ -84,12 +92,15 @@ pub(super) async fn public(
     check_nonce(&query.nonce)?;
     let request = request_bytes(&uri, None);
     blocking(move || {
-        let house = gateway.house(reg)?;
-        let subject = match kind.as_str() {
-            "company" => Subject::company(&country, &code).map_err(|_| Failure::NotAvailable)?,
-            _ => return Err(Failure::NotAvailable),
-        };
         let moment = Moment::now(gateway.settings.ledger.as_ref())?;
+        let company = Subject::company(&country, &code).ok();
+        let subject = company.filter(|_| kind == "company");
+        let (Ok(house), Some(subject)) = (gateway.house(reg), subject) else {
+            if let Some(own) = &gateway.settings.house {
+                own.register.refuse_public(moment.height)?;
+            }
+            return Err(Failure::NotAvailable);
+        };
         let answer = house
             .register
             .public_answer(&subject, moment.height)?

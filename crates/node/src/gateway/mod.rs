@@ -20,7 +20,7 @@ mod login;
 pub mod metrics;
 mod sessions;
 pub mod tls;
-mod tunnel;
+pub mod tunnel;
 
 use std::sync::Arc;
 use std::time::Duration;

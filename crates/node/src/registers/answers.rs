@@ -37,13 +37,17 @@ impl Register {
         height: u64,
     ) -> Result<Option<ListAnswer>, RegisterError> {
         let row = database::list_by_tag(&self.db(), &self.subject_tag(subject))?;
-        let Some(row) = row.filter(|row| !row.public) else {
-            return Ok(None);
+        let row = row.filter(|row| !row.public);
+        let secret = match &row {
+            Some(row) => self.list_plain(row)?.secret,
+            None => None,
         };
-        let Some(secret) = self.list_plain(&row)?.secret else {
-            return Ok(None);
-        };
-        let Some(epochs) = self.epochs(subject, secret.epoch, &secret.o, height)? else {
+        // The same reads and the same VRF for whoever is not known: time does not tell either.
+        let (epoch, o) = secret
+            .as_ref()
+            .map_or_else(|| self.nowhere(), |secret| (secret.epoch, secret.o));
+        let epochs = self.epochs(subject, epoch, &o, height)?;
+        let (Some(row), Some(secret), Some(epochs)) = (row, secret, epochs) else {
             return Ok(None);
         };
         let stored = self.stored(row.id, class)?;
@@ -89,15 +93,13 @@ impl Register {
         height: u64,
     ) -> Result<Option<PublicListAnswer>, RegisterError> {
         let row = database::list_by_tag(&self.db(), &self.subject_tag(subject))?;
-        let Some(row) = row.filter(|row| row.public) else {
-            return Ok(None);
-        };
         let key = Key::PublicList {
             reg: self.reg(),
             subject_hash: subject.hash(),
         };
+        // Asked of the state also where there is no list here: one sequence of reads for every "no".
         let list = self.proven(&key, height)?;
-        let Some(value) = &list.value else {
+        let (Some(row), Some(value)) = (row.filter(|row| row.public), &list.value) else {
             return Ok(None);
         };
         let sealed = PublicListValue::decode(&value.0)
@@ -115,6 +117,33 @@ impl Register {
             bare: Vec::new(),
             pending,
         }))
+    }
+
+    /// What [`Register::list_answer`] reads and computes for somebody unknown, and no answer: for requests that are refused
+    /// for another reason.
+    pub fn refuse_list(&self, subject: &Subject, height: u64) -> Result<(), RegisterError> {
+        let nobody = self.vault.tag("nobody", &[&subject.encode()]);
+        database::list_by_tag(&self.db(), &nobody)?;
+        let (epoch, o) = self.nowhere();
+        self.epochs(subject, epoch, &o, height).map(|_| ())
+    }
+
+    /// What [`Register::public_answer`] reads for an unknown company, and no answer.
+    pub fn refuse_public(&self, height: u64) -> Result<(), RegisterError> {
+        let nobody = self.vault.tag("nobody", &[]);
+        database::list_by_tag(&self.db(), &nobody)?;
+        let key = Key::PublicList {
+            reg: self.reg(),
+            subject_hash: nobody,
+        };
+        self.proven(&key, height).map(|_| ())
+    }
+
+    /// The newest epoch and an opening that stands nowhere, for the work that whoever is unknown costs.
+    fn nowhere(&self) -> (u16, Hash) {
+        let newest = self.settings.vrf_keys.last();
+        let nobody = self.vault.tag("nobody", &[]);
+        (newest.map_or(1, |(epoch, _)| *epoch), nobody)
     }
 
     /// Commitments of a list's entries in their order, sealed or not.
