@@ -32,7 +32,7 @@ export function ProofPanel({ view, onClose, onRaw }: PanelProps) {
   const title = useRef<HTMLHeadingElement>(null);
   const save = useMutation({ mutationFn: () => backend.saveProof(view.row.id, null, language) });
   useEffect(() => title.current?.focus({ preventScroll: true }), []);
-  // in a narrow window the panel is the page, and its title the title of the page
+  // in a narrow window the panel is the page, and a page has a title of the first rank
   const alone = useMatches('(max-width: 819px)');
 
   const register = t(`register.${view.row.register}`);
@@ -48,8 +48,9 @@ export function ProofPanel({ view, onClose, onRaw }: PanelProps) {
         if (event.key === 'Escape') onClose();
       }}
     >
+      {alone && <h1 className="sr-only">{register}</h1>}
       <header>
-        <h2 id="proof-title" ref={title} tabIndex={-1} aria-level={alone ? 1 : undefined}>
+        <h2 id="proof-title" ref={title} tabIndex={-1}>
           {t(checks.some(({ state }) => state === 'failed') ? 'proof.titleFailed' : 'proof.title')}
         </h2>
         <button type="button" className="icon-button" onClick={onClose} aria-label={t('app.close')} data-testid="proof-close">
