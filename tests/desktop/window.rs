@@ -346,10 +346,15 @@ impl Window {
             .join(format!("{name}.png"));
         let folder = file.parent().expect("a file has a folder");
         std::fs::create_dir_all(folder).expect("target/ can be written");
-        // A frame must have been drawn: the driver waits for ever for one that does not come.
-        let drawn = "const done = arguments[arguments.length - 1];
-            requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
-        self.ask(drawn, vec![]).await;
+        // The driver waits for the next frame, for ever if none comes: the page draws some, with nothing to be seen of it.
+        let drawing = "let frames = 60;
+            const draw = () => {
+              frames -= 1;
+              document.body.style.opacity = frames > 0 && frames % 2 ? '0.9999' : '';
+              if (frames > 0) requestAnimationFrame(draw);
+            };
+            requestAnimationFrame(draw);";
+        self.script(drawing, vec![]).await;
         let Ok(picture) = tokio::time::timeout(PATIENCE, self.client.screenshot()).await else {
             eprintln!("{name}: the driver takes no picture");
             return;
