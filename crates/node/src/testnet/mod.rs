@@ -1,7 +1,7 @@
 //! Makes the files of a network of several authorities: keys, genesis, configurations, network file.
 //!
-//! Everything lies in one folder, one subfolder per authority, and runs there with `toend-node up`. For computers of their
-//! own each authority makes its keys itself and only the public halves meet; `docs/operate.md` says how.
+//! Everything lies in one folder, one subfolder per authority, and runs there with `toend-node up`; `docs/operate.md` says
+//! how to move the parts to computers of their own. Whoever runs this has seen every key.
 
 mod comet_files;
 mod names;
