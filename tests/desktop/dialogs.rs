@@ -30,8 +30,8 @@ async fn dialog(scene: &Scene) -> String {
 /// Types a path into the dialog that has the keyboard, and Enter. A dialog that was not ready for the keys is asked again.
 async fn answer(scene: &Scene, path: &Path) {
     let path = path.display().to_string();
+    dialog(scene).await;
     for _try in 0..5 {
-        dialog(scene).await;
         // GTK reads a leading slash as the beginning of a path, in either dialog; what was suggested is replaced.
         for keys in [
             &["key", "--clearmodifiers", "ctrl+a"][..],
@@ -41,7 +41,7 @@ async fn answer(scene: &Scene, path: &Path) {
             tokio::time::sleep(Duration::from_millis(300)).await;
             xdotool(scene, keys);
         }
-        for _look in 0..20 {
+        for _look in 0..80 {
             tokio::time::sleep(Duration::from_millis(100)).await;
             if xdotool(scene, &["getactivewindow", "getwindowname"]).contains("Tõend") {
                 return;
