@@ -4,6 +4,7 @@ import { Flyout } from '../ds';
 import { LANGUAGES } from '../i18n/i18n';
 import { useTexts } from '../i18n/text';
 import { Mark } from '../shared/Mark';
+import { personName } from '../shared/personName';
 import { MaskedCode } from '../shared/record/MaskedCode';
 import { usePlaces } from '../shared/session/places';
 import { useChangeSettings, useStatus } from '../shared/session/queries';
@@ -12,7 +13,7 @@ import { SignOutButton } from './SignOutButton';
 function WhoseData({ session }: { session: Session }) {
   const { t } = useTexts();
   const { subject, actFor } = usePlaces();
-  const name = `${session.given} ${session.surname}`;
+  const name = personName(session);
   const whose = subject ? t('who.company', { name: subject.name }) : t('who.self');
   const companies = session.subjects.filter((candidate) => candidate.kind === 'company');
   return (

@@ -15,6 +15,6 @@ export function daysLeft(today: string, day: string, { t }: Texts): string {
       ? (['days', away] as const)
       : away / 30.44 < MONTHS_MAX
         ? (['months', Math.round(away / 30.44)] as const)
-        : (['years', Math.round(away / 365.25)] as const);
+        : (['years', Math.floor(away / 365.25)] as const);
   return t(days > 0 ? `left.${unit}` : `left.ago.${unit}`, { count });
 }

@@ -6,6 +6,7 @@ import { useTexts } from '../../../i18n/text';
 import { ErrorNote } from '../../../shared/notice/ErrorNote';
 import { useBackend } from '../../../shared/session/BackendContext';
 import { keys } from '../../../shared/session/queries';
+import { personName } from '../../../shared/personName';
 
 /** Look around with a demonstration card: no reader, invented people. */
 export function DemoCards({ inserted }: { inserted: boolean }) {
@@ -27,7 +28,7 @@ export function DemoCards({ inserted }: { inserted: boolean }) {
         <div className="row">
           {cards.data.map((card) => (
             <Button key={card.id} busy={insert.isPending} onClick={() => insert.mutate(card.id)} data-testid={`demo-card-${card.id}`}>
-              {`${card.given} ${card.surname}`}
+              {personName(card)}
             </Button>
           ))}
           {inserted && (

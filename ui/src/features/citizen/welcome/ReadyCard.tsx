@@ -12,6 +12,7 @@ import { keys, useStatus } from '../../../shared/session/queries';
 import { CardPlate } from './CardPlate';
 import { ObstacleView } from './Obstacles';
 import { endOf, looksOnly, obstacleOfCard } from './situations';
+import { personName } from '../../../shared/personName';
 
 /** Ends of signing in that are nobody's fault: said quietly, in one sentence. */
 const QUIET: Record<string, TextKey> = { E13: 'start.sign.E13', E14: 'start.sign.E14' };
@@ -37,7 +38,7 @@ export function ReadyCard({ card, several, onOther }: { card: CardInfo; several:
     mutationFn: () => backend.signIn(card.reader),
     onSuccess: (session) => queries.setQueryData(keys.session, session),
   });
-  const name = `${card.given} ${card.surname}`;
+  const name = personName(card);
   const other = several && (
     <Button onClick={onOther} data-testid="other-card">
       {t('welcome.otherCard')}
