@@ -161,7 +161,10 @@ const ROUTES: [&str; 13] = [
 
 /// The routes of one gateway, all below `/v1`.
 pub fn router(gateway: Gateway) -> Router {
-    let gateway = Arc::new(gateway);
+    shared_router(Arc::new(gateway))
+}
+
+fn shared_router(gateway: Arc<Gateway>) -> Router {
     let sign_in = Router::new()
         .route(CHALLENGE, post(login::challenge))
         .route(LOGIN, post(login::login))

@@ -101,6 +101,9 @@ pub struct Register {
     ledger: Arc<dyn Ledger>,
     vault: Vault,
     db: Mutex<Connection>,
+    /// How often the database was used, for tests of what a refusal costs.
+    #[cfg(test)]
+    uses: Arc<std::sync::atomic::AtomicUsize>,
 }
 
 impl Register {
@@ -121,6 +124,8 @@ impl Register {
             ledger,
             vault,
             db: Mutex::new(db),
+            #[cfg(test)]
+            uses: Arc::default(),
         };
         register.settle()?;
         Ok(register)
@@ -171,12 +176,19 @@ impl Register {
             .map_err(|_| RegisterError::State)
     }
 
+    #[cfg(test)]
+    pub(crate) fn database_uses(&self) -> Arc<std::sync::atomic::AtomicUsize> {
+        Arc::clone(&self.uses)
+    }
+
     fn subject_tag(&self, subject: &Subject) -> Hash {
         self.vault.tag("subject", &[&subject.encode()])
     }
 
     // A panic while the lock is held leaves SQLite's own transaction rolled back, so the connection stays usable.
     fn db(&self) -> MutexGuard<'_, Connection> {
+        #[cfg(test)]
+        self.uses.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         self.db.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

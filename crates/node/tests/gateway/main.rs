@@ -2,9 +2,19 @@
 //! nothing but a verified header.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod crash;
 mod desk;
+mod ending;
+mod flood;
+mod journal;
 mod ledger;
 mod lists;
 mod login;
+mod metrics;
+mod porch;
 mod reader;
+mod settings;
+mod tls;
+mod tunnel;

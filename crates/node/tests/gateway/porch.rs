@@ -1,0 +1,165 @@
+//! A gateway behind its own door, over a network without registers.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use tempfile::TempDir;
+use toend_node::embedded::Embedded;
+use toend_node::gateway::door::{self, Door, Patience};
+use toend_node::gateway::tls::{Files, Tls};
+use toend_node::gateway::{self, Gateway, HeadIndex, Metrics};
+use toend_node::ledger::Ledger;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::common;
+
+/// Longest wait for what must happen; tests that wait so long have failed.
+pub const LONG: Duration = Duration::from_secs(60);
+
+/// A network to stand in front of.
+pub struct Yard {
+    network: Embedded,
+    pub folder: TempDir,
+}
+
+/// A gateway that serves.
+pub struct Porch {
+    pub address: SocketAddr,
+    pub metrics: Arc<Metrics>,
+    pub stop: watch::Sender<bool>,
+    pub serving: JoinHandle<()>,
+}
+
+impl Yard {
+    pub async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let network = common::bare(&folder.path().join("network")).await;
+        common::reach(&network, 2).await;
+        Self { network, folder }
+    }
+
+    pub fn ledger(&self) -> Arc<dyn Ledger> {
+        Arc::clone(self.network.network().unwrap()) as Arc<dyn Ledger>
+    }
+
+    /// A gateway as `change` wants it, with more routes.
+    pub async fn porch(&self, change: impl FnOnce(&mut Door), more: Router) -> Porch {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut door = Door {
+            listener,
+            tls: None,
+            proxies: Vec::new(),
+            tunnel: None,
+            patience: Patience::default(),
+            metrics: Arc::default(),
+        };
+        change(&mut door);
+        let scheme = if door.tls.is_some() { "https" } else { "http" };
+        let host = if door.tls.is_some() {
+            "localhost"
+        } else {
+            "127.0.0.1"
+        };
+        let ledger = self.ledger();
+        let index = self
+            .folder
+            .path()
+            .join(format!("{}.sqlite", address.port()));
+        let gateway = Gateway::new(gateway::Settings {
+            authority: "porch".to_owned(),
+            origin: format!("{scheme}://{host}:{}", address.port()),
+            trusted: toend_id_card::demo::ca_certificates(),
+            heads: Arc::new(HeadIndex::open(&index, &ledger.net()).unwrap()),
+            ledger,
+            house: None,
+            network_file: Vec::new(),
+            clock: gateway::system_clock,
+        });
+        let metrics = gateway.metrics();
+        door.metrics = Arc::clone(&metrics);
+        let (stop, stopping) = watch::channel(false);
+        let routes = more.merge(gateway::router(gateway));
+        Porch {
+            address,
+            metrics,
+            stop,
+            serving: tokio::spawn(door::serve(door, routes, stopping)),
+        }
+    }
+
+    pub async fn plain(&self) -> Porch {
+        self.porch(|_| {}, Router::new()).await
+    }
+}
+
+impl Porch {
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+/// A client whose requests come from a loopback address of its own.
+pub fn client_at(last: u8) -> reqwest::Client {
+    reqwest::Client::builder()
+        .local_address(IpAddr::from([127, 0, 0, last]))
+        .build()
+        .unwrap()
+}
+
+/// A certificate authority of the test.
+pub struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pub root: reqwest::Certificate,
+}
+
+impl Authority {
+    pub fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let root = params.self_signed(&key).unwrap();
+        Self {
+            root: reqwest::Certificate::from_der(root.der()).unwrap(),
+            issuer: Issuer::new(params, key),
+        }
+    }
+
+    /// Writes a certificate for `localhost` and its key over what is there.
+    pub fn write(&self, folder: &Path) -> Files {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let files = Files {
+            certificate: folder.join("gateway.pem"),
+            key: folder.join("gateway.key"),
+        };
+        replace(&files.certificate, certificate.pem().as_bytes());
+        replace(&files.key, key.serialize_pem().as_bytes());
+        files
+    }
+
+    pub fn tls(&self, folder: &Path) -> Arc<Tls> {
+        Arc::new(Tls::open(self.write(folder)).unwrap())
+    }
+
+    /// A client that trusts this authority and no other.
+    pub fn client(&self) -> reqwest::ClientBuilder {
+        reqwest::Client::builder().tls_certs_only([self.root.clone()])
+    }
+}
+
+/// Writes beside and renames, as whoever renews certificates does.
+pub fn replace(path: &PathBuf, bytes: &[u8]) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let fresh = path.with_extension("new");
+    std::fs::write(&fresh, bytes).unwrap();
+    std::fs::set_permissions(&fresh, std::fs::Permissions::from_mode(0o600)).unwrap();
+    std::fs::rename(fresh, path).unwrap();
+}
