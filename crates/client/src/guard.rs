@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::client::{Event, Handle, Inner};
 
-/// At most two status events a second.
+/// At most two status events a second, besides those of a card that comes or goes.
 const STATUS: Duration = Duration::from_millis(500);
 /// A status goes out at least this often, because ages grow.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -87,6 +87,8 @@ async fn watch_card(handle: Handle) {
         let Some(inner) = handle.upgrade() else {
             return;
         };
+        // What is in the reader goes first: a window must not greet by name, for a moment, somebody whose card is out.
+        inner.emit(Event::Status(Box::new(inner.status())));
         inner.end_session_without_card();
     }
 }

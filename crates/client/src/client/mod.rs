@@ -29,7 +29,7 @@ const EVENTS: usize = 64;
 /// What a screen hears without asking.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// The status changed; at most two a second.
+    /// The status changed; at most two a second, and one at once when a card comes or goes.
     Status(Box<Status>),
     /// Somebody signed in, or nobody is signed in any more.
     Session(Option<Session>),
