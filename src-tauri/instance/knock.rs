@@ -91,7 +91,7 @@ mod tests {
         let open = [
             OpenTarget::Page { page: Page::Check },
             OpenTarget::File {
-                path: "/tmp/a.asice".into(),
+                path: "/home/mari/a.asice".into(),
             },
         ];
         knock(folder.path(), &open);
