@@ -179,7 +179,7 @@ impl Default for Limits {
 }
 
 /// A request that runs; it no longer does when this is dropped.
-struct Running {
+pub(super) struct Running {
     gateway: Arc<Gateway>,
     places: [usize; 2],
 }
@@ -193,7 +193,7 @@ impl Drop for Running {
 /// Every request.
 pub(super) async fn all(
     State(gateway): State<Arc<Gateway>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let now_ms = gateway.now_ms();
@@ -211,10 +211,11 @@ pub(super) async fn all(
         gateway.metrics.limited("at_once");
         return Failure::TooMany.into_response();
     }
-    let _running = Running {
+    let running = Arc::new(Running {
         gateway: Arc::clone(&gateway),
         places,
-    };
+    });
+    request.extensions_mut().insert(Arc::clone(&running));
     next.run(request).await
 }
 

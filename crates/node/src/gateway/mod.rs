@@ -34,11 +34,11 @@ use axum::routing::{get, post};
 use ed25519_dalek::SigningKey;
 use toend_id_card::Certificate;
 use toend_ledger::gateway::MAX_REQUEST;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use self::failure::Failure;
 pub use self::heads::HeadIndex;
-use self::limits::Limits;
+use self::limits::{Limits, Running};
 use self::login::Challenges;
 pub use self::metrics::Metrics;
 use self::sessions::Sessions;
@@ -84,7 +84,7 @@ pub struct Gateway {
     challenges: Challenges,
     sessions: Sessions,
     limits: Limits,
-    at_once: Semaphore,
+    at_once: Arc<Semaphore>,
     metrics: Arc<Metrics>,
 }
 
@@ -96,7 +96,7 @@ impl Gateway {
             challenges: Challenges::default(),
             sessions: Sessions::default(),
             limits: Limits::default(),
-            at_once: Semaphore::new(MAX_AT_ONCE),
+            at_once: Arc::new(Semaphore::new(MAX_AT_ONCE)),
             metrics: Arc::new(Metrics::default()),
         }
     }
@@ -203,11 +203,16 @@ fn shared_router(gateway: Arc<Gateway>) -> Router {
 
 /// A bound on how many requests run at once, and on how long each may take. What does not say that it may be kept may not.
 async fn bounded(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
-    let Ok(_place) = gateway.at_once.try_acquire() else {
+    let Ok(permit) = Arc::clone(&gateway.at_once).try_acquire_owned() else {
         gateway.metrics.limited("full");
         return Failure::Busy.into_response();
     };
-    let Ok(mut response) = tokio::time::timeout(PATIENCE, next.run(request)).await else {
+    let place = Arc::new(Place {
+        _permit: permit,
+        _running: request.extensions().get::<Arc<Running>>().cloned(),
+    });
+    let answering = PLACE.scope(place, next.run(request));
+    let Ok(mut response) = tokio::time::timeout(PATIENCE, answering).await else {
         return Failure::Busy.into_response();
     };
     response
@@ -217,10 +222,26 @@ async fn bounded(State(gateway): State<Arc<Gateway>>, request: Request, next: Ne
     response
 }
 
+/// A request's place among those that run. Work that outlives its request keeps the place: whoever asks and goes away
+/// at once is not rid of what was asked.
+struct Place {
+    _permit: OwnedSemaphorePermit,
+    _running: Option<Arc<Running>>,
+}
+
+tokio::task_local! {
+    static PLACE: Arc<Place>;
+}
+
 /// Runs what may read from disk or compute for a while, off the threads that serve requests.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
+    let place = PLACE.try_with(Arc::clone).ok();
+    let work = move || {
+        let _place = place;
+        work()
+    };
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or(Err(Failure::Busy))

@@ -24,6 +24,8 @@ struct Noting {
     inner: Arc<dyn Ledger>,
     seen: Mutex<Vec<(String, usize)>>,
     database: OnceLock<Arc<AtomicUsize>>,
+    /// Whoever reads an old block waits for this.
+    hold: Mutex<()>,
 }
 
 impl Noting {
@@ -58,6 +60,7 @@ impl Ledger for Noting {
     }
     fn light_block(&self, height: u64) -> Option<LightBlock> {
         self.note("light block");
+        let _held = self.hold.lock().unwrap();
         self.inner.light_block(height)
     }
     fn header_bundle(&self, index: u64) -> Option<Vec<u8>> {
@@ -100,6 +103,7 @@ impl Bureau {
             inner: bench.ledger(),
             seen: Mutex::default(),
             database: OnceLock::new(),
+            hold: Mutex::default(),
         });
         let shared = Arc::clone(&ledger) as Arc<dyn Ledger>;
         let register = Register::open(bench.settings(reg), Arc::clone(&shared)).unwrap();
@@ -244,6 +248,35 @@ async fn every_public_no_is_one_answer_after_the_same_reads() {
         "999/public/company/EE/19999012",
     ] {
         assert_eq!(bureau.ask(&public(who), None).await, expected, "{who}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_and_goes_away_keeps_the_place_until_the_work_is_done() {
+    let bench = Bench::new();
+    let (bureau, _register) = Bureau::open(&bench, 1);
+    let free = || bureau.gateway.at_once.available_permits();
+    let before = free();
+    let asking = {
+        let held = bureau.ledger.hold.lock().unwrap();
+        let request = Request::builder().uri("/v1/light-block/1");
+        let asking = bureau.routes.call(request.body(Body::empty()).unwrap());
+        let asking = tokio::spawn(asking);
+        let reads = || bureau.ledger.seen.lock().unwrap().clone();
+        while !reads().iter().any(|(what, _)| what == "light block") {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        asking.abort();
+        while !asking.is_finished() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert_eq!(free(), before - 1, "the work still runs");
+        drop(held);
+        asking
+    };
+    assert!(asking.await.unwrap_err().is_cancelled());
+    while free() < before {
+        tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }
 
