@@ -10,6 +10,7 @@ use tendermint_light_client::verifier::types::{Height, PeerId};
 use tendermint_rpc::HttpClient;
 use toend_client::dto::{RegisterId, Verdict};
 use toend_client::{CardSource, Client, Config, DEMO_READER, NetworkSource, Pin};
+use toend_ledger::tx::Action;
 use zeroize::Zeroizing;
 
 use crate::cometbft::Proxy;
@@ -26,6 +27,7 @@ fn light_clients_and_people_follow_the_network() {
     net.wait("the filing", || {
         history::place_of(&net, 2, &crate::network::commitment(1)).is_some()
     });
+    more_power(&net);
     net.go_on(&[0, 1, 2, 3], 4);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -36,6 +38,40 @@ fn light_clients_and_people_follow_the_network() {
     runtime.block_on(our_client(&net));
     history::check(&net, &[]);
     assert!(net.stop(), "the supervisor did not end well");
+}
+
+/// The authorities give the fourth of them more weight: whoever follows must follow through another validator set.
+fn more_power(net: &Net) {
+    let listed = |height: Option<u64>| -> Vec<(String, String)> {
+        let asked = height.map_or_else(
+            || json!({}),
+            |height| json!({ "height": height.to_string() }),
+        );
+        let answer = net.call(1, "validators", &asked).unwrap_or_default();
+        let validators = answer["validators"].as_array().cloned().unwrap_or_default();
+        validators
+            .iter()
+            .map(|one| {
+                let text =
+                    |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+                (text(&one["pub_key"]["value"]), text(&one["voting_power"]))
+            })
+            .collect()
+    };
+    let before = listed(None);
+    assert!(before.iter().all(|(_, power)| power == "10"), "{before:?}");
+    let pub_key = net.network_file().authorities[3].validator_pub_key;
+    let action = Action::Validator {
+        authority: 3,
+        serial: 1,
+        pub_key,
+        power: 12,
+    };
+    assert_eq!(net.rpc(0).broadcast(&net.decision(action)).unwrap().code, 0);
+    net.wait("the other validator set", || {
+        listed(None).iter().any(|(_, power)| power == "12")
+    });
+    assert_eq!(listed(Some(1)), before, "what was stays as it was");
 }
 
 /// CometBFT's light client, from the first block that the genesis file fixes.

@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use toend_ledger::hash::{Hash, sha256};
 use toend_ledger::network::NetworkFile;
-use toend_ledger::tx::Filing;
+use toend_ledger::tx::{Action, Filing, Governance, Tx};
 use toend_node::authority::keys;
 use toend_node::comet::rpc::CometRpc;
 use toend_node::testnet::{self, folder_of};
@@ -188,9 +188,22 @@ impl Net {
 
     /// The secret key of a node's gateway.
     pub fn gateway_key(&self, node: u16) -> SigningKey {
+        self.key(node, "gateway")
+    }
+
+    /// A decision that the first three authorities sign.
+    pub fn decision(&self, action: Action) -> Vec<u8> {
+        let keys = [0, 1, 2].map(|node| self.key(node, "governance"));
+        let signers: Vec<(u16, &SigningKey)> = (0..).zip(&keys).collect();
+        Governance::signed(self.network_file().net, action, &signers)
+            .map(|decision| Tx::Governance(decision).encode())
+            .unwrap()
+    }
+
+    fn key(&self, node: u16, name: &str) -> SigningKey {
         let path = folder_of(&self.path(), node)
             .join("keys")
-            .join("gateway.key");
+            .join(format!("{name}.key"));
         SigningKey::from_bytes(&keys::read(&path).unwrap())
     }
 
