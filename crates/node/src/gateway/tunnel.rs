@@ -48,7 +48,7 @@ impl Tunnel {
         let wanted = request
             .uri()
             .authority()
-            .map(|authority| authority.as_str());
+            .map(axum::http::uri::Authority::as_str);
         let target = wanted
             .and_then(|wanted| {
                 self.targets
