@@ -9,10 +9,10 @@ use toend_ledger::tx::{Action, Governance, Tx};
 use crate::scene::{Scene, until};
 
 /// Three of the demonstration's four authorities decide.
-fn decide(scene: &Scene, action: Action) {
+fn decide(scene: &Scene, action: &Action) {
     let keys = [0, 1, 2].map(|i| demo::signing_key(Purpose::Governance, i));
     let signers: Vec<(u16, &SigningKey)> = (0..).zip(&keys).collect();
-    let decision = Governance::signed(demo::net(), action, &signers).unwrap();
+    let decision = Governance::signed(demo::net(), *action, &signers).unwrap();
     scene
         .stage
         .ledger()
@@ -42,7 +42,7 @@ async fn decisions_of_the_authorities_are_seen_with_their_proof() {
 
     decide(
         &scene,
-        Action::Gateway {
+        &Action::Gateway {
             gateway: 3,
             serial: 1,
             key: VACANT,
@@ -54,7 +54,7 @@ async fn decisions_of_the_authorities_are_seen_with_their_proof() {
     let schema = toend_ledger::schema::by_name("annual_report").unwrap();
     decide(
         &scene,
-        Action::Right {
+        &Action::Right {
             reg: Reg(schema.reg),
             schema: schema.id,
             period: 1,
@@ -65,7 +65,7 @@ async fn decisions_of_the_authorities_are_seen_with_their_proof() {
     // Last: with five authorities three would no longer be enough.
     decide(
         &scene,
-        Action::Authority {
+        &Action::Authority {
             authority: 4,
             serial: 1,
             governance_key: public("joins"),

@@ -67,7 +67,10 @@ fn more_power(net: &Net) {
         pub_key,
         power: 12,
     };
-    assert_eq!(net.rpc(0).broadcast(&net.decision(action)).unwrap().code, 0);
+    assert_eq!(
+        net.rpc(0).broadcast(&net.decision(&action)).unwrap().code,
+        0
+    );
     net.wait("the other validator set", || {
         listed(None).iter().any(|(_, power)| power == "12")
     });

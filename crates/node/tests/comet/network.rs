@@ -192,10 +192,10 @@ impl Net {
     }
 
     /// A decision that the first three authorities sign.
-    pub fn decision(&self, action: Action) -> Vec<u8> {
+    pub fn decision(&self, action: &Action) -> Vec<u8> {
         let keys = [0, 1, 2].map(|node| self.key(node, "governance"));
         let signers: Vec<(u16, &SigningKey)> = (0..).zip(&keys).collect();
-        Governance::signed(self.network_file().net, action, &signers)
+        Governance::signed(self.network_file().net, *action, &signers)
             .map(|decision| Tx::Governance(decision).encode())
             .unwrap()
     }

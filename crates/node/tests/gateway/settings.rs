@@ -31,8 +31,8 @@ fn what_is_said_is_read_and_mistakes_are_shown_with_their_line() {
         output: folder.path().join("net"),
         base_port: 26_600,
         chain_id: None,
-        block: Duration::from_millis(1000),
-        tick: Duration::from_millis(5000),
+        block: Duration::from_secs(1),
+        tick: Duration::from_secs(5),
         snapshot_every: 0,
     };
     testnet::write(&options, 1_795_000_000).unwrap();
