@@ -41,21 +41,24 @@ pub fn screenshots(arguments: &[String]) -> Outcome {
         }
         _ => {}
     }
-    start(&mut command(
-        &cargo(),
-        [
-            "test",
-            "--package",
-            "toend-desktop",
-            "--features",
-            "e2e",
-            "--test",
-            "desktop",
-            "--",
-        ]
-        .iter()
-        .chain(PARTS),
-    ))?;
+    start(
+        command(
+            &cargo(),
+            [
+                "test",
+                "--package",
+                "toend-desktop",
+                "--features",
+                "e2e",
+                "--test",
+                "desktop",
+                "--",
+            ]
+            .iter()
+            .chain(PARTS),
+        )
+        .env("TOEND_E2E_PICTURES", "1"),
+    )?;
     println!("{} pictures in {FOLDER}/", count(Path::new(FOLDER))?);
     if arguments.iter().any(|argument| argument == "--docs") {
         for (name, folder, screen) in README {
