@@ -138,7 +138,7 @@ pub fn forget_others(data_dir: &Path, network: &NetworkFile) -> std::io::Result<
     Ok(())
 }
 
-/// A network file as two people compare it.
+/// A network file that was handed over, as two people compare it.
 pub fn view(network: &NetworkFile, in_use: bool) -> NetworkView {
     let authorities = network
         .authorities
@@ -168,6 +168,7 @@ pub fn view(network: &NetworkFile, in_use: bool) -> NetworkView {
         checkpoint_ms: signed(network.checkpoint.time_ms),
         endpoints: endpoints.filter(|gateway| !gateway.is_empty()).collect(),
         in_use,
+        from_file: true,
     }
 }
 

@@ -73,7 +73,7 @@ describe('settings', () => {
   it('go back to the demonstration network after a question', async () => {
     const backend = await openApp();
     const demonstration = await backend.network();
-    const followed = vi.spyOn(backend, 'network').mockResolvedValue({ ...demonstration, chainId: 'toend-real', demonstration: false });
+    const followed = vi.spyOn(backend, 'network').mockResolvedValue({ ...demonstration, fromFile: true });
     const use = vi.spyOn(backend, 'useNetwork');
     await click('settings-open', 'network-demo');
     expect(use).not.toHaveBeenCalled();

@@ -56,6 +56,8 @@ pub struct Client(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub network: Arc<NetworkFile>,
+    /// The network was handed over as a file; otherwise it is this computer's own demonstration.
+    from_file: bool,
     pub worker: Worker,
     pub store: Store,
     pub cards: Arc<Cards>,

@@ -17,7 +17,10 @@ impl Client {
 
     /// The network file that is followed, as two people compare it.
     pub fn network_view(&self) -> NetworkView {
-        network::view(&self.0.network, true)
+        NetworkView {
+            from_file: self.0.from_file,
+            ..network::view(&self.0.network, true)
+        }
     }
 
     /// Reads and checks a network file and remembers it for [`Client::choose_network`]. Changes nothing.

@@ -57,6 +57,7 @@ impl Client {
         let cards = Arc::new(Cards::start(config.card, config.clock.clone()));
         let inner = Arc::new(Inner {
             network,
+            from_file: followed.from_file,
             worker,
             store,
             cards,

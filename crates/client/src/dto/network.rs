@@ -40,6 +40,8 @@ pub struct NetworkView {
     pub endpoints: Vec<String>,
     /// This network is followed now.
     pub in_use: bool,
+    /// It was handed over as a file: it is not the demonstration network of this computer, even if it is another's.
+    pub from_file: bool,
 }
 
 /// What was broken.

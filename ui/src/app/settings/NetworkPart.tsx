@@ -79,7 +79,7 @@ export function NetworkPart() {
             >
               {t('settings.network.save')}
             </Button>
-            {!found.demonstration && <BackToDemonstration busy={use.isPending} onBack={() => use.mutate(null)} />}
+            {found.fromFile && <BackToDemonstration busy={use.isPending} onBack={() => use.mutate(null)} />}
           </div>
           <p role="status" className="second anywhere">
             {save.data?.saved && t('attack.saved', { path: save.data.path })}

@@ -40,4 +40,8 @@ endpoints: Array<string>,
 /**
  * This network is followed now.
  */
-inUse: boolean, };
+inUse: boolean, 
+/**
+ * It was handed over as a file: it is not the demonstration network of this computer, even if it is another's.
+ */
+fromFile: boolean, };
