@@ -195,7 +195,10 @@ mod tests {
     fn a_file_is_named_absolutely() {
         let file = |path: &str| OpenTarget::File { path: path.into() };
         assert_eq!(open("a.asice"), file("/home/mari/a.asice"));
-        assert_eq!(open("/home/mari/õun b.asice"), file("/home/mari/õun b.asice"));
+        assert_eq!(
+            open("/home/mari/õun b.asice"),
+            file("/home/mari/õun b.asice")
+        );
         assert_eq!(
             open("file:///home/mari/%C3%B5un%20b.asice"),
             file("/home/mari/õun b.asice")
