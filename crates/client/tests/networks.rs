@@ -49,7 +49,7 @@ async fn a_network_file_is_looked_at_chosen_followed_and_left_again() {
 
     let client = start(near.path()).await;
     let own = client.network_view();
-    assert!(own.in_use && own.demonstration);
+    assert!(own.in_use && own.demonstration && !own.from_file);
     let chosen = Settings {
         welcomed: true,
         notifications: true,
@@ -81,6 +81,8 @@ async fn a_network_file_is_looked_at_chosen_followed_and_left_again() {
     let client = start(near.path()).await;
     client.ready().await.unwrap();
     assert_eq!(client.network_view().words, seen.words);
+    // Somebody else's demonstration: there is a way back to the own one.
+    assert!(client.network_view().from_file && client.network_view().demonstration);
     assert_eq!(
         client.settings().await.unwrap(),
         chosen,
