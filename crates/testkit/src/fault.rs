@@ -72,6 +72,11 @@ pub enum Fault {
         /// First block that differs.
         from: u64,
     },
+    /// Shows no block after block `at`.
+    Frozen {
+        /// The last block it shows.
+        at: u64,
+    },
 }
 
 impl Fault {

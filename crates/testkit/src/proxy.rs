@@ -131,6 +131,7 @@ async fn handle(State(twin): State<Twin>, request: Request) -> Response<Body> {
     let request = format!("{method} {target}");
     let changed = match &fault {
         Fault::Fork { from } if is_page && code.is_success() => forked_page(&twin, *from, &target),
+        Fault::Frozen { at } if is_page && code.is_success() => frozen_page(&twin, *at, &target),
         Fault::Tell(_) if target.contains("/list?") => {
             code = StatusCode::OK;
             kind = Some(header::HeaderValue::from_static("application/json"));
@@ -163,6 +164,16 @@ fn forked_page(twin: &Twin, from: u64, target: &str) -> Option<Body> {
         None => twin.ledger.tip().height(),
     };
     let block = forked(twin.ledger.as_ref(), from, height)?;
+    Some(Body::from(serde_json::to_vec(&block).ok()?))
+}
+
+/// The named block if it is not after block `at`; that one as the tip.
+fn frozen_page(twin: &Twin, at: u64, target: &str) -> Option<Body> {
+    let height = match target.strip_prefix("/v1/light-block/") {
+        Some(height) => height.parse().ok().filter(|height| *height <= at)?,
+        None => at,
+    };
+    let block = twin.ledger.light_block(height)?;
     Some(Body::from(serde_json::to_vec(&block).ok()?))
 }
 
