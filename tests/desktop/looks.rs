@@ -323,6 +323,9 @@ async fn program(look: &mut Look<'_>) {
     window.click("settings-open").await;
     window.find("settings").await;
     look.at("settings").await;
+    window.click("offices-ask").await;
+    window.find("offices").await;
+    look.at("settings-offices").await;
     window.press('?').await;
     window.find("keyboard-map").await;
     look.at("keys").await;

@@ -2,12 +2,15 @@
 //! network inside the app (or, where a gateway must lie, in this test).
 
 mod accessible;
+mod clipboard;
 mod dialogs;
+mod files;
 mod first;
 mod hostile;
 mod journeys;
 mod keyboard;
 mod languages;
+mod lists;
 mod looks;
 mod manners;
 mod notices;
@@ -16,6 +19,7 @@ mod scene;
 mod screen;
 mod settings;
 mod spoken;
+mod states;
 mod trouble;
 mod window;
 mod words;

@@ -2,9 +2,11 @@
 
 use fantoccini::key::Key;
 use serde_json::json;
+use toend_testkit::Fault;
 
 use crate::{
     scene::{Scene, Setup},
+    trouble,
     words::Words,
 };
 
@@ -98,6 +100,88 @@ async fn a_network_file_is_compared_by_ten_words_before_it_is_used() {
         .await;
     scene.window.click("open-network-file").await;
     scene.window.find("network-file-error").await;
+    scene.close().await;
+}
+
+/// The ten words on the page, in the order they are read.
+async fn ten_words(scene: &Scene, within: &str) -> String {
+    let script = format!(
+        "return document.querySelector(\"{within} [data-testid='network-words']\")?.innerText ?? ''"
+    );
+    let words = scene.window.script(&script, vec![]).await;
+    words
+        .as_str()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_network_is_used_and_left_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (stage, _) = trouble::stage(folder.path()).await;
+    let mut scene = Scene::with(Setup {
+        language: Some("en"),
+        ..Setup::default()
+    })
+    .await;
+    scene.sign_in().await;
+    open(&scene).await;
+    let window = &scene.window;
+    window.find("network-words").await;
+    let own = ten_words(&scene, "").await;
+    assert!(
+        !window.has_css("[data-testid='network-demo']").await,
+        "there is no way back to where one is"
+    );
+
+    // Somebody hands over the file of their network; its words are compared, and only then it is used.
+    std::fs::write(scene.proof_file(), stage.network_file()).expect("the file can be written");
+    window.click("open-network-file").await;
+    window.find("network-compare").await;
+    let compared = ten_words(&scene, "[data-testid='network-compare']").await;
+    assert_ne!(compared, own);
+    assert!(!window.has_css("[data-testid='use-network']").await);
+    window.click("words-same").await;
+    window.click("use-network").await;
+    window.gone("[data-testid='network-compare']").await;
+    window
+        .until("the other network's words", async || {
+            ten_words(&scene, "").await == compared
+        })
+        .await;
+    // The window follows: the session is over, and the pages are those of the other network.
+    assert_eq!(window.invoke("session", json!({})).await, Ok(json!(null)));
+    trouble::ledger_is(&scene, &["upToDate"]).await;
+    let from = stage.ledger().tip().height();
+    stage.blocks(2).await;
+    window
+        .until("the other network's pages", async || {
+            let status = window.invoke("status", json!({})).await;
+            status.is_ok_and(|status| {
+                status["ledger"]["height"]
+                    .as_u64()
+                    .is_some_and(|height| height > from)
+            })
+        })
+        .await;
+    for gateway in trouble::GATEWAYS {
+        stage.fault(gateway, Fault::Down);
+    }
+    trouble::ledger_is(&scene, &["offline"]).await;
+
+    // Back, after one question.
+    window.click("network-demo").await;
+    window.click("network-demo-confirm").await;
+    window
+        .until("this computer's own network", async || {
+            let words = ten_words(&scene, "").await;
+            !words.is_empty() && words != compared
+        })
+        .await;
+    trouble::ledger_is(&scene, &["upToDate"]).await;
+    window.gone("[data-testid='network-demo']").await;
+    assert_eq!(window.invoke("session", json!({})).await, Ok(json!(null)));
     scene.close().await;
 }
 

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The gateways of a stage.
-const GATEWAYS: std::ops::Range<usize> = 0..4;
+pub const GATEWAYS: std::ops::Range<usize> = 0..4;
 
 /// A network behind gateways that a test can spoil, and the argument that leads the app to it.
 pub async fn stage(folder: &Path) -> (Stage, Vec<String>) {
@@ -26,7 +26,7 @@ pub async fn stage(folder: &Path) -> (Stage, Vec<String>) {
     )
 }
 
-fn all(stage: &Stage, fault: &Fault) {
+pub fn all(stage: &Stage, fault: &Fault) {
     for gateway in GATEWAYS {
         stage.fault(gateway, fault.clone());
     }

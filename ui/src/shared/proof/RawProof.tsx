@@ -31,6 +31,7 @@ export function RawProof({ id, onBack }: { id: string; onBack: () => void }) {
               onClick={() => {
                 void copyText(raw).then(setCopied);
               }}
+              data-testid="raw-copy"
             >
               {t('app.copy')}
             </Button>

@@ -1,0 +1,162 @@
+//! What stops the news from the ledger: the person's own hand, silent servers, a ledger that stands still, servers that contradict
+//! each other. Each reads differently.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use toend_client::evidence::{Judgement, Reason, verify};
+use toend_ledger::network::NetworkFile;
+use toend_testkit::{Fault, Stage};
+
+use crate::{
+    scene::{Scene, Setup},
+    trouble::{GATEWAYS, all, ledger_is, stage},
+    words::Words,
+};
+
+async fn open(arguments: &[String]) -> Scene {
+    Scene::with(Setup {
+        language: Some("en"),
+        arguments: arguments.to_vec(),
+        ..Setup::default()
+    })
+    .await
+}
+
+/// The newest page that the program has verified.
+async fn page(scene: &Scene) -> u64 {
+    let status: Result<Value, Value> = scene.window.invoke("status", json!({})).await;
+    status.expect("there is a status")["ledger"]["height"]
+        .as_u64()
+        .expect("a page has a number")
+}
+
+/// Waits for a state and returns what the status line, the popover and the bar above the page say of it, without times and numbers.
+async fn told(scene: &Scene, state: &str, words: &Words) -> [String; 3] {
+    let window = &scene.window;
+    ledger_is(scene, &[state]).await;
+    if !window.has_css("[data-testid='status-popover']").await {
+        window.click("status-line").await;
+    }
+    let popover = format!("[data-testid='status-popover'][data-state='{state}']");
+    window.find_css(&popover).await;
+    window
+        .find_css(&format!(
+            "[data-testid='ledger-banner'][data-state='{state}']"
+        ))
+        .await;
+    let title = words.get(&format!("status.title.{state}"));
+    let script = "const words = selector => document.querySelector(selector).innerText.replace(/\\d/g, '');
+        return [words('.status-ledger'), words('#status-title'), words(\"[data-testid='ledger-banner'] p\")]";
+    let told = window.script(script, vec![]).await;
+    let told: [String; 3] = serde_json::from_value(told).expect("three texts");
+    assert_eq!(told[1], title, "{state}");
+    assert_eq!(window.axe().await, Vec::<String>::new(), "{state}");
+    window.screenshot(&format!("en/states/{state}")).await;
+    told
+}
+
+/// Every gateway shows the ledger up to where it is now.
+fn freeze(stage: &Stage) {
+    let at = stage.ledger().tip().height();
+    all(stage, &Fault::Frozen { at });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn held_stale_paused_and_split_are_told_apart() {
+    let words = Words::of("en");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (stage, arguments) = stage(folder.path()).await;
+    let scene = open(&arguments).await;
+    ledger_is(&scene, &["upToDate"]).await;
+    let mut states = Vec::new();
+
+    // By the person's own hand: no page is asked for until they continue.
+    scene.window.click("status-line").await;
+    scene.window.click("sync-pause").await;
+    states.push(told(&scene, "held", &words).await);
+    scene.window.says(words.get("status.sync.paused")).await;
+    let held_at = page(&scene).await;
+    stage.blocks(4).await;
+    assert_eq!(page(&scene).await, held_at);
+    scene.window.click("sync-pause").await;
+    ledger_is(&scene, &["upToDate"]).await;
+    scene.window.gone("[data-testid='ledger-banner']").await;
+    scene
+        .window
+        .until("newer pages", async || page(&scene).await > held_at)
+        .await;
+
+    // One server is left, and has nothing new: nobody can say whether there is anything.
+    freeze(&stage);
+    for gateway in GATEWAYS.skip(1) {
+        stage.fault(gateway, Fault::Down);
+    }
+    states.push(told(&scene, "stale", &words).await);
+    // All of them answer, and have nothing new.
+    freeze(&stage);
+    // Where the first of them stopped: the others show nothing higher.
+    let at = page(&scene).await;
+    all(&stage, &Fault::Frozen { at });
+    states.push(told(&scene, "paused", &words).await);
+    all(&stage, &Fault::None);
+    ledger_is(&scene, &["upToDate"]).await;
+    scene.close().await;
+
+    // A computer that begins anew, and servers whose ledger is not the one that its network file names.
+    all(&stage, &Fault::Fork { from: 1 });
+    let scene = open(&arguments).await;
+    states.push(told(&scene, "split", &words).await);
+    scene.close().await;
+
+    for part in 0..3 {
+        let different: BTreeSet<&String> = states.iter().map(|texts| &texts[part]).collect();
+        assert_eq!(different.len(), states.len(), "{states:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_two_ledgers_leave_behind_can_be_judged_by_anybody() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (stage, arguments) = stage(folder.path()).await;
+    let scene = open(&arguments).await;
+    ledger_is(&scene, &["upToDate"]).await;
+    let from = stage.ledger().tip().height() + 1;
+    for gateway in [1, 3] {
+        stage.fault(gateway, Fault::Fork { from });
+    }
+    ledger_is(&scene, &["attacked"]).await;
+    scene.window.find("attack").await;
+    scene
+        .window
+        .click_css("[data-testid='attack'] [data-testid='save-evidence']")
+        .await;
+    let file = scene.proof_file();
+    scene
+        .window
+        .until("the evidence file", async || file.exists())
+        .await;
+    scene
+        .window
+        .says(Words::of("en").beginning("attack.saved"))
+        .await;
+    scene.window.says(&file.display().to_string()).await;
+
+    let evidence = std::fs::read(&file).expect("the evidence file is there");
+    let network = NetworkFile::decode(&stage.network_file()).expect("a network file");
+    let finding = verify(&evidence, Some(&network)).expect("an evidence file");
+    assert_eq!(
+        (finding.judgement, finding.reason),
+        (Judgement::Proven, Reason::BothSigned)
+    );
+    assert!(finding.height >= from, "{finding:?}");
+    assert_eq!(finding.hashes.len(), 2);
+    assert_ne!(finding.hashes[0], finding.hashes[1]);
+    assert_eq!(finding.double_signers.len(), network.authorities.len());
+    // It is evidence of the ledger and names no person.
+    let text = String::from_utf8_lossy(&evidence).to_lowercase();
+    for personal in ["mari", "47101010033", "pnoee"] {
+        assert!(!text.contains(personal), "{personal}");
+    }
+    scene.close().await;
+}
