@@ -1,5 +1,10 @@
 //! Notifications of the desktop: only when they are wanted, only for what is unexpected, and without a word about a person.
 
+#![allow(
+    clippy::used_underscore_binding,
+    reason = "what the bus names is passed on by generated code"
+)]
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
