@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
-
 use crate::{
     scene::{Scene, Setup},
     words::Words,
@@ -117,7 +115,5 @@ async fn a_file_that_cannot_be_checked_says_why_in_its_own_words() {
     window
         .find_css("[data-testid='check-outcome'][data-outcome='TOTAL_PASSED']")
         .await;
-    assert_eq!(told.len(), 4);
-    assert!(window.invoke("session", json!({})).await.is_ok());
     scene.close().await;
 }
