@@ -93,9 +93,7 @@ async fn held_stale_paused_and_split_are_told_apart() {
         stage.fault(gateway, Fault::Down);
     }
     states.push(told(&scene, "stale", &words).await);
-    // All of them answer, and have nothing new.
-    freeze(&stage);
-    // Where the first of them stopped: the others show nothing higher.
+    // All of them answer, and have nothing newer than that.
     let at = page(&scene).await;
     all(&stage, &Fault::Frozen { at });
     states.push(told(&scene, "paused", &words).await);
