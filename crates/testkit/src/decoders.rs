@@ -8,7 +8,8 @@ use toend_ledger::{
     cbor,
     cometbft::{self, Commit, Decode, Encode, Header, LightBlock, ValidatorSet, bundle, read_json},
     gateway::{ListAnswer, PublicListAnswer, Signed},
-    genesis::Genesis,
+    genesis::{Genesis, demo},
+    hash::sha256,
     history::HistoryProof,
     merkle::Frontier,
     network::NetworkFile,
@@ -19,6 +20,7 @@ use toend_ledger::{
     tx::Tx,
     vrf,
 };
+use toend_node::abci::snapshot::{Manifest, Writer};
 
 /// A decoder over arbitrary bytes. It panics when the decoder breaks its promise, and only then.
 pub type Decoder = fn(&[u8]);
@@ -48,6 +50,8 @@ pub const DECODERS: &[(&str, Decoder)] = &[
     ("certificate", certificate),
     ("card_script", card_script),
     ("web_eid_token", web_eid_token),
+    ("snapshot_manifest", snapshot_manifest),
+    ("snapshot_chunk", snapshot_chunk),
 ];
 
 fn protobuf<T: Decode + Encode>(bytes: &[u8]) {
@@ -186,6 +190,31 @@ fn card_script(bytes: &[u8]) {
     }
 }
 
+fn snapshot_manifest(bytes: &[u8]) {
+    if let Ok(manifest) = Manifest::decode(bytes) {
+        assert_eq!(manifest.encode(), bytes);
+    }
+}
+
+/// The manifest is made to fit, so that the damage gets past the hash and into the chunk.
+fn snapshot_chunk(bytes: &[u8]) {
+    let manifest = Manifest {
+        net: demo::net(),
+        height: 7,
+        root: [1; 32],
+        pairs: 1,
+        chunks: vec![sha256(&[bytes])],
+    };
+    let _ = manifest.open_chunk(0, bytes, &mut None);
+}
+
+/// A chunk of one pair, and its manifest.
+fn snapshot() -> (Vec<u8>, Manifest) {
+    let mut writer = Writer::new(demo::net(), 7, [1; 32]);
+    writer.put(&[1], &[2; 40]).expect("one small pair");
+    writer.finish().expect("one chunk")
+}
+
 fn web_eid_token(bytes: &[u8]) {
     if let Ok(text) = std::str::from_utf8(bytes) {
         let _ = Token::parse(text);
@@ -194,7 +223,6 @@ fn web_eid_token(bytes: &[u8]) {
 
 /// Valid bytes for a decoder, where they can be made without a network; damage starts from them.
 pub fn samples(name: &str) -> Vec<Vec<u8>> {
-    use toend_ledger::genesis::demo;
     let header = || {
         let set = ValidatorSet::new(vec![cometbft::Validator::new(
             demo::signing_key(demo::Purpose::Consensus, 0)
@@ -277,6 +305,8 @@ pub fn samples(name: &str) -> Vec<Vec<u8>> {
         "card_script" => vec![
             b"ATR 3BDB960080B1FE451F830012233F536549440F9000F1\n> 00A4040C00\n< 9000\n".to_vec(),
         ],
+        "snapshot_manifest" => vec![snapshot().1.encode()],
+        "snapshot_chunk" => vec![snapshot().0],
         _ => vec![Vec::new()],
     }
 }
