@@ -9,15 +9,15 @@ use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use prost::bytes::Bytes;
 use tendermint_proto::v0_38::abci::{
     RequestFinalizeBlock, RequestInitChain, RequestPrepareProposal, RequestProcessProposal,
-    RequestQuery, ResponseCommit, ResponseEcho, ResponseException, ResponseFinalizeBlock,
-    ResponseFlush, ResponseInfo, ResponseInitChain, ResponseLoadSnapshotChunk,
-    ResponsePrepareProposal, ResponseProcessProposal, ResponseQuery, ResponseVerifyVoteExtension,
-    request, response, response_process_proposal, response_verify_vote_extension,
+    ResponseCommit, ResponseEcho, ResponseException, ResponseFinalizeBlock, ResponseFlush,
+    ResponseInfo, ResponseInitChain, ResponseLoadSnapshotChunk, ResponsePrepareProposal,
+    ResponseProcessProposal, ResponseVerifyVoteExtension, request, response,
+    response_process_proposal, response_verify_vote_extension,
 };
-use tendermint_proto::v0_38::crypto::{ProofOp, ProofOps, public_key::Sum};
+use tendermint_proto::v0_38::crypto::public_key::Sum;
 use toend_ledger::genesis::{Genesis, GenesisError};
 use toend_ledger::hash::{Hash, sha256};
-use toend_state_machine::{App, Block, CODESPACE, Proposal};
+use toend_state_machine::{App, Block, Proposal};
 use tokio::sync::watch;
 
 use super::answers::{checked, executed, millis, update};
@@ -27,7 +27,6 @@ use super::snapshot::FORMAT;
 use super::snapshots::{Schedule, Snapshots};
 use super::store::{AppReader, AppStore, Base, Newest};
 use crate::ledger::{Included, QueryResult};
-use crate::rpc::PROOF_TYPE;
 use crate::storage::{Pairs, StorageError};
 
 /// Why the application cannot go on. The process ends; CometBFT hands everything in again at the next start.
@@ -303,50 +302,6 @@ impl Application {
         })
     }
 
-    /// `path` is `/state` (or empty), `data` the key before hashing. Height 0 is the newest state that a header commits.
-    fn abci_query(&self, asked: &RequestQuery) -> ResponseQuery {
-        let refuse = |code, log: &str| ResponseQuery {
-            code,
-            log: log.to_owned(),
-            codespace: CODESPACE.to_owned(),
-            key: asked.data.clone(),
-            ..ResponseQuery::default()
-        };
-        if !matches!(asked.path.as_str(), "" | "/state") {
-            return refuse(1, "unknown path");
-        }
-        let provable = self.read().app.info().height.saturating_sub(1);
-        let height = match asked.height {
-            0 => provable,
-            asked => match u64::try_from(asked) {
-                Ok(height) if height <= provable => height,
-                _ => return refuse(2, "that height is not provable yet"),
-            },
-        };
-        let Some(found) = self.query(&asked.data, height) else {
-            return refuse(3, "that version of the state is not kept");
-        };
-        let log = if found.value.is_some() {
-            "exists"
-        } else {
-            "does not exist"
-        };
-        ResponseQuery {
-            log: log.to_owned(),
-            key: asked.data.clone(),
-            value: found.value.unwrap_or_default().into(),
-            proof_ops: asked.prove.then(|| ProofOps {
-                ops: vec![ProofOp {
-                    r#type: PROOF_TYPE.to_owned(),
-                    key: asked.data.to_vec(),
-                    data: found.proof,
-                }],
-            }),
-            height: found.height.cast_signed(),
-            ..ResponseQuery::default()
-        }
-    }
-
     fn is_first(&self, height: i64) -> bool {
         u64::try_from(height) == Ok(self.genesis.initial_height)
     }
@@ -470,7 +425,7 @@ impl Application {
         })
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Machine> {
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, Machine> {
         self.machine.read().unwrap_or_else(PoisonError::into_inner)
     }
 
