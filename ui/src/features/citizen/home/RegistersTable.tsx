@@ -20,6 +20,12 @@ function notches(list: RecordList): boolean[] {
   return [...held, ...Array.from({ length: Math.max(0, count - held.length) }, () => false)];
 }
 
+/** Whether everything that the ledger counts is here; unknown while the register has not answered. */
+function held(list: RecordList | undefined): 'all' | 'some' | 'unknown' {
+  if (!list || list.ledgerCount === null) return 'unknown';
+  return list.heldCount >= list.ledgerCount ? 'all' : 'some';
+}
+
 function Entries({ line }: { line: RegisterLine }) {
   const { t } = useTexts();
   const { list } = line;
@@ -32,7 +38,7 @@ function Entries({ line }: { line: RegisterLine }) {
       </>
     );
   }
-  const all = list.heldCount >= list.ledgerCount;
+  const all = held(list) === 'all';
   return (
     <>
       {list.ledgerCount > 0 && <Stick entries={notches(list)} />}
@@ -69,7 +75,7 @@ export function RegistersTable({ lines }: { lines: RegisterLine[] }) {
           {lines.map((line) => {
             const answered = Boolean(line.list?.answered) && !line.failed;
             return (
-              <tr key={line.register} data-testid={`home-register-${line.register}`}>
+              <tr key={line.register} data-testid={`home-register-${line.register}`} data-held={held(line.list)}>
                 <th scope="row">
                   <button type="button" className="row-title" onClick={() => go({ page: 'register', register: line.register })}>
                     {t(`nav.${line.register}`)}
