@@ -14,10 +14,13 @@ use toend_ledger::schema;
 use toend_ledger::state::{EpochValue, Key, PublicListValue};
 use toend_ledger::subject::Subject;
 
-use super::database::{self, EntryRow};
+use super::database::EntryRow;
 use super::entry::{EntryOps, EntryPlain};
 use super::receiving::place;
 use super::{Register, RegisterError};
+
+/// Entries read from the database at a time.
+const PAGE: u32 = 1000;
 
 /// An entry as it lies here.
 struct Stored {
@@ -36,7 +39,7 @@ impl Register {
         class: Class,
         height: u64,
     ) -> Result<Option<ListAnswer>, RegisterError> {
-        let row = database::list_by_tag(&self.db(), &self.subject_tag(subject))?;
+        let row = self.list_of(subject)?;
         let row = row.filter(|row| !row.public);
         let secret = match &row {
             Some(row) => self.list_plain(row)?.secret,
@@ -92,7 +95,7 @@ impl Register {
         subject: &Subject,
         height: u64,
     ) -> Result<Option<PublicListAnswer>, RegisterError> {
-        let row = database::list_by_tag(&self.db(), &self.subject_tag(subject))?;
+        let row = self.list_of(subject)?;
         let key = Key::PublicList {
             reg: self.reg(),
             subject_hash: subject.hash(),
@@ -123,7 +126,7 @@ impl Register {
     /// for another reason.
     pub fn refuse_list(&self, subject: &Subject, height: u64) -> Result<(), RegisterError> {
         let nobody = self.vault.tag("nobody", &[&subject.encode()]);
-        database::list_by_tag(&self.db(), &nobody)?;
+        self.database.read(|db| db.list_by_tag(&nobody))?;
         let (epoch, o) = self.nowhere();
         self.epochs(subject, epoch, &o, height).map(|_| ())
     }
@@ -131,7 +134,7 @@ impl Register {
     /// What [`Register::public_answer`] reads for an unknown company, and no answer.
     pub fn refuse_public(&self, height: u64) -> Result<(), RegisterError> {
         let nobody = self.vault.tag("nobody", &[]);
-        database::list_by_tag(&self.db(), &nobody)?;
+        self.database.read(|db| db.list_by_tag(&nobody))?;
         let key = Key::PublicList {
             reg: self.reg(),
             subject_hash: nobody,
@@ -148,7 +151,7 @@ impl Register {
 
     /// Commitments of a list's entries in their order, sealed or not.
     pub fn commitments(&self, subject: &Subject, class: Class) -> Result<Vec<Hash>, RegisterError> {
-        let row = database::list_by_tag(&self.db(), &self.subject_tag(subject))?;
+        let row = self.list_of(subject)?;
         let Some(row) = row else {
             return Err(RegisterError::UnknownSubject);
         };
@@ -245,10 +248,19 @@ impl Register {
     }
 
     fn stored(&self, list: i64, class: Class) -> Result<Vec<Stored>, RegisterError> {
-        let rows = database::entries(&self.db(), list, class)?;
-        rows.into_iter()
-            .map(|row| self.open_entry(&row, class))
-            .collect()
+        let mut rows: Vec<EntryRow> = Vec::new();
+        self.database.read(|db| {
+            rows.clear();
+            loop {
+                let after = rows.last().map_or(0, |row| row.n);
+                let page = db.entries(list, class, after, PAGE)?;
+                if page.is_empty() {
+                    return Ok(());
+                }
+                rows.extend(page);
+            }
+        })?;
+        rows.iter().map(|row| self.open_entry(row, class)).collect()
     }
 
     fn open_entry(&self, row: &EntryRow, class: Class) -> Result<Stored, RegisterError> {

@@ -8,7 +8,7 @@ use toend_ledger::list::Class;
 use toend_ledger::record::record_key;
 use toend_ledger::state::{HeadValue, Key};
 
-use super::{Register, RegisterError, database, decoys};
+use super::{Register, RegisterError, decoys};
 
 /// One counter of the ledger beside what the lists add up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct Audit {
     pub heads: Counted,
 }
 
-/// Lists read from the database at a time.
+/// Rows read from the database at a time.
 const PAGE: u32 = 500;
 
 impl Register {
@@ -64,7 +64,7 @@ impl Register {
         };
         let mut after = 0;
         loop {
-            let page = database::lists_after(&self.db(), after, PAGE)?;
+            let page = self.database.read(|db| db.lists_after(after, PAGE))?;
             let Some(last) = page.last() else { break };
             after = last.id;
             for row in &page {
@@ -78,8 +78,8 @@ impl Register {
                 };
                 audit.opened.lists += u64::from(self.present(&key, height)?);
                 for class in [Class::Records, Class::AccessLog] {
-                    let count = database::entry_count(&self.db(), row.id, class)?;
-                    for n in 1..=count {
+                    let chain = self.database.read(|db| db.chain(row.id, class))?;
+                    for n in 1..=chain.map_or(0, |chain| chain.size) {
                         audit.entries.lists +=
                             u64::from(self.present(&secret.key.entry_key(class, n)?, height)?);
                     }
@@ -87,13 +87,12 @@ impl Register {
             }
         }
         let decoys = self.decoy_list();
-        for n in 1..=database::counter(&self.db(), decoys::ENTRIES)? {
+        let made = self.database.read(|db| db.counter(decoys::ENTRIES))?;
+        for n in 1..=made {
             audit.entries.lists +=
                 u64::from(self.present(&decoys.entry_key(Class::Records, n)?, height)?);
         }
-        for record in self.record_ids()? {
-            audit.heads.lists += u64::from(self.head_version(&record, height)?);
-        }
+        audit.heads.lists = self.all_versions(height)?;
         Ok(audit)
     }
 
@@ -123,26 +122,31 @@ impl Register {
         })
     }
 
-    /// Ids of all records, decoys included.
-    fn record_ids(&self) -> Result<Vec<Hash>, RegisterError> {
-        let db = self.db();
-        let mut ids: Vec<Hash> = self
-            .decoy_records(&db)?
-            .into_iter()
-            .map(|(record, _)| record)
-            .collect();
-        let rows: Vec<(Hash, Vec<u8>)> = db
-            .prepare_cached("SELECT tag, sealed FROM record")?
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<Result<_, _>>()?;
-        for (tag, sealed) in rows {
-            let id = self.vault.open_value(&tag, &sealed)?;
-            ids.push(
-                id.as_slice()
-                    .try_into()
-                    .map_err(|_| RegisterError::damaged("a record id has another length"))?,
-            );
+    /// Versions in state of all records, decoys included.
+    fn all_versions(&self, height: u64) -> Result<u64, RegisterError> {
+        let mut versions = 0;
+        let mut after = 0;
+        loop {
+            let page = self.database.read(|db| db.decoys_after(after, PAGE))?;
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            for row in &page {
+                let record = self.record_id(b"decoy", &row.sealed)?;
+                versions += u64::from(self.head_version(&record, height)?);
+            }
         }
-        Ok(ids)
+        let mut after = None;
+        loop {
+            let page = self
+                .database
+                .read(|db| db.records_after(after.as_ref(), PAGE))?;
+            let Some((last, _)) = page.last() else { break };
+            after = Some(*last);
+            for (tag, sealed) in &page {
+                let record = self.record_id(tag, sealed)?;
+                versions += u64::from(self.head_version(&record, height)?);
+            }
+        }
+        Ok(versions)
     }
 }

@@ -3,15 +3,15 @@
 //! Nothing tells them from real ones without the register's key file. They are counted, so that an auditor can tell a
 //! decoy from an entry kept out of every list ([`super::audit`]).
 
-use rusqlite::{Connection, params};
 use toend_ledger::hash::Hash;
 use toend_ledger::list::{Class, ListKey};
 use toend_ledger::record::{Flag, record_key};
 use toend_ledger::tx::Op;
 use toend_ledger::vrf::SecretKey;
 
+use super::database::Tables;
 use super::vault::random;
-use super::{Register, RegisterError, database};
+use super::{Register, RegisterError};
 
 /// Name of the counter: decoy entries made so far.
 pub(super) const ENTRIES: &str = "decoy-entries";
@@ -29,13 +29,13 @@ impl Register {
     /// `count` more entries of the decoy list.
     pub(super) fn decoy_entries(
         &self,
-        db: &Connection,
+        db: &mut dyn Tables,
         count: usize,
     ) -> Result<Vec<Op>, RegisterError> {
         let list = self.decoy_list();
-        let before = database::counter(db, ENTRIES)?;
+        let before = db.counter(ENTRIES)?;
         let after = before + count as u64;
-        database::set_counter(db, ENTRIES, after)?;
+        db.set_counter(ENTRIES, after)?;
         (before + 1..=after)
             .map(|n| {
                 Ok(Op::Entry {
@@ -50,7 +50,7 @@ impl Register {
     /// fourth, so that versions look like those of real records. `number` is the batch's.
     pub(super) fn decoy_heads(
         &self,
-        db: &Connection,
+        db: &mut dyn Tables,
         count: usize,
         number: u64,
     ) -> Result<Vec<Op>, RegisterError> {
@@ -63,31 +63,15 @@ impl Register {
             })
             .count();
         let mut ops = Vec::with_capacity(count);
-        let old: Vec<(i64, u32, Vec<u8>)> = db
-            .prepare_cached(
-                "SELECT id, v, sealed FROM decoy_head WHERE v < 4 ORDER BY last LIMIT ?1",
-            )?
-            .query_map([u32::try_from(updates).unwrap_or(u32::MAX)], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })?
-            .collect::<Result<_, _>>()?;
-        for (id, v, sealed) in old {
-            let record = self.vault.open_value(b"decoy", &sealed)?;
-            let record: Hash = record
-                .as_slice()
-                .try_into()
-                .map_err(|_| RegisterError::damaged("a decoy has another layout"))?;
-            db.prepare_cached("UPDATE decoy_head SET v = ?2, last = ?3 WHERE id = ?1")?
-                .execute(params![id, v + 1, number.cast_signed()])?;
-            ops.push(self.decoy_head(&record, v + 1)?);
+        for old in db.reusable_decoys(u32::try_from(updates).unwrap_or(u32::MAX))? {
+            let record = self.record_id(b"decoy", &old.sealed)?;
+            let v = old.v.saturating_add(1);
+            db.set_decoy(old.id, v, number)?;
+            ops.push(self.decoy_head(&record, v)?);
         }
         while ops.len() < count {
             let record = *random()?;
-            db.prepare_cached("INSERT INTO decoy_head (v, last, sealed) VALUES (1, ?1, ?2)")?
-                .execute(params![
-                    number.cast_signed(),
-                    self.vault.seal(b"decoy", &record)?
-                ])?;
+            db.add_decoy(number, &self.vault.seal(b"decoy", &record)?)?;
             ops.push(self.decoy_head(&record, 1)?);
         }
         Ok(ops)
@@ -100,23 +84,5 @@ impl Register {
             flag: Flag::Current,
             hd: *random()?,
         })
-    }
-
-    /// Records of the decoy heads with their versions.
-    pub(super) fn decoy_records(&self, db: &Connection) -> Result<Vec<(Hash, u32)>, RegisterError> {
-        let rows: Vec<(u32, Vec<u8>)> = db
-            .prepare_cached("SELECT v, sealed FROM decoy_head")?
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<Result<_, _>>()?;
-        rows.into_iter()
-            .map(|(v, sealed)| {
-                let record = self.vault.open_value(b"decoy", &sealed)?;
-                let record = record
-                    .as_slice()
-                    .try_into()
-                    .map_err(|_| RegisterError::damaged("a decoy has another layout"))?;
-                Ok((record, v))
-            })
-            .collect()
     }
 }

@@ -22,11 +22,10 @@ mod sealing;
 mod vault;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
-use rusqlite::Connection;
 use toend_ledger::genesis::Genesis;
 use toend_ledger::hash::Hash;
 use toend_ledger::list::Class;
@@ -41,6 +40,7 @@ pub use error::RegisterError;
 pub use sealing::Step;
 
 use crate::ledger::Ledger;
+use database::{Database, ListRow, Sqlite};
 use vault::Vault;
 
 /// What a register needs to know and hold.
@@ -100,10 +100,7 @@ pub struct Register {
     net: Hash,
     ledger: Arc<dyn Ledger>,
     vault: Vault,
-    db: Mutex<Connection>,
-    /// How often the database was used, for tests of what a refusal costs.
-    #[cfg(test)]
-    uses: Arc<std::sync::atomic::AtomicUsize>,
+    database: Database,
 }
 
 impl Register {
@@ -114,18 +111,19 @@ impl Register {
     pub fn open(settings: Settings, ledger: Arc<dyn Ledger>) -> Result<Self, RegisterError> {
         make_private(&settings.folder).map_err(|error| RegisterError::io(&error))?;
         let stem = settings.folder.join(format!("register-{}", settings.reg));
-        let database = stem.with_extension("sqlite");
-        let fresh = !database.exists();
-        let vault = Vault::open(&stem.with_extension("key"), fresh)?;
-        let db = database::open(&database, &vault, &ledger.net(), settings.reg)?;
+        let database = Database::new(Box::new(Sqlite::open(&stem.with_extension("sqlite"))?));
+        let vault = identify(
+            &database,
+            &stem.with_extension("key"),
+            &ledger.net(),
+            settings.reg,
+        )?;
         let register = Self {
             net: ledger.net(),
             settings,
             ledger,
             vault,
-            db: Mutex::new(db),
-            #[cfg(test)]
-            uses: Arc::default(),
+            database,
         };
         register.settle()?;
         Ok(register)
@@ -143,7 +141,7 @@ impl Register {
 
     /// Entries received and not yet in a batch.
     pub fn waiting(&self) -> Result<u64, RegisterError> {
-        database::waiting(&self.db())
+        self.database.read(|db| db.waiting())
     }
 
     /// Batches and entries, filler included, on the ledger after block `height`; none where that state is not at hand.
@@ -154,11 +152,19 @@ impl Register {
 
     /// Entries of one of a subject's lists, sealed or not. `None` when the register does not know the subject.
     pub fn size(&self, subject: &Subject, class: Class) -> Result<Option<u64>, RegisterError> {
-        let db = self.db();
-        let Some(list) = database::list_by_tag(&db, &self.subject_tag(subject))? else {
-            return Ok(None);
-        };
-        database::entry_count(&db, list.id, class).map(Some)
+        let tag = self.subject_tag(subject);
+        self.database.read(|db| {
+            let Some(list) = db.list_by_tag(&tag)? else {
+                return Ok(None);
+            };
+            let chain = db.chain(list.id, class)?;
+            Ok(Some(chain.map_or(0, |chain| chain.size)))
+        })
+    }
+
+    fn list_of(&self, subject: &Subject) -> Result<Option<ListRow>, RegisterError> {
+        let tag = self.subject_tag(subject);
+        self.database.read(|db| db.list_by_tag(&tag))
     }
 
     /// The register's own state value after block `height`.
@@ -178,19 +184,37 @@ impl Register {
 
     #[cfg(test)]
     pub(crate) fn database_uses(&self) -> Arc<std::sync::atomic::AtomicUsize> {
-        Arc::clone(&self.uses)
+        Arc::clone(&self.database.uses)
     }
 
     fn subject_tag(&self, subject: &Subject) -> Hash {
         self.vault.tag("subject", &[&subject.encode()])
     }
+}
 
-    // A panic while the lock is held leaves SQLite's own transaction rolled back, so the connection stays usable.
-    fn db(&self) -> MutexGuard<'_, Connection> {
-        #[cfg(test)]
-        self.uses.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        self.db.lock().unwrap_or_else(PoisonError::into_inner)
+/// Name of the value that says whose database it is.
+const IDENTITY: &str = "register";
+
+/// Checks that a database is this register's and this key's. An empty one becomes so, with a new key if there is none.
+fn identify(
+    database: &Database,
+    key: &std::path::Path,
+    net: &Hash,
+    reg: Reg,
+) -> Result<Vault, RegisterError> {
+    let known = database.read(|db| db.meta(IDENTITY))?;
+    let vault = Vault::open(key, known.is_none())?;
+    let mine = [net.as_slice(), &reg.0.to_be_bytes()].concat();
+    let place = IDENTITY.as_bytes();
+    match known {
+        None => {
+            let sealed = vault.seal(place, &mine)?;
+            database.write(|db| db.set_meta(IDENTITY, &sealed))?;
+        }
+        Some(sealed) if *vault.open_value(place, &sealed)? == mine => {}
+        Some(_) => return Err(RegisterError::OtherNetwork),
     }
+    Ok(vault)
 }
 
 /// Makes a folder that only its owner enters.

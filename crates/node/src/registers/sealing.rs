@@ -8,13 +8,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
-use toend_ledger::hash::Hash;
 use toend_ledger::list::Class;
 use toend_ledger::tx::{Batch, LARGEST_BUCKET, MAX_TX, Op, bucket};
 use tokio::sync::watch;
 
-use super::database;
+use super::database::{BatchRow, Tables};
 use super::entry::EntryOps;
 use super::receiving::place;
 use super::{Register, RegisterError};
@@ -51,13 +49,6 @@ pub enum Step {
     UnderWay(u64),
     /// A batch arrived in state.
     Sealed(u64),
-}
-
-/// A batch that is not known to be in state.
-struct Outstanding {
-    number: u64,
-    hash: Hash,
-    tx: Vec<u8>,
 }
 
 impl Register {
@@ -114,11 +105,14 @@ impl Register {
 
     /// Whether everything received is sealed, and a header commits it.
     pub fn is_settled(&self) -> Result<bool, RegisterError> {
-        if self.waiting()? > 0 || outstanding(&self.db())?.is_some() {
+        let committed = self.ledger.tip().height().saturating_sub(1);
+        let (under_way, sealed) = self.database.read(|db| {
+            let under_way = db.waiting()? > 0 || db.batch()?.is_some();
+            Ok((under_way, db.counter(SEALED)?))
+        })?;
+        if under_way {
             return Ok(false);
         }
-        let committed = self.ledger.tip().height().saturating_sub(1);
-        let sealed = database::counter(&self.db(), SEALED)?;
         Ok(self
             .register_value(committed)?
             .map_or(sealed == 0, |value| value.next_batch > sealed))
@@ -127,10 +121,10 @@ impl Register {
     /// At the start: learns from the ledger which batches arrived.
     pub(super) fn settle(&self) -> Result<(), RegisterError> {
         let ledger = self.next_number()?.saturating_sub(1);
-        let db = self.db();
-        let database = database::counter(&db, SEALED)?;
-        let made = outstanding(&db)?.map_or(database, |batch| batch.number);
-        drop(db);
+        let (database, batch) = self
+            .database
+            .read(|db| Ok((db.counter(SEALED)?, db.batch()?)))?;
+        let made = batch.map_or(database, |batch| batch.number);
         if ledger < database {
             return Err(RegisterError::LedgerBehind { ledger, database });
         }
@@ -154,7 +148,7 @@ impl Register {
     /// Looks whether the batch under way arrived; if not, hands the same bytes in again. Returns its number while it is
     /// under way.
     fn resume(&self) -> Result<Option<u64>, RegisterError> {
-        let Some(batch) = outstanding(&self.db())? else {
+        let Some(batch) = self.database.read(|db| db.batch())? else {
             return Ok(None);
         };
         let next = self.next_number()?;
@@ -174,12 +168,10 @@ impl Register {
 
     /// Notes that every batch below `next` stands in state.
     fn landed(&self, next: u64) -> Result<(), RegisterError> {
-        let mut db = self.db();
-        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        tx.execute("DELETE FROM batch WHERE number < ?1", [next.cast_signed()])?;
-        database::set_counter(&tx, SEALED, next.saturating_sub(1))?;
-        tx.commit()?;
-        Ok(())
+        self.database.write(|db| {
+            db.drop_batches(next)?;
+            db.set_counter(SEALED, next.saturating_sub(1))
+        })
     }
 
     /// Writes the next batch down and hands it in.
@@ -190,7 +182,7 @@ impl Register {
         Ok(Step::Submitted(number))
     }
 
-    fn submit(&self, batch: &Outstanding) -> Result<(), RegisterError> {
+    fn submit(&self, batch: &BatchRow) -> Result<(), RegisterError> {
         match self.ledger.submit(batch.tx.clone()) {
             // Replayed: it arrived between our look at the state and now; the next look sees it.
             Ok(_)
@@ -206,49 +198,50 @@ impl Register {
     }
 
     /// Makes batch `number` from what waits and writes it down, in one transaction.
-    fn prepare(&self, number: u64) -> Result<Outstanding, RegisterError> {
-        let mut db = self.db();
-        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut ops = self.take_lists(&tx, number)?;
-        ops.extend(self.take_entries(&tx, number)?);
+    fn prepare(&self, number: u64) -> Result<BatchRow, RegisterError> {
+        self.database.write(|db| self.prepare_in(db, number))
+    }
+
+    fn prepare_in(&self, db: &mut dyn Tables, number: u64) -> Result<BatchRow, RegisterError> {
+        let mut ops = self.take_lists(db, number)?;
+        ops.extend(self.take_entries(db, number)?);
         let count = |wanted: fn(&Op) -> bool| ops.iter().filter(|op| wanted(op)).count();
         let entries = count(|op| matches!(op, Op::Entry { .. }));
         let heads = count(|op| matches!(op, Op::Head { .. }));
         let least = self.settings.least_batch;
         let missing = |real: usize| bucket(real, least).map_or(0, |size| size - real);
-        ops.extend(self.decoy_entries(&tx, missing(entries))?);
+        ops.extend(self.decoy_entries(db, missing(entries))?);
         if self.settings.pad_heads {
-            ops.extend(self.decoy_heads(&tx, missing(heads), number)?);
+            ops.extend(self.decoy_heads(db, missing(heads), number)?);
         }
         let bytes =
             Batch::signed(self.net, self.reg(), number, ops, &self.settings.seal_key)?.encode();
         let hash = toend_ledger::hash::sha256(&[&bytes]);
-        tx.prepare_cached("INSERT INTO batch (number, hash, tx) VALUES (?1, ?2, ?3)")?
-            .execute(params![number.cast_signed(), hash, bytes])?;
-        tx.commit()?;
-        Ok(Outstanding {
+        let batch = BatchRow {
             number,
             hash,
             tx: bytes,
-        })
+        };
+        db.add_batch(&batch)?;
+        Ok(batch)
     }
 
-    fn take_lists(&self, db: &Connection, number: u64) -> Result<Vec<Op>, RegisterError> {
-        let mut ops = Vec::new();
-        for row in database::waiting_lists(db, MAX_LISTS)? {
-            ops.push(Self::list_op(&self.list_plain(&row)?));
-            db.prepare_cached("UPDATE list SET batch = ?2 WHERE id = ?1")?
-                .execute(params![row.id, number.cast_signed()])?;
-        }
-        Ok(ops)
+    fn take_lists(&self, db: &mut dyn Tables, number: u64) -> Result<Vec<Op>, RegisterError> {
+        let rows = db.waiting_lists(MAX_LISTS)?;
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        db.take_lists(&ids, number)?;
+        rows.iter()
+            .map(|row| Ok(Self::list_op(&self.list_plain(row)?)))
+            .collect()
     }
 
     /// As many waiting entries as fit, oldest first. Two versions of one record cannot stand in one batch; the later one
     /// waits, and with it everything behind it in its list, for a list's entries are sealed in their order.
-    fn take_entries(&self, db: &Connection, number: u64) -> Result<Vec<Op>, RegisterError> {
-        let (mut ops, mut held, mut heads) = (Vec::new(), HashSet::new(), HashSet::new());
+    fn take_entries(&self, db: &mut dyn Tables, number: u64) -> Result<Vec<Op>, RegisterError> {
+        let (mut ops, mut taken) = (Vec::new(), Vec::new());
+        let (mut held, mut heads) = (HashSet::new(), HashSet::new());
         let (mut entries, mut appends) = (0, 0);
-        for row in database::waiting_entries(db, READ_AHEAD)? {
+        for row in db.waiting_entries(READ_AHEAD)? {
             let class = Class::from_byte(row.class)
                 .ok_or(RegisterError::damaged("an entry has no class"))?;
             let plain = self
@@ -265,11 +258,7 @@ impl Register {
                 Some(Op::Head { r, .. }) => heads.len() < MAX_HEADS && !heads.contains(&r),
                 _ => true,
             };
-            if held.contains(&row.list)
-                || !fits
-                || !head_fits
-                || database::list_waits(db, row.list)?
-            {
+            if held.contains(&row.list) || !fits || !head_fits || row.list_waits {
                 held.insert(row.list);
                 continue;
             }
@@ -283,23 +272,9 @@ impl Register {
             }
             ops.push(entry);
             ops.extend(head);
-            db.prepare_cached("UPDATE entry SET batch = ?2 WHERE id = ?1")?
-                .execute(params![row.id, number.cast_signed()])?;
+            taken.push(row.id);
         }
+        db.take_entries(&taken, number)?;
         Ok(ops)
     }
-}
-
-fn outstanding(db: &Connection) -> Result<Option<Outstanding>, RegisterError> {
-    let mut statement =
-        db.prepare_cached("SELECT number, hash, tx FROM batch ORDER BY number LIMIT 1")?;
-    Ok(statement
-        .query_row([], |row| {
-            Ok(Outstanding {
-                number: row.get::<_, i64>(0)?.unsigned_abs(),
-                hash: row.get(1)?,
-                tx: row.get(2)?,
-            })
-        })
-        .optional()?)
 }

@@ -120,12 +120,16 @@ async fn fr_1_9_an_entry_outside_every_list_is_found_by_the_audit() {
     );
     assert_eq!((clean.entries.ledger, clean.heads.ledger), (8, 8));
     // The same register, with its own key, seals one random label behind its database's back.
-    let mut ops = register.decoy_entries(&register.db(), 7).unwrap();
+    let mut ops = register
+        .database
+        .write(|db| register.decoy_entries(db, 7))
+        .unwrap();
     ops.push(Op::Entry {
         label: [0x5a; 32],
         c: [0xa5; 32],
     });
-    ops.extend(register.decoy_heads(&register.db(), 8, 2).unwrap());
+    let heads = register.database.write(|db| register.decoy_heads(db, 8, 2));
+    ops.extend(heads.unwrap());
     let batch = Batch::signed(
         register.net,
         register.reg(),

@@ -1,0 +1,268 @@
+//! SQLite's statements.
+
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
+use toend_ledger::hash::Hash;
+use toend_ledger::list::Class;
+
+use crate::registers::database::{
+    BatchRow, ChainRow, DecoyRow, EntryRow, ListRow, NewEntry, Outcome, RecordRow, Tables,
+    WaitingEntry,
+};
+
+/// The tables inside a transaction.
+pub(super) struct SqliteTables<'a>(pub(super) &'a Connection);
+
+impl SqliteTables<'_> {
+    fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Outcome<Option<T>> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        Ok(statement.query_row(params, read).optional()?)
+    }
+
+    fn many<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Outcome<Vec<T>> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        let rows = statement.query_map(params, read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn run(&self, sql: &str, params: impl Params) -> Outcome<()> {
+        self.0.prepare_cached(sql)?.execute(params)?;
+        Ok(())
+    }
+}
+
+fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column).map(i64::unsigned_abs)
+}
+
+fn list_row(row: &Row<'_>) -> rusqlite::Result<ListRow> {
+    Ok(ListRow {
+        id: row.get(0)?,
+        tag: row.get(1)?,
+        public: row.get(2)?,
+        sealed: row.get(3)?,
+    })
+}
+
+fn decoy_row(row: &Row<'_>) -> rusqlite::Result<DecoyRow> {
+    Ok(DecoyRow {
+        id: row.get(0)?,
+        v: row.get(1)?,
+        sealed: row.get(2)?,
+    })
+}
+
+impl Tables for SqliteTables<'_> {
+    fn meta(&mut self, name: &str) -> Outcome<Option<Vec<u8>>> {
+        let sql = "SELECT value FROM meta WHERE name = ?1";
+        self.one(sql, [name], |row| row.get(0))
+    }
+
+    fn set_meta(&mut self, name: &str, value: &[u8]) -> Outcome<()> {
+        let sql = "INSERT INTO meta (name, value) VALUES (?1, ?2)
+                   ON CONFLICT (name) DO UPDATE SET value = ?2";
+        self.run(sql, params![name, value])
+    }
+
+    fn list_by_tag(&mut self, tag: &Hash) -> Outcome<Option<ListRow>> {
+        let sql = "SELECT id, tag, public, sealed FROM list WHERE tag = ?1";
+        self.one(sql, [tag], list_row)
+    }
+
+    fn lists_after(&mut self, after: i64, limit: u32) -> Outcome<Vec<ListRow>> {
+        let sql = "SELECT id, tag, public, sealed FROM list WHERE id > ?1 ORDER BY id LIMIT ?2";
+        self.many(sql, params![after, limit], list_row)
+    }
+
+    fn waiting_lists(&mut self, limit: u32) -> Outcome<Vec<ListRow>> {
+        let sql =
+            "SELECT id, tag, public, sealed FROM list WHERE batch IS NULL ORDER BY id LIMIT ?1";
+        self.many(sql, [limit], list_row)
+    }
+
+    fn add_list(&mut self, tag: &Hash, public: bool, sealed: &[u8]) -> Outcome<()> {
+        let sql = "INSERT INTO list (tag, public, sealed) VALUES (?1, ?2, ?3)";
+        self.run(sql, params![tag, public, sealed])
+    }
+
+    fn take_lists(&mut self, ids: &[i64], batch: u64) -> Outcome<()> {
+        for id in ids {
+            let sql = "UPDATE list SET batch = ?2 WHERE id = ?1";
+            self.run(sql, params![id, batch.cast_signed()])?;
+        }
+        Ok(())
+    }
+
+    fn chain(&mut self, list: i64, class: Class) -> Outcome<Option<ChainRow>> {
+        let sql = "SELECT size, sealed FROM chain WHERE list = ?1 AND class = ?2";
+        self.one(sql, params![list, class as u8], |row| {
+            Ok(ChainRow {
+                size: unsigned(row, 0)?,
+                sealed: row.get(1)?,
+            })
+        })
+    }
+
+    fn set_chain(&mut self, list: i64, class: Class, row: ChainRow) -> Outcome<()> {
+        let sql = "INSERT INTO chain (list, class, size, sealed) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (list, class) DO UPDATE SET size = ?3, sealed = ?4";
+        let size = row.size.cast_signed();
+        self.run(sql, params![list, class as u8, size, row.sealed])
+    }
+
+    fn record(&mut self, tag: &Hash) -> Outcome<Option<RecordRow>> {
+        let sql = "SELECT v, ended, sealed FROM record WHERE tag = ?1";
+        self.one(sql, [tag], |row| {
+            Ok(RecordRow {
+                v: row.get(0)?,
+                ended: row.get(1)?,
+                sealed: row.get(2)?,
+            })
+        })
+    }
+
+    fn set_record(&mut self, tag: &Hash, list: i64, row: RecordRow) -> Outcome<()> {
+        let sql = "INSERT INTO record (tag, list, v, ended, sealed) VALUES (?1, ?2, ?3, ?4, ?5)
+                   ON CONFLICT (tag) DO UPDATE SET v = ?3, ended = ?4";
+        self.run(sql, params![tag, list, row.v, row.ended, row.sealed])
+    }
+
+    fn records_after(&mut self, after: Option<&Hash>, limit: u32) -> Outcome<Vec<(Hash, Vec<u8>)>> {
+        let sql = "SELECT tag, sealed FROM record WHERE tag > ?1 ORDER BY tag LIMIT ?2";
+        // Nothing is below the empty string.
+        let after = after.map_or(&[][..], |tag| tag.as_slice());
+        self.many(sql, params![after, limit], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    fn version(&mut self, record: &Hash, v: u32) -> Outcome<Option<(u64, Hash)>> {
+        let sql = "SELECT n, digest FROM entry WHERE record = ?1 AND v = ?2";
+        self.one(sql, params![record, v], |row| {
+            Ok((unsigned(row, 0)?, row.get(1)?))
+        })
+    }
+
+    fn add_entry(&mut self, entry: NewEntry<'_>) -> Outcome<()> {
+        let sql =
+            "INSERT INTO entry (list, class, n, record, v, digest, received_ms, ops, contents)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        self.run(
+            sql,
+            params![
+                entry.list,
+                entry.class as u8,
+                entry.n.cast_signed(),
+                entry.record,
+                entry.v,
+                entry.digest,
+                entry.received_ms.cast_signed(),
+                entry.ops,
+                entry.contents,
+            ],
+        )
+    }
+
+    fn entries(
+        &mut self,
+        list: i64,
+        class: Class,
+        after: u64,
+        limit: u32,
+    ) -> Outcome<Vec<EntryRow>> {
+        let sql = "SELECT n, received_ms, ops, contents FROM entry
+                   WHERE list = ?1 AND class = ?2 AND n > ?3 ORDER BY n LIMIT ?4";
+        let params = params![list, class as u8, after.cast_signed(), limit];
+        self.many(sql, params, |row| {
+            Ok(EntryRow {
+                list,
+                n: unsigned(row, 0)?,
+                received_ms: unsigned(row, 1)?,
+                ops: row.get(2)?,
+                contents: row.get(3)?,
+            })
+        })
+    }
+
+    fn waiting_entries(&mut self, limit: u32) -> Outcome<Vec<WaitingEntry>> {
+        let sql = "SELECT e.id, e.list, e.class, e.n, e.ops, l.batch IS NULL
+                   FROM entry e JOIN list l ON l.id = e.list
+                   WHERE e.batch IS NULL ORDER BY e.id LIMIT ?1";
+        self.many(sql, [limit], |row| {
+            Ok(WaitingEntry {
+                id: row.get(0)?,
+                list: row.get(1)?,
+                class: row.get(2)?,
+                n: unsigned(row, 3)?,
+                ops: row.get(4)?,
+                list_waits: row.get(5)?,
+            })
+        })
+    }
+
+    fn take_entries(&mut self, ids: &[i64], batch: u64) -> Outcome<()> {
+        for id in ids {
+            let sql = "UPDATE entry SET batch = ?2 WHERE id = ?1";
+            self.run(sql, params![id, batch.cast_signed()])?;
+        }
+        Ok(())
+    }
+
+    fn waiting(&mut self) -> Outcome<u64> {
+        let sql = "SELECT (SELECT count(*) FROM entry WHERE batch IS NULL)
+                        + (SELECT count(*) FROM list WHERE batch IS NULL)";
+        let count = self.one(sql, [], |row| unsigned(row, 0))?;
+        Ok(count.unwrap_or(0))
+    }
+
+    fn batch(&mut self) -> Outcome<Option<BatchRow>> {
+        let sql = "SELECT number, hash, tx FROM batch ORDER BY number LIMIT 1";
+        self.one(sql, [], |row| {
+            Ok(BatchRow {
+                number: unsigned(row, 0)?,
+                hash: row.get(1)?,
+                tx: row.get(2)?,
+            })
+        })
+    }
+
+    fn add_batch(&mut self, batch: &BatchRow) -> Outcome<()> {
+        let sql = "INSERT INTO batch (number, hash, tx) VALUES (?1, ?2, ?3)";
+        let number = batch.number.cast_signed();
+        self.run(sql, params![number, batch.hash, batch.tx])
+    }
+
+    fn drop_batches(&mut self, below: u64) -> Outcome<()> {
+        let sql = "DELETE FROM batch WHERE number < ?1";
+        self.run(sql, [below.cast_signed()])
+    }
+
+    fn reusable_decoys(&mut self, limit: u32) -> Outcome<Vec<DecoyRow>> {
+        let sql = "SELECT id, v, sealed FROM decoy_head WHERE v < 4 ORDER BY last, id LIMIT ?1";
+        self.many(sql, [limit], decoy_row)
+    }
+
+    fn add_decoy(&mut self, batch: u64, sealed: &[u8]) -> Outcome<()> {
+        let sql = "INSERT INTO decoy_head (v, last, sealed) VALUES (1, ?1, ?2)";
+        self.run(sql, params![batch.cast_signed(), sealed])
+    }
+
+    fn set_decoy(&mut self, id: i64, v: u32, batch: u64) -> Outcome<()> {
+        let sql = "UPDATE decoy_head SET v = ?2, last = ?3 WHERE id = ?1";
+        self.run(sql, params![id, v, batch.cast_signed()])
+    }
+
+    fn decoys_after(&mut self, after: i64, limit: u32) -> Outcome<Vec<DecoyRow>> {
+        let sql = "SELECT id, v, sealed FROM decoy_head WHERE id > ?1 ORDER BY id LIMIT ?2";
+        self.many(sql, params![after, limit], decoy_row)
+    }
+}
