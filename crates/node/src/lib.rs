@@ -18,7 +18,8 @@
 //! | [`demo`] | the demonstration's registers, people and houses |
 //!
 //! A network of several computers runs the same application and gateways behind
-//! CometBFT: [`testnet`] makes its files, [`authority`] is one authority's
+//! CometBFT: [`ceremony`] begins it from keys that each authority made for itself,
+//! [`testnet`] makes them all at one place, [`authority`] is one authority's
 //! process, [`comet`] its view of the ledger, [`up`] runs all on one computer.
 //!
 //! It must never put a name, a personal code or any other content on the
@@ -32,6 +33,7 @@
 
 pub mod abci;
 pub mod authority;
+pub mod ceremony;
 pub mod comet;
 pub mod cometbft;
 pub mod consensus;

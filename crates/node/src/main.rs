@@ -1,5 +1,6 @@
 //! `toend-node`: the embedded network in the foreground, one authority of a larger network, and their tools.
 
+mod ceremony_commands;
 mod network_commands;
 
 use std::io::IsTerminal as _;

@@ -11,6 +11,8 @@ use toend_node::journal::{Form, Level, journal};
 use toend_node::{cometbft, testnet, up};
 use tokio::sync::watch;
 
+use crate::ceremony_commands::{self, CeremonyCommand, KeysCommand};
+
 #[derive(Debug, Subcommand)]
 pub enum NetworkCommand {
     /// Makes keys, genesis, configurations and the network file of a network of several authorities.
@@ -70,6 +72,12 @@ pub enum NetworkCommand {
         #[arg(long, value_enum, default_value_t, value_name = "FORM")]
         log_form: Form,
     },
+    /// Makes keys.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Begins a network of authorities that each made their own keys.
+    #[command(subcommand)]
+    Ceremony(CeremonyCommand),
     /// Builds the pinned CometBFT, or checks the one that is there, and prints where it is.
     Cometbft {
         /// Folder of tools.
@@ -155,6 +163,8 @@ fn execute(command: NetworkCommand) -> Result<(), Box<dyn std::error::Error>> {
             runtime.shutdown_timeout(Duration::from_secs(1));
             outcome
         }
+        NetworkCommand::Keys(command) => ceremony_commands::keys(command),
+        NetworkCommand::Ceremony(command) => ceremony_commands::ceremony(command),
         NetworkCommand::Cometbft { into } => {
             println!("{}", cometbft::install(&into)?.display());
             Ok(())

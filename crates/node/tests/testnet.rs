@@ -113,7 +113,7 @@ fn keys_are_never_overwritten_and_numbers_are_bounded() {
     };
     assert!(matches!(
         testnet::write(&long, NOW),
-        Err(TestnetError::Genesis(_))
+        Err(TestnetError::Ceremony(_))
     ));
 }
 

@@ -150,13 +150,14 @@ struct SnapshotTable {
 }
 
 /// Where a mistake is: a file and its text.
-struct Source<'a> {
-    file: &'a Path,
-    text: &'a str,
+pub(crate) struct Source<'a> {
+    pub file: &'a Path,
+    pub text: &'a str,
 }
 
 impl Source<'_> {
-    fn at(&self, span: &Range<usize>, what: impl Into<String>) -> ConfigError {
+    /// The mistake at a place of the text.
+    pub fn at(&self, span: &Range<usize>, what: impl Into<String>) -> ConfigError {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         ConfigError {
             file: self.file.display().to_string(),

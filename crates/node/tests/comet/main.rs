@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+mod ceremony;
 #[path = "../common/cometbft.rs"]
 mod cometbft;
 mod faults;

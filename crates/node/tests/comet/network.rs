@@ -23,7 +23,7 @@ use crate::cometbft::program;
 /// Authorities of every network here.
 pub const NODES: u16 = 4;
 /// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running network; it ends when dropped.
 pub struct Net {
@@ -39,8 +39,7 @@ impl Net {
     /// Makes and starts a network; none where CometBFT cannot be built.
     pub fn start(demo: bool, snapshot_every: u64) -> Option<Self> {
         let program = program()?;
-        let turn = File::create(std::env::temp_dir().join("toend-one-network.lock")).unwrap();
-        turn.lock().unwrap();
+        let turn = one_network();
         let folder = tempfile::tempdir().unwrap();
         let base_port = free_ports();
         let options = testnet::Options {
@@ -244,13 +243,20 @@ impl Drop for Net {
     }
 }
 
+/// Waits for this network's turn; it lasts while the file is held.
+pub fn one_network() -> File {
+    let turn = File::create(std::env::temp_dir().join("toend-one-network.lock")).unwrap();
+    turn.lock().unwrap();
+    turn
+}
+
 /// What [`Net::filing`] commits to.
 pub fn commitment(n: u64) -> Hash {
     sha256(&[b"filing", &n.to_be_bytes()])
 }
 
 /// The first of enough free ports in a row, outside the range that the system hands out by itself.
-fn free_ports() -> u16 {
+pub fn free_ports() -> u16 {
     let needed = NODES * 10;
     let start = 10_000 + (std::process::id() % 400) as u16 * 40;
     (0..400u16)

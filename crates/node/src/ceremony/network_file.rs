@@ -2,33 +2,32 @@
 
 use toend_ledger::cometbft::{Validator, ValidatorSet};
 use toend_ledger::genesis::Genesis;
-use toend_ledger::genesis::demo::REGISTERS;
 use toend_ledger::network::demo::TRUSTING_PERIOD_S;
 use toend_ledger::network::{
-    AuthorityEntry, Checkpoint, FORMAT, MinimumSuite, NetworkFile, RegisterEntry, Right,
+    AuthorityEntry, Checkpoint, FORMAT, MinimumSuite, Names, NetworkFile, RegisterEntry, Right,
     SchemaSize, ValidatorEntry, ValidatorSetEntry,
 };
 use toend_ledger::schema;
 use toend_ledger::state::Reg;
 
-use super::names::{names, three};
-use super::plan::Plan;
-use super::{ports, public};
+use super::{PublicHalf, Terms};
 use crate::abci::first_block;
 
+/// The network file; `halves` are checked and stand in the order of their authorities.
 pub fn network_file(
-    plan: &Plan,
+    terms: &Terms,
+    halves: &[PublicHalf],
     genesis: &Genesis,
     genesis_file: &[u8],
-    base_port: u16,
 ) -> Result<NetworkFile, String> {
     let first = first_block::header(genesis)?;
     let from_height = genesis.initial_height;
-    let kept = || {
-        plan.authorities
-            .iter()
-            .filter_map(|a| Some((a, a.register.as_ref()?)))
-    };
+    let mut kept: Vec<_> = terms
+        .members
+        .iter()
+        .filter_map(|member| Some((member, member.register?)))
+        .collect();
+    kept.sort_unstable_by_key(|(_, register)| register.reg);
     let set = ValidatorSet::new(
         genesis
             .validators
@@ -52,11 +51,7 @@ pub fn network_file(
         chain_id: genesis.chain_id.clone(),
         net: toend_ledger::genesis::net(genesis_file),
         first_height: from_height,
-        names: three([
-            "Tõendi katsevõrk",
-            "Tõend test network",
-            "Тестовая сеть Tõend",
-        ]),
+        names: terms.names.clone(),
         checkpoint: Checkpoint {
             height: first.height,
             time_ms: first.time.millis(),
@@ -64,31 +59,29 @@ pub fn network_file(
             validators_hash: first.validators_hash,
         },
         trusting_period_s: TRUSTING_PERIOD_S,
-        authorities: (0u16..)
-            .zip(&plan.authorities)
-            .map(|(number, authority)| {
-                let ports = ports(base_port, number);
-                AuthorityEntry {
-                    id: authority.id.clone(),
-                    names: names(number),
-                    validator_pub_key: public(&authority.consensus),
-                    gateway: format!("http://127.0.0.1:{}", ports.gateway),
-                    rpc: format!("http://127.0.0.1:{}", ports.rpc),
-                }
+        authorities: terms
+            .members
+            .iter()
+            .zip(halves)
+            .map(|(member, half)| AuthorityEntry {
+                id: member.id.clone(),
+                names: member.names.clone(),
+                validator_pub_key: half.named().consensus,
+                gateway: member.gateway.clone(),
+                rpc: member.rpc.clone(),
             })
             .collect(),
-        registers: kept()
-            .filter_map(|(authority, register)| {
-                let known = REGISTERS.iter().find(|one| one.reg == register.reg)?;
-                Some(RegisterEntry {
-                    reg: register.reg,
-                    id: known.id.to_owned(),
-                    authority: authority.id.clone(),
-                    names: three(known.names),
-                })
+        registers: kept
+            .iter()
+            .map(|(member, register)| RegisterEntry {
+                reg: register.reg,
+                id: register.id.to_owned(),
+                authority: member.id.clone(),
+                names: three(register.names),
             })
             .collect(),
-        rights: kept()
+        rights: kept
+            .iter()
             .map(|(_, register)| {
                 let mut schemas: Vec<u32> = of_register(register.reg).map(|s| s.id).collect();
                 schemas.sort_unstable();
@@ -117,4 +110,13 @@ pub fn network_file(
             suite: 1,
         }],
     })
+}
+
+/// A name in three languages.
+fn three([et, en, ru]: [&str; 3]) -> Names {
+    Names {
+        et: et.to_owned(),
+        en: en.to_owned(),
+        ru: ru.to_owned(),
+    }
 }
