@@ -110,7 +110,7 @@ impl OwnKeys {
         }
         self.write_comet(&folder.join(COMET_HOME))?;
         let path = folder.join(PUBLIC);
-        let half = PublicHalf::sign(self, terms, number, path.clone())?;
+        let half = PublicHalf::sign(self, terms, number, &path)?;
         write_new(&path, half.text().as_bytes())?;
         Ok(half)
     }

@@ -143,7 +143,7 @@ impl PublicHalf {
         own: &OwnKeys,
         terms: &Terms,
         authority: u16,
-        file: PathBuf,
+        file: &Path,
     ) -> Result<Self, CeremonyError> {
         let member = terms
             .member(authority)
@@ -188,7 +188,7 @@ impl PublicHalf {
             let signature = signer.sign(&bytes).to_bytes();
             let _ = writeln!(text, "{name} = \"{}\"", hex::encode(signature));
         }
-        Ok(Self::parse(&file, text)?)
+        Ok(Self::parse(file, text)?)
     }
 
     /// Reads a file. Whether it fits the terms and its proofs hold is for [`check`](Self::check) to say.

@@ -115,16 +115,9 @@ pub fn write(options: &Options, now_s: u64) -> Result<(), TestnetError> {
 
 /// Made-up terms. The demonstration's three registers go to the first three authorities.
 fn draft(options: &Options, now_s: u64) -> Result<Draft, TestnetError> {
-    let chain_id = match &options.chain_id {
-        Some(chain_id) => chain_id.clone(),
-        None => {
-            let random = keys::fresh()?;
-            format!(
-                "toend-{}",
-                hex::encode(random.first_chunk::<4>().unwrap_or(&[0; 4]))
-            )
-        }
-    };
+    let random = keys::fresh()?;
+    let made_up = || format!("toend-{}", hex::encode(&random[..4]));
+    let chain_id = options.chain_id.clone().unwrap_or_else(made_up);
     let members = (0..options.authorities).map(|number| {
         let ports = ports(options.base_port, number);
         let register = REGISTERS.iter().find(|one| one.authority == number);
