@@ -1,5 +1,6 @@
 //! Four authorities that each made their own keys in a folder of their own, started one process after the other.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -201,7 +202,7 @@ fn logs(folder: &Path) -> String {
             let path = folder.join(format!("host{number}")).join(name);
             let text = std::fs::read_to_string(path).unwrap_or_default();
             let last: Vec<&str> = text.lines().rev().take(6).collect();
-            out.push_str(&format!("host {number} {name}: {last:#?}\n"));
+            let _ = writeln!(out, "host {number} {name}: {last:#?}");
         }
     }
     out
