@@ -23,7 +23,7 @@ impl Failure {
         match self {
             Self::Known(error) => {
                 eprintln!("toend: {}", texts::error(language, &error));
-                if error.blame == Blame::User && error.code == "E68" {
+                if error.blame == Blame::User && matches!(error.code.as_str(), "E68" | "E76") {
                     WRONG_USE
                 } else {
                     2

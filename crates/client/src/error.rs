@@ -39,6 +39,14 @@ pub enum ClientError {
     /// The network file cannot be used.
     #[error("the network file is not understood: {0}")]
     Network(String),
+    /// The network file names a gateway that would be asked without encryption, on another computer.
+    #[error(
+        "line {line} of the network file: an address on another computer must begin with https://"
+    )]
+    PlainAddress {
+        /// The line, from 1.
+        line: usize,
+    },
     /// The embedded network did not start.
     #[error("the embedded network did not start: {0}")]
     Embedded(String),
@@ -89,6 +97,9 @@ impl ClientError {
                 .with("register", register)
                 .with("reason", reason),
             Self::Network(_) => info("E68", Blame::User, false),
+            Self::PlainAddress { line } => {
+                info("E76", Blame::User, false).with("line", &line.to_string())
+            }
             Self::Embedded(reason) => info("E72", Blame::Computer, true).with("reason", reason),
             Self::NoLedger => info("E20", Blame::Peer, true),
             Self::Expired => info("E23", Blame::Computer, false),

@@ -10,6 +10,7 @@ use toend_ledger::state::Reg;
 
 use crate::dto::{CheckpointView, Names, NetworkAuthority, NetworkView, RegisterId};
 use crate::error::ClientError;
+use crate::providers::{AddressError, check_address};
 use crate::records::rows::signed;
 
 /// Which ledger is followed.
@@ -186,7 +187,36 @@ fn escaped(text: &str) -> String {
 
 /// Decodes a network file.
 pub fn decode(bytes: &[u8]) -> Result<NetworkFile, ClientError> {
-    NetworkFile::decode(bytes).map_err(|error| ClientError::Network(error.to_string()))
+    let network =
+        NetworkFile::decode(bytes).map_err(|error| ClientError::Network(error.to_string()))?;
+    for authority in &network.authorities {
+        let gateway = &authority.gateway;
+        match check_address(gateway) {
+            _ if gateway.is_empty() => {}
+            Ok(_) => {}
+            Err(AddressError::Plain) => {
+                let line = line_of(bytes, gateway);
+                return Err(ClientError::PlainAddress { line });
+            }
+            Err(AddressError::Malformed) => {
+                let line = line_of(bytes, gateway);
+                let what = format!("line {line}: not an address of a gateway");
+                return Err(ClientError::Network(what));
+            }
+        }
+    }
+    Ok(network)
+}
+
+/// The line in which a text stands, from 1.
+fn line_of(file: &[u8], text: &str) -> usize {
+    let file = String::from_utf8_lossy(file);
+    let before = file.find(&format!("\"{text}\"")).unwrap_or_default();
+    file.bytes()
+        .take(before)
+        .filter(|byte| *byte == b'\n')
+        .count()
+        + 1
 }
 
 /// What is compiled in about the demonstration network: enough to judge its proof files offline, on any machine. It names no
@@ -294,6 +324,23 @@ mod tests {
         choose(folder.path(), None).unwrap();
         choose(folder.path(), None).unwrap();
         assert!(chosen(folder.path()).unwrap().is_none());
+    }
+
+    #[test]
+    fn plain_http_is_for_this_computer_only_and_the_line_is_said() {
+        let mut network = demonstration();
+        network.authorities[0].gateway = "http://127.0.0.1:1".to_owned();
+        network.authorities[2].gateway = "https://house.example".to_owned();
+        assert!(decode(&network.encode()).is_ok());
+        network.authorities[2].gateway = "http://house.example".to_owned();
+        let file = network.encode();
+        let error = decode(&file).unwrap_err().info();
+        let line: usize = error.params["line"].parse().unwrap();
+        let text = String::from_utf8(file).unwrap();
+        assert_eq!(error.code, "E76");
+        assert!(text.lines().nth(line - 1).unwrap().contains("http://house"));
+        network.authorities[2].gateway = "http://127.0.0.1@house.example".to_owned();
+        assert_eq!(decode(&network.encode()).unwrap_err().info().code, "E68");
     }
 
     #[test]

@@ -135,6 +135,9 @@ fn authorities(sources: &Sources<'_>) -> Vec<AuthorityStatus> {
                     .find(|page| page.by.contains(&address))
                     .map(|page| signed(page.time_ms)),
                 answering: health.is_some_and(|health| health.answering),
+                error: health
+                    .and_then(|health| health.fault.as_ref())
+                    .map(|fault| fault.info(None)),
                 latency_ms: health.and_then(|health| health.latency_ms),
             }
         })
@@ -158,10 +161,16 @@ fn register_status(sources: &Sources<'_>, register: RegisterId) -> RegisterStatu
         id: register,
         answering: health.answering,
         error: silent.then(|| {
-            ProviderError::Unreachable {
+            let unreachable = || ProviderError::Unreachable {
                 authority: authority.clone(),
-            }
-            .info(Some(register.id()))
+            };
+            let untrusted =
+                |fault: &ProviderError| matches!(fault, ProviderError::Untrusted { .. });
+            health
+                .fault
+                .filter(untrusted)
+                .unwrap_or_else(unreachable)
+                .info(Some(register.id()))
         }),
         authority,
     }

@@ -6,7 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
-use toend_client::providers::{Http, Limits, Provider, ProviderError};
+use toend_client::providers::{Http, Limits, Provider, ProviderError, Trust};
 
 const LIMITS: Limits = Limits {
     connect: Duration::from_secs(1),
@@ -30,7 +30,7 @@ fn gateway(answer: impl Fn(&mut TcpStream) + Send + 'static) -> Provider {
         0,
         "health-house".to_owned(),
         &address,
-        Http::new(LIMITS, true),
+        Http::new(LIMITS, Trust::default()),
     )
 }
 
@@ -108,7 +108,7 @@ async fn a_truncated_answer_a_silent_gateway_and_garbage_are_told_apart() {
         0,
         "tax-house".to_owned(),
         "http://127.0.0.1:9",
-        Http::new(LIMITS, true),
+        Http::new(LIMITS, Trust::default()),
     );
     assert!(matches!(
         ask(&nobody).await,

@@ -38,6 +38,9 @@ pub enum NetworkCommand {
         /// Blocks between two snapshots; 0 makes none.
         #[arg(long, default_value_t = 1000, value_name = "N")]
         snapshot_every: u64,
+        /// Gateways speak TLS, with certificates of an issuer of each authority's own.
+        #[arg(long)]
+        tls: bool,
     },
     /// Runs all authorities of a network on this computer until interrupted.
     Up {
@@ -115,6 +118,7 @@ fn execute(command: NetworkCommand) -> Result<(), Box<dyn std::error::Error>> {
             block_ms,
             tick_ms,
             snapshot_every,
+            tls,
         } => {
             let options = testnet::Options {
                 authorities,
@@ -124,6 +128,7 @@ fn execute(command: NetworkCommand) -> Result<(), Box<dyn std::error::Error>> {
                 block: Duration::from_millis(block_ms),
                 tick: Duration::from_millis(tick_ms),
                 snapshot_every,
+                tls,
             };
             let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
             testnet::write(&options, now)?;

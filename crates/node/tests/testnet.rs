@@ -20,6 +20,7 @@ fn options(folder: &Path) -> Options {
         block: Duration::from_secs(1),
         tick: Duration::from_secs(5),
         snapshot_every: 100,
+        tls: false,
     }
 }
 

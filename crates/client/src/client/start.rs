@@ -100,7 +100,7 @@ async fn follow(config: &Config, notices: &mut Vec<ErrorInfo>) -> Result<Followe
             Ok(chosen) => chosen,
             Err(error) => {
                 tracing::warn!(%error, "the chosen network file cannot be used");
-                notices.push(ClientError::Network("chosen".to_owned()).info());
+                notices.push(error.info());
                 None
             }
         },

@@ -137,6 +137,8 @@ pub struct AuthorityStatus {
     pub signed_last_ms: Option<i64>,
     /// Its gateway answers.
     pub answering: bool,
+    /// Why not.
+    pub error: Option<ErrorInfo>,
     /// Round trip in milliseconds.
     pub latency_ms: Option<u32>,
 }

@@ -9,9 +9,10 @@ use toend_ledger::cometbft::{Header, LightBlock, MAX_JSON, bundle, read_json};
 use toend_ledger::gateway::{
     BlockTxs, Challenge, Health, Login, MAX_ANSWER, Proven, SessionAnswer, Signed,
 };
+use toend_ledger::hash::Hash;
 
 use super::http::Request;
-use super::{Http, MAX_DEPTH, ProviderError, check_depth};
+use super::{Http, MAX_DEPTH, ProviderError, address, check_address, check_depth};
 
 /// Largest small answer: challenge, session, health.
 const MAX_SMALL: usize = 16 * 1024;
@@ -39,6 +40,16 @@ impl Provider {
     /// The gateway answers at another address from now on, for all clones of this provider.
     pub fn move_to(&self, gateway: &str) {
         *self.base.write().unwrap_or_else(PoisonError::into_inner) = origin_of(gateway);
+    }
+
+    /// The gateway answers at an address with certificates of this issuer; none for the system's authorities.
+    pub fn follow(&self, gateway: &str, issuer: Option<Hash>) {
+        let url = check_address(gateway).ok();
+        if let Some(host) = url.as_ref().and_then(address::host) {
+            // Before it is asked there: nobody else may answer in between.
+            self.http.trust().put(self.index, host, issuer);
+        }
+        self.move_to(gateway);
     }
 
     /// Place of the authority in the network file.

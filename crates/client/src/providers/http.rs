@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use reqwest::{Method, redirect};
 use toend_ledger::gateway::{ErrorAnswer, MAX_ANSWER};
 
-use super::ProviderError;
+use super::trust::{self, Trust};
+use super::{ProviderError, address};
 
 /// Bounds of one request.
 #[derive(Clone, Copy, Debug)]
@@ -34,9 +35,13 @@ impl Default for Limits {
 const MAX_ERROR: usize = 4096;
 
 /// An HTTP client with limits.
+///
+/// A proxy of the environment is used for other computers only, whose answers are always encrypted: it carries bytes.
 #[derive(Clone, Debug)]
 pub struct Http {
-    client: Option<reqwest::Client>,
+    here: Option<reqwest::Client>,
+    elsewhere: Option<reqwest::Client>,
+    trust: Trust,
     limits: Limits,
     received: Arc<AtomicU64>,
 }
@@ -58,26 +63,39 @@ pub struct Request<'a> {
 }
 
 impl Http {
-    /// A client; `local` leaves out the system's proxy, which could not reach this computer's own network.
-    pub fn new(limits: Limits, local: bool) -> Self {
-        let mut builder = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            .connect_timeout(limits.connect)
-            .timeout(limits.total)
-            .pool_idle_timeout(Duration::from_secs(30))
-            .user_agent("toend");
-        if local {
-            builder = builder.no_proxy();
-        }
-        let client = builder
-            .build()
-            .map_err(|error| tracing::error!(%error, "no HTTP client can be made on this computer"))
-            .ok();
+    /// A client that believes whom `trust` names.
+    pub fn new(limits: Limits, trust: Trust) -> Self {
+        let config = trust.config();
+        let client = |here: bool| {
+            let mut builder = reqwest::Client::builder()
+                .redirect(redirect::Policy::none())
+                .connect_timeout(limits.connect)
+                .timeout(limits.total)
+                .pool_idle_timeout(Duration::from_secs(30))
+                .tls_backend_preconfigured(config.clone()?)
+                .user_agent("toend");
+            if here {
+                builder = builder.no_proxy();
+            }
+            builder
+                .build()
+                .map_err(
+                    |error| tracing::error!(%error, "no HTTP client can be made on this computer"),
+                )
+                .ok()
+        };
         Self {
-            client,
+            here: client(true),
+            elsewhere: client(false),
+            trust,
             limits,
             received: Arc::new(AtomicU64::new(0)),
         }
+    }
+
+    /// Whom it believes.
+    pub const fn trust(&self) -> &Trust {
+        &self.trust
     }
 
     /// Bytes of answers read so far.
@@ -88,14 +106,20 @@ impl Http {
     /// Sends a request and reads its answer, at most as many bytes as allowed. Also tells how long it took.
     pub async fn send(&self, request: Request<'_>) -> Result<(Vec<u8>, Duration), ProviderError> {
         let authority = || request.authority.to_owned();
-        let client = self
-            .client
-            .as_ref()
-            .ok_or_else(|| ProviderError::Unreachable {
-                authority: authority(),
-            })?;
+        let url = address::check(&request.url).map_err(|_| ProviderError::Untrusted {
+            authority: authority(),
+            why: "tlsPlain",
+        })?;
+        let client = if address::is_local(&url) {
+            &self.here
+        } else {
+            &self.elsewhere
+        };
+        let client = client.as_ref().ok_or_else(|| ProviderError::Unreachable {
+            authority: authority(),
+        })?;
         let start = Instant::now();
-        let mut building = client.request(request.method.clone(), &request.url);
+        let mut building = client.request(request.method.clone(), url);
         if let Some(bearer) = request.bearer {
             building = building.bearer_auth(bearer);
         }
@@ -108,6 +132,11 @@ impl Http {
             if error.is_timeout() {
                 ProviderError::Timeout {
                     authority: authority(),
+                }
+            } else if let Some(why) = trust::reason(error) {
+                ProviderError::Untrusted {
+                    authority: authority(),
+                    why,
                 }
             } else {
                 ProviderError::Unreachable {

@@ -3,13 +3,17 @@
 //! Nothing that a provider says is believed here. A provider hands bytes on; `worker`, `session` and `records` judge them.
 //! Redirects are not followed: a gateway could otherwise send this computer anywhere.
 
+mod address;
 mod answers;
 mod depth;
 mod http;
+mod trust;
 
+pub use address::{AddressError, check as check_address};
 pub use answers::Provider;
 pub use depth::{MAX_DEPTH, check as check_depth};
 pub use http::{Http, Limits};
+pub use trust::Trust;
 
 use toend_ledger::network::NetworkFile;
 
@@ -24,6 +28,14 @@ pub enum ProviderError {
     Unreachable {
         /// Authority id.
         authority: String,
+    },
+    /// Somebody answers there who cannot show to be that authority, or not encrypted.
+    #[error("the connection to {authority} is not trusted ({why})")]
+    Untrusted {
+        /// Authority id.
+        authority: String,
+        /// `tlsIssuer`, `tlsName`, `tlsExpired`, `tlsEarly`, `tlsVersion`, `tlsPlain` or `tlsBroken`.
+        why: &'static str,
     },
     /// No answer in time.
     #[error("{authority} did not answer in time")]
@@ -76,6 +88,7 @@ impl ProviderError {
             Self::TooLarge { .. } => "tooLarge",
             Self::CutOff { .. } | Self::Garbage { .. } => "garbage",
             Self::Refused { .. } => "notAnswered",
+            Self::Untrusted { why, .. } => why,
         }
     }
 
@@ -91,6 +104,7 @@ impl ProviderError {
                 },
                 _,
             ) => "E69",
+            (Self::Untrusted { .. }, _) => "E75",
             (_, Some(_)) => "E29",
             (Self::Unreachable { .. } | Self::Timeout { .. } | Self::NoGateway, None) => "E20",
             (_, None) => "E27",
@@ -108,6 +122,7 @@ impl ProviderError {
     fn authority(&self) -> Option<&str> {
         match self {
             Self::Unreachable { authority }
+            | Self::Untrusted { authority, .. }
             | Self::Timeout { authority }
             | Self::TooLarge { authority, .. }
             | Self::CutOff { authority }
@@ -120,34 +135,21 @@ impl ProviderError {
 
 /// One provider per authority of the network file that names a gateway, in the file's order.
 pub fn providers(network: &NetworkFile, limits: Limits) -> Vec<Provider> {
-    let local = network
-        .authorities
-        .iter()
-        .all(|authority| authority.gateway.is_empty() || is_loopback(&authority.gateway));
-    let http = Http::new(limits, local);
+    let http = Http::new(limits, Trust::default());
     network
         .authorities
         .iter()
         .enumerate()
         .filter(|(_, authority)| !authority.gateway.is_empty())
         .map(|(index, authority)| {
-            Provider::new(
+            let provider = Provider::new(
                 index,
                 authority.id.clone(),
                 &authority.gateway,
                 http.clone(),
-            )
+            );
+            provider.follow(&authority.gateway, authority.tls_issuer);
+            provider
         })
         .collect()
-}
-
-fn is_loopback(url: &str) -> bool {
-    [
-        "http://127.0.0.1:",
-        "http://127.0.0.1/",
-        "http://[::1]:",
-        "http://localhost:",
-    ]
-    .iter()
-    .any(|start| url.starts_with(start))
 }

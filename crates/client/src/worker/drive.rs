@@ -320,7 +320,9 @@ async fn answer(source: &Provider, request: RequestId, question: Question) -> In
             request,
             failure: Failure::Timeout,
         },
-        ProviderError::Unreachable { .. } | ProviderError::NoGateway => Input::Failed {
+        ProviderError::Unreachable { .. }
+        | ProviderError::Untrusted { .. }
+        | ProviderError::NoGateway => Input::Failed {
             request,
             failure: Failure::Unreachable,
         },

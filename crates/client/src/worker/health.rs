@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Shared;
+use crate::providers::ProviderError;
 
 /// Time between two rounds.
 const EVERY: Duration = Duration::from_secs(5);
@@ -15,6 +16,8 @@ pub struct Health {
     pub answering: bool,
     /// It was asked at least once.
     pub asked: bool,
+    /// Why it does not.
+    pub fault: Option<ProviderError>,
     /// Round trip.
     pub latency_ms: Option<u32>,
     /// This computer's clock minus the gateway's, milliseconds.
@@ -44,14 +47,16 @@ pub async fn poll(shared: Arc<Shared>) {
                             Health {
                                 answering: true,
                                 asked: true,
+                                fault: None,
                                 latency_ms: Some(
                                     u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
                                 ),
                                 offset_ms: Some(now.saturating_sub(half).saturating_sub(theirs)),
                             }
                         }
-                        Err(_) => Health {
+                        Err(error) => Health {
                             asked: true,
+                            fault: Some(error),
                             ..Health::default()
                         },
                     };

@@ -38,6 +38,7 @@ pub fn network_file(endpoints: &[Endpoint], checkpoint: Checkpoint) -> NetworkFi
                 .to_bytes(),
             gateway: endpoint.gateway,
             rpc: endpoint.rpc,
+            tls_issuer: None,
         }
     });
     let registers = REGISTERS.iter().map(|register| RegisterEntry {

@@ -21,3 +21,25 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(
     }
     Ok(out)
 }
+
+/// The same where the value may be left out.
+pub(super) mod optional {
+    use serde::{Deserializer, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde's signature")]
+    pub(crate) fn serialize<S: Serializer>(
+        bytes: &Option<[u8; 32]>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match bytes {
+            Some(bytes) => super::serialize(bytes, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<[u8; 32]>, D::Error> {
+        super::deserialize(deserializer).map(Some)
+    }
+}

@@ -21,8 +21,10 @@ use crate::state::Reg;
 pub const MAX_NETWORK_FILE: usize = 1024 * 1024;
 /// Most levels of objects and lists inside each other.
 pub const MAX_DEPTH: usize = 16;
-/// The format that this program reads and writes.
+/// The format of a file without issuers.
 pub const FORMAT: &str = "toend-network/1";
+/// The format of a file that may name [issuers](AuthorityEntry::tls_issuer).
+pub const FORMAT_ISSUERS: &str = "toend-network/2";
 /// Most items in any list of the file.
 pub const MAX_ITEMS: usize = 4096;
 
@@ -69,6 +71,14 @@ pub struct AuthorityEntry {
     pub gateway: String,
     /// Base address of its CometBFT RPC; not trusted, may be empty.
     pub rpc: String,
+    /// SHA-256 of the public key (DER, `SubjectPublicKeyInfo`) of the certificate authority that issues its gateway's
+    /// certificates. None for the public ones. Trusted, so it is part of the digest. From format 2 on.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "hexed::optional"
+    )]
+    pub tls_issuer: Option<Hash>,
 }
 
 /// A register.
@@ -157,7 +167,7 @@ pub struct MinimumSuite {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NetworkFile {
-    /// [`FORMAT`].
+    /// [`FORMAT`] or [`FORMAT_ISSUERS`].
     pub format: String,
     /// Whether everything in this network is a demonstration without legal effect.
     pub demonstration: bool,

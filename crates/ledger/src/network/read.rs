@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{FORMAT, MAX_DEPTH, MAX_ITEMS, MAX_NETWORK_FILE, Names, NetworkError, NetworkFile};
+use super::{
+    FORMAT, FORMAT_ISSUERS, MAX_DEPTH, MAX_ITEMS, MAX_NETWORK_FILE, Names, NetworkError,
+    NetworkFile,
+};
 
 const MAX_TEXT: usize = 200;
 
@@ -13,7 +16,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<NetworkFile, NetworkError> {
     if depth(bytes) > MAX_DEPTH {
         return Err(NetworkError::TooDeep);
     }
-    if format_of(bytes).is_some_and(|format| format != FORMAT) {
+    if format_of(bytes).is_some_and(|format| !is_known(&format)) {
         return Err(NetworkError::UnknownFormat);
     }
     let file: NetworkFile =
@@ -53,8 +56,12 @@ fn format_of(bytes: &[u8]) -> Option<String> {
         .then_some(only.format)
 }
 
+fn is_known(format: &str) -> bool {
+    format == FORMAT || format == FORMAT_ISSUERS
+}
+
 fn check(file: &NetworkFile) -> Result<(), NetworkError> {
-    if file.format != FORMAT {
+    if !is_known(&file.format) {
         return Err(NetworkError::UnknownFormat);
     }
     let lists = [
@@ -152,6 +159,10 @@ fn authorities(file: &NetworkFile) -> Result<(), NetworkError> {
         ensure(
             is_endpoint(&authority.gateway) && is_endpoint(&authority.rpc),
             "endpoint",
+        )?;
+        ensure(
+            authority.tls_issuer.is_none() || file.format == FORMAT_ISSUERS,
+            "tls_issuer",
         )?;
     }
     Ok(())

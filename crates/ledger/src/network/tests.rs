@@ -90,9 +90,28 @@ fn pins_are_found_upwards() {
 }
 
 #[test]
+fn an_issuer_is_part_of_what_people_compare_and_of_format_2_only() {
+    let plain = file();
+    assert_eq!(
+        refused(|f| f.authorities[0].tls_issuer = Some([3; 32])),
+        NetworkError::Value("tls_issuer")
+    );
+    let mut named = file();
+    named.format = FORMAT_ISSUERS.to_owned();
+    assert_eq!(NetworkFile::decode(&named.encode()), Ok(named.clone()));
+    named.authorities[0].tls_issuer = Some([3; 32]);
+    assert_eq!(NetworkFile::decode(&named.encode()), Ok(named.clone()));
+    let mut other = named.clone();
+    other.authorities[0].tls_issuer = Some([4; 32]);
+    assert_ne!(named.digest(), other.digest());
+    assert_ne!(named.digest(), plain.digest());
+    assert!(!String::from_utf8(plain.encode()).unwrap().contains("tls"));
+}
+
+#[test]
 fn contradictions_are_named() {
     assert_eq!(
-        refused(|f| f.format = "toend-network/2".into()),
+        refused(|f| f.format = "toend-network/3".into()),
         NetworkError::UnknownFormat
     );
     assert_eq!(

@@ -25,7 +25,7 @@ use toend_ledger::network::NetworkFile;
 
 pub use self::own_keys::OwnKeys;
 pub use self::public_half::{Named, PublicHalf, RegisterHalf};
-pub use self::settle::{Here, settle};
+pub use self::settle::{CERTIFICATE, CERTIFICATE_KEY, Here, settle};
 pub use self::terms::{Draft, DraftMember, Terms};
 use crate::authority::ConfigError;
 

@@ -4,8 +4,8 @@ use toend_ledger::cometbft::{Validator, ValidatorSet};
 use toend_ledger::genesis::Genesis;
 use toend_ledger::network::demo::TRUSTING_PERIOD_S;
 use toend_ledger::network::{
-    AuthorityEntry, Checkpoint, FORMAT, MinimumSuite, Names, NetworkFile, RegisterEntry, Right,
-    SchemaSize, ValidatorEntry, ValidatorSetEntry,
+    AuthorityEntry, Checkpoint, FORMAT, FORMAT_ISSUERS, MinimumSuite, Names, NetworkFile,
+    RegisterEntry, Right, SchemaSize, ValidatorEntry, ValidatorSetEntry,
 };
 use toend_ledger::schema;
 use toend_ledger::state::Reg;
@@ -45,8 +45,10 @@ pub fn network_file(
         })
         .collect();
     schemas.sort_unstable_by_key(|s| s.id);
+    let issued = terms.members.iter().any(|one| one.tls_issuer.is_some());
+    let format = if issued { FORMAT_ISSUERS } else { FORMAT };
     Ok(NetworkFile {
-        format: FORMAT.to_owned(),
+        format: format.to_owned(),
         demonstration: true,
         chain_id: genesis.chain_id.clone(),
         net: toend_ledger::genesis::net(genesis_file),
@@ -69,6 +71,7 @@ pub fn network_file(
                 validator_pub_key: half.named().consensus,
                 gateway: member.gateway.clone(),
                 rpc: member.rpc.clone(),
+                tls_issuer: member.tls_issuer,
             })
             .collect(),
         registers: kept

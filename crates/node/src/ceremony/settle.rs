@@ -22,6 +22,11 @@ use crate::authority::keys;
 /// Longest path of a socket file; systems differ, the shortest limit is 104.
 const LONGEST_SOCKET: usize = 100;
 
+/// The gateway's certificate, then its issuer's, in an authority's folder.
+pub const CERTIFICATE: &str = "tls/chain.pem";
+/// The gateway's key.
+pub const CERTIFICATE_KEY: &str = "tls/key.pem";
+
 /// Where this authority's processes listen on its own computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Here {
@@ -136,6 +141,13 @@ fn configuration(member: &Member, abci: &Address, here: &Here, folder: &Path) ->
             register.reg
         )
     });
+    // Where the certificates already lie, as `testnet --tls` puts them.
+    let tls = folder.join(CERTIFICATE).is_file();
+    let tls = if tls && member.gateway.starts_with("https://") {
+        format!("tls = {{ certificate = \"{CERTIFICATE}\", key = \"{CERTIFICATE_KEY}\" }}\n")
+    } else {
+        String::new()
+    };
     format!(
         "# One authority of a Tõend network. Relative paths lie beside this file.\n\
          format = \"{FORMAT}\"\n\
@@ -155,6 +167,7 @@ fn configuration(member: &Member, abci: &Address, here: &Here, folder: &Path) ->
          listen = \"{gateway}\"\n\
          origin = \"{origin}\"\n\
          trusted = [\"demonstration\"]\n\
+         {tls}\
          {register}\n\
          # For nodes that join or were wiped; every = 0 makes none.\n\
          [snapshots]\n\

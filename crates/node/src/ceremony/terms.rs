@@ -46,6 +46,8 @@ pub struct Member {
     pub(super) p2p: String,
     pub(super) gateway: String,
     pub(super) rpc: String,
+    /// SHA-256 of the public key of whoever issues its gateway's certificates.
+    pub(super) tls_issuer: Option<Hash>,
     pub(super) register: Option<Register>,
     place: Range<usize>,
 }
@@ -72,6 +74,7 @@ struct Entry {
     p2p: Spanned<String>,
     gateway: Spanned<String>,
     rpc: Spanned<String>,
+    tls_issuer: Option<Spanned<String>>,
     register: Option<Spanned<u16>>,
 }
 
@@ -105,6 +108,8 @@ pub struct DraftMember {
     pub gateway: String,
     /// Where light clients ask.
     pub rpc: String,
+    /// SHA-256 of the public key of whoever issues its gateway's certificates; none for the public authorities.
+    pub tls_issuer: Option<Hash>,
     /// The register it keeps.
     pub register: Option<Reg>,
 }
@@ -148,6 +153,9 @@ impl Draft {
                 gateway = quoted(&member.gateway),
                 rpc = quoted(&member.rpc),
             );
+            if let Some(issuer) = &member.tls_issuer {
+                let _ = writeln!(text, "tls_issuer = \"{}\"", hex::encode(issuer));
+            }
             if let Some(reg) = member.register {
                 let _ = writeln!(text, "register = {reg}");
             }
@@ -320,7 +328,20 @@ fn member(source: &Source<'_>, entry: Entry, before: &[Member]) -> Result<Member
             }
         }
     };
+    let tls_issuer = match &entry.tls_issuer {
+        None => None,
+        Some(text) => {
+            let mut issuer = [0; 32];
+            hex::decode_to_slice(text.get_ref(), &mut issuer).map_err(|_| {
+                let what =
+                    "the SHA-256 of the issuer's public key is expected: 64 hexadecimal digits";
+                source.at(&text.span(), what)
+            })?;
+            Some(issuer)
+        }
+    };
     Ok(Member {
+        tls_issuer,
         place: entry.id.span(),
         id: entry.id.into_inner(),
         names: entry.names.into_inner(),

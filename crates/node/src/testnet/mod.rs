@@ -3,6 +3,7 @@
 //! Everything lies in one folder, one subfolder per authority, and runs there with `toend-node up`. It is the
 //! [`ceremony`](crate::ceremony) with all authorities at one place: whoever runs this has seen every key.
 
+mod certificates;
 mod names;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use toend_ledger::genesis::demo::REGISTERS;
 
+use self::certificates::Certificates;
 use crate::authority::keys;
 use crate::ceremony::{
     CeremonyError, Draft, DraftMember, Here, OwnKeys, PublicHalf, Terms, assemble, settle,
@@ -40,6 +42,8 @@ pub struct Options {
     pub tick: Duration,
     /// Blocks between two snapshots.
     pub snapshot_every: u64,
+    /// Gateways speak TLS, each with a certificate of an issuer of its authority's own.
+    pub tls: bool,
 }
 
 /// Why nothing was made.
@@ -57,6 +61,9 @@ pub enum TestnetError {
     /// The name, or another value.
     #[error(transparent)]
     Ceremony(#[from] CeremonyError),
+    /// A certificate.
+    #[error("a certificate cannot be made: {0}")]
+    Certificate(String),
     /// The disk.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -82,7 +89,11 @@ pub fn write(options: &Options, now_s: u64) -> Result<(), TestnetError> {
     if last.is_none() || options.base_port == 0 {
         return Err(TestnetError::Ports(options.base_port));
     }
-    let text = draft(options, now_s)?.text();
+    let certificates = (0..options.authorities)
+        .filter(|_| options.tls)
+        .map(|number| Certificates::draw(&names::id(number), now_s))
+        .collect::<Result<Vec<_>, _>>()?;
+    let text = draft(options, &certificates, now_s)?.text();
     let terms = Terms::parse(&options.output.join(TERMS), text).map_err(CeremonyError::from)?;
     std::fs::create_dir_all(&options.output)?;
     if std::fs::read_dir(&options.output)?.next().is_some() {
@@ -96,6 +107,9 @@ pub fn write(options: &Options, now_s: u64) -> Result<(), TestnetError> {
             OwnKeys::draw(&terms, number)?.write(&folder_of(&output, number), &terms, number)
         })
         .collect::<Result<Vec<PublicHalf>, _>>()?;
+    for (number, certificates) in (0u16..).zip(&certificates) {
+        certificates.write(&folder_of(&output, number))?;
+    }
     let assembled = assemble(&terms, halves)?;
     assembled.write(&output)?;
     for number in 0..options.authorities {
@@ -114,19 +128,26 @@ pub fn write(options: &Options, now_s: u64) -> Result<(), TestnetError> {
 }
 
 /// Made-up terms. The demonstration's three registers go to the first three authorities.
-fn draft(options: &Options, now_s: u64) -> Result<Draft, TestnetError> {
+fn draft(
+    options: &Options,
+    certificates: &[Certificates],
+    now_s: u64,
+) -> Result<Draft, TestnetError> {
     let random = keys::fresh()?;
     let made_up = || format!("toend-{}", hex::encode(&random[..4]));
     let chain_id = options.chain_id.clone().unwrap_or_else(made_up);
     let members = (0..options.authorities).map(|number| {
         let ports = ports(options.base_port, number);
+        let certificates = certificates.get(usize::from(number));
+        let scheme = if options.tls { "https" } else { "http" };
         let register = REGISTERS.iter().find(|one| one.authority == number);
         DraftMember {
             id: names::id(number),
             names: names::names(number),
             p2p: format!("127.0.0.1:{}", ports.p2p),
-            gateway: format!("http://127.0.0.1:{}", ports.gateway),
+            gateway: format!("{scheme}://127.0.0.1:{}", ports.gateway),
             rpc: format!("http://127.0.0.1:{}", ports.rpc),
+            tls_issuer: certificates.map(|one| one.issuer),
             register: register.map(|one| one.reg),
         }
     });

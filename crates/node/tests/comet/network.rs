@@ -50,6 +50,7 @@ impl Net {
             block: Duration::from_millis(200),
             tick: Duration::from_secs(1),
             snapshot_every,
+            tls: false,
         };
         let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
         testnet::write(&options, now).unwrap();

@@ -17,4 +17,5 @@ mod porch;
 mod reader;
 mod settings;
 mod tls;
+mod trust;
 mod tunnel;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, PublicKeyData as _};
 use tempfile::TempDir;
+use toend_ledger::hash::sha256;
 use toend_node::embedded::Embedded;
 use toend_node::gateway::door::{self, Door, Patience};
 use toend_node::gateway::tls::{Files, Tls};
@@ -116,7 +117,10 @@ pub fn client_at(last: u8) -> reqwest::Client {
 /// A certificate authority of the test.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
+    pem: String,
     pub root: reqwest::Certificate,
+    /// As a network file names it.
+    pub named: [u8; 32],
 }
 
 impl Authority {
@@ -127,20 +131,34 @@ impl Authority {
         let root = params.self_signed(&key).unwrap();
         Self {
             root: reqwest::Certificate::from_der(root.der()).unwrap(),
+            pem: root.pem(),
+            named: sha256(&[&key.subject_public_key_info()]),
             issuer: Issuer::new(params, key),
         }
     }
 
     /// Writes a certificate for `localhost` and its key over what is there.
     pub fn write(&self, folder: &Path) -> Files {
+        self.write_for(folder, "localhost", |_| {})
+    }
+
+    /// The same for a name, and as `change` wants it. The issuer's certificate comes along.
+    pub fn write_for(
+        &self,
+        folder: &Path,
+        name: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Files {
         let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        change(&mut params);
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let files = Files {
             certificate: folder.join("gateway.pem"),
             key: folder.join("gateway.key"),
         };
-        replace(&files.certificate, certificate.pem().as_bytes());
+        let chain = format!("{}{}", certificate.pem(), self.pem);
+        replace(&files.certificate, chain.as_bytes());
         replace(&files.key, key.serialize_pem().as_bytes());
         files
     }

@@ -34,6 +34,7 @@ fn what_is_said_is_read_and_mistakes_are_shown_with_their_line() {
         block: Duration::from_secs(1),
         tick: Duration::from_secs(5),
         snapshot_every: 0,
+        tls: false,
     };
     testnet::write(&options, 1_795_000_000).unwrap();
     let folder = folder.path();

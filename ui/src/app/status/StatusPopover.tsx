@@ -25,6 +25,8 @@ function AuthorityRow({ authority, now }: { authority: AuthorityStatus; now: num
   }
   const answers =
     authority.latencyMs === null ? t('status.serverOk') : t('status.serverAnswers', { n: formatInteger(Math.round(authority.latencyMs)) });
+  // A server that could not show who it is was reached: that it is silent would be wrong.
+  const silent = authority.error?.code === 'E75' ? errorWords(authority.error, texts).what : t('status.serverSilent');
   return (
     <tr className={missing || !authority.answering ? 'care' : undefined} data-testid={`authority-${authority.id}`}>
       <th scope="row">{authority.names[language]}</th>
@@ -33,7 +35,7 @@ function AuthorityRow({ authority, now }: { authority: AuthorityStatus; now: num
         <span className="sr-only">{t('status.stickSpoken', { n: signedPages, total: authority.recent.length })}</span>
       </td>
       <td className={missing ? 'tone-care strong' : 'tabular'}>{signed}</td>
-      <td className={authority.answering ? 'tabular' : 'tone-care strong'}>{authority.answering ? answers : t('status.serverSilent')}</td>
+      <td className={authority.answering ? 'tabular' : 'tone-care strong'}>{authority.answering ? answers : silent}</td>
     </tr>
   );
 }

@@ -4,7 +4,7 @@ import type { Texts } from '../../i18n/text';
 /** Severity of a help code: information, warning, stop. */
 export type Severity = 'info' | 'care' | 'stop';
 
-const STOP = new Set('E07 E09 E10 E11 E16 E17 E18 E23 E25 E27 E28 E31 E32 E33 E35 E36 E37 E38 E41 E60 E61 E62 E68'.split(' '));
+const STOP = new Set('E07 E09 E10 E11 E16 E17 E18 E23 E25 E27 E28 E31 E32 E33 E35 E36 E37 E38 E41 E60 E61 E62 E68 E76'.split(' '));
 const INFO = new Set('E02 E03 E12 E13 E14 E20 E30 E34 E42 E55 E63 E69'.split(' '));
 
 /** How grave a code is. */
@@ -43,7 +43,7 @@ export function errorWords(error: ErrorInfo, texts: Texts): ErrorWords {
   const what = /\{\w+\}/.test(full) ? (texts.find(`errors.${code}.bare`) ?? full) : full;
   const reason = error.params.reason ? texts.find(`reason.${error.params.reason}`, params) : null;
   return {
-    what: code === 'E35' && reason ? reason : what,
+    what: (code === 'E35' || code === 'E75') && reason ? reason : what,
     means: texts.find(`errors.${code}.means`) ?? '',
     advice: texts.find(`errors.${code}.do`) ?? '',
     code: error.code,

@@ -48,6 +48,7 @@ fn now() -> Status {
         recent: vec![true, signed],
         signed_last_ms: Some(TIME),
         answering: true,
+        error: None,
         latency_ms: Some(3),
     };
     Status {
