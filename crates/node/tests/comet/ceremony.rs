@@ -62,6 +62,7 @@ fn authorities_that_made_their_own_keys_run_a_network() {
         p2p: format!("127.0.0.1:{}", port(number, 0)),
         gateway: format!("http://127.0.0.1:{}", port(number, 2)),
         rpc: format!("http://127.0.0.1:{}", port(number, 1)),
+        tls_issuer: None,
         register: (number < 3).then_some(toend_ledger::state::Reg(number + 1)),
     };
     let draft = Draft {
