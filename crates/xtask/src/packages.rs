@@ -134,10 +134,15 @@ const TESTS: &[Package] = &[
     ),
     package(
         "iproute2",
-        "loopback in the card's own network namespace",
+        "loopback in the card's own network namespace, lines between authorities that fail",
         Sign::Program("ip"),
     ),
     package("util-linux", "namespaces", Sign::Program("unshare")),
+    package(
+        "strace",
+        "a slow disk for one authority",
+        Sign::Program("strace"),
+    ),
     package(
         "fonts-dejavu-core",
         "letters",

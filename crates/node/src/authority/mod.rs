@@ -63,13 +63,41 @@ pub enum AuthorityError {
         /// What the system says.
         reason: String,
     },
+    /// A disk without space, whatever was to be written.
+    #[error(
+        "the disk is full: free space under {0}; nothing acknowledged is lost, and the next start goes on from there"
+    )]
+    Full(PathBuf),
     /// A task of this program ended by itself.
     #[error("a task of this program failed")]
     Task,
 }
 
+impl AuthorityError {
+    /// A full disk by the folder where space is to be made.
+    fn named(self, data: &Path) -> Self {
+        match self {
+            Self::Application(ApplicationError::Storage(StorageError::Full))
+            | Self::Storage(StorageError::Full)
+            | Self::Register(RegisterError::Storage(StorageError::Full))
+            | Self::Start(StartError::DiskFull(_)) => Self::Full(data.to_path_buf()),
+            other => other,
+        }
+    }
+}
+
 /// Runs until `stop` turns true or the application fails. `demo` fills the register with the demonstration's records.
 pub async fn run(
+    config: Config,
+    demo: bool,
+    stop: watch::Receiver<bool>,
+) -> Result<(), AuthorityError> {
+    let data = config.data.clone();
+    let outcome = run_on_disk(config, demo, stop).await;
+    outcome.map_err(|error| error.named(&data))
+}
+
+async fn run_on_disk(
     config: Config,
     demo: bool,
     stop: watch::Receiver<bool>,

@@ -56,6 +56,8 @@ impl Register {
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut tick = tokio::time::interval(self.settings.tick);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        // What is wrong is said once, not at every tick for as long as it lasts.
+        let mut wrong = None;
         loop {
             tokio::select! {
                 _ = tick.tick() => {}
@@ -63,9 +65,17 @@ impl Register {
             }
             let register = Arc::clone(&self);
             match tokio::task::spawn_blocking(move || register.tick()).await {
-                Ok(Ok(_)) => {}
+                Ok(Ok(_)) => {
+                    if wrong.take().is_some() {
+                        tracing::warn!(reg = self.reg().0, "batches are sealed again");
+                    }
+                }
                 Ok(Err(error)) => {
-                    tracing::warn!(reg = self.reg().0, %error, "a tick sealed nothing")
+                    if wrong.as_ref() != Some(&error) {
+                        let reg = self.reg().0;
+                        tracing::warn!(reg, %error, "no batch is sealed; it is tried at every tick");
+                    }
+                    wrong = Some(error);
                 }
                 Err(_) => return,
             }

@@ -3,9 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use toend_client::dto::{LedgerState, Status};
+
+use crate::followers::Followers;
 use crate::history::{self, Acknowledged};
 use crate::load::Load;
 use crate::network::{NODES, Net, commitment};
+use crate::partitions::AHEAD;
+use crate::people::Person;
 
 /// Log lines of an outage that repeat for as long as it lasts would soon be more than this, in bytes.
 const NO_STORM: u64 = 64 << 10;
@@ -15,8 +20,22 @@ fn one_may_stop_two_may_not_and_all_recover_by_themselves() {
     let Some(net) = Net::start(true, 0) else {
         return;
     };
+    let net = Arc::new(net);
+    let followers = Followers::start(&net);
+    let person = Person::arrive(&net, "person", &[0, 1, 2, 3], AHEAD);
+    net.wait("a client that misses nobody", || {
+        missing(&person.status()).is_empty() && person.state() == LedgerState::UpToDate
+    });
     net.hold(3);
     net.go_on(&[0, 1, 2], 5);
+    net.wait("a client that says who is missing", || {
+        let status = person.status();
+        let signed = status.authorities[3].recent.last();
+        missing(&status) == [3]
+            && signed == Some(&false)
+            && status.ledger.state == LedgerState::UpToDate
+    });
+    followers.watch(commitment(2));
     assert_eq!(net.rpc(0).broadcast(&net.filing(0, 1)).unwrap().code, 0);
     net.wait("the filing", || {
         history::place_of(&net, 2, &commitment(1)).is_some()
@@ -39,6 +58,16 @@ fn one_may_stop_two_may_not_and_all_recover_by_themselves() {
         let grown = net.log_size(node) - logged[usize::from(node)];
         assert!(grown < NO_STORM, "node {node} wrote {grown} bytes");
     }
+    // The client says that the ledger stands still, since when, and who is missing.
+    net.wait("a client that says that nothing is decided", || {
+        missing(&person.status()) == [2, 3] && person.state() == LedgerState::Paused
+    });
+    let (height, since) = (stands[0], person.status().ledger);
+    let time = net.rpc(0).commit(height).unwrap().header.time.millis();
+    assert_eq!(
+        (since.height, since.time_ms),
+        (height, i64::try_from(time).unwrap())
+    );
 
     net.release(2);
     net.release(3);
@@ -49,7 +78,21 @@ fn one_may_stop_two_may_not_and_all_recover_by_themselves() {
         .iter()
         .map(|n| history::place_of(&net, 0, &commitment(*n)).unwrap())
         .collect();
-    history::check(&net, &both);
+    net.wait("a client that misses nobody again", || {
+        missing(&person.status()).is_empty() && person.state() == LedgerState::UpToDate
+    });
+    let mut clients = followers.finish();
+    clients.push(person.leave());
+    history::check_all(&net, &both, &clients);
+}
+
+/// Authorities that a client shows as silent.
+fn missing(status: &Status) -> Vec<usize> {
+    (0..)
+        .zip(&status.authorities)
+        .filter(|(_, one)| !one.answering)
+        .map(|(number, _)| number)
+        .collect()
 }
 
 #[test]
@@ -64,6 +107,7 @@ fn nothing_acknowledged_is_lost_when_processes_are_killed() {
         |seed| seed.parse().unwrap(),
     );
     println!("seed {seed}");
+    let followers = Followers::start(&net);
     let load = Load::start(&net, 10);
     let mut done = 0;
     while done < kills {
@@ -89,5 +133,5 @@ fn nothing_acknowledged_is_lost_when_processes_are_killed() {
         // Each was sent after the one before it was acknowledged.
         assert!(sender.is_sorted_by_key(|one| (one.height, one.place)));
     }
-    history::check(&net, &shown.concat());
+    history::check_all(&net, &shown.concat(), &followers.finish());
 }

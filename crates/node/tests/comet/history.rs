@@ -1,7 +1,8 @@
 //! What must be true of any run, whatever happened in it.
 //!
 //! All nodes have the same blocks; what was acknowledged stands in the state of every node, where it was acknowledged;
-//! every register's batches took effect once each, in the order of their numbers.
+//! every register's batches took effect once each, in the order of their numbers. [`check_all`] also looks at what light
+//! clients accepted during the run, and at what the registers believe to have sealed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,9 @@ use toend_ledger::hash::{Hash, sha256};
 use toend_ledger::state::{FilingValue, Key, Reg, RegisterValue};
 use toend_ledger::tx::Tx;
 
+use crate::followers::{self, Accepted};
 use crate::network::{NODES, Net};
+use crate::registers;
 
 /// A filing whose place in the state was shown to its sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +40,37 @@ pub fn place_of(net: &Net, node: u16, f: &Hash) -> Option<Acknowledged> {
 }
 
 fn state(net: &Net, node: u16, key: &Key) -> Option<Vec<u8>> {
-    let params = json!({ "path": "/state", "data": hex::encode(key.encode()), "prove": false });
-    let answer = net.call(node, "abci_query", &params)?;
-    let value = answer.pointer("/response/value")?.as_str()?;
-    STANDARD
-        .decode(value)
-        .ok()
-        .filter(|value| !value.is_empty())
+    state_at(net, node, key, 0)
+}
+
+/// What stands under a key after a block; in the newest provable state for height 0.
+pub fn state_at(net: &Net, node: u16, key: &Key, height: u64) -> Option<Vec<u8>> {
+    let params = json!({
+        "path": "/state", "data": hex::encode(key.encode()), "height": height.to_string(), "prove": false,
+    });
+    value_in(&net.call(node, "abci_query", &params)?)?
+}
+
+/// The value in an answer of `abci_query`, inner none where there is none; none where the question was refused.
+#[allow(clippy::option_option, reason = "refused, and without a value")]
+pub fn value_in(answer: &Value) -> Option<Option<Vec<u8>>> {
+    let answer = answer.get("response")?;
+    if answer.get("code").and_then(Value::as_u64).unwrap_or(0) != 0 {
+        return None;
+    }
+    let Some(value) = answer.get("value").and_then(Value::as_str) else {
+        return Some(None);
+    };
+    let value = STANDARD.decode(value).ok()?;
+    Some((!value.is_empty()).then_some(value))
+}
+
+/// Checks everything after a run: the history, that no two clients believed different things, that every receipt they
+/// were shown holds, and that every register finds what it sealed.
+pub fn check_all(net: &Net, acknowledged: &[Acknowledged], clients: &[Accepted]) {
+    let receipts = followers::agree(net, clients);
+    check(net, &[acknowledged, &receipts].concat());
+    registers::check(net);
 }
 
 /// Checks the whole history up to a height that all nodes have reached.

@@ -28,12 +28,22 @@ impl Load {
     }
 
     /// Stops the senders; what they were shown, each in the order of asking.
-    pub fn finish(self) -> Vec<Vec<Acknowledged>> {
+    pub fn finish(mut self) -> Vec<Vec<Acknowledged>> {
         self.stop.store(true, Ordering::Relaxed);
-        self.senders
+        std::mem::take(&mut self.senders)
             .into_iter()
             .map(|sender| sender.join().unwrap())
             .collect()
+    }
+}
+
+impl Drop for Load {
+    /// A test that failed must not keep its network.
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for sender in self.senders.drain(..) {
+            let _ = sender.join();
+        }
     }
 }
 

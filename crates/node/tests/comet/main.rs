@@ -4,12 +4,21 @@
 #![allow(clippy::unwrap_used)]
 
 mod ceremony;
+mod clocks;
 #[path = "../common/cometbft.rs"]
 mod cometbft;
+mod disks;
 mod faults;
 mod follow;
+mod followers;
 mod history;
 mod hostile;
 mod load;
+mod namespace;
 mod network;
+mod partitions;
+mod pauses;
+mod people;
+mod registers;
 mod restore;
+mod wires;

@@ -16,28 +16,54 @@ use toend_ledger::tx::{Action, Filing, Governance, Tx};
 use toend_node::authority::keys;
 use toend_node::comet::rpc::CometRpc;
 use toend_node::testnet::{self, folder_of};
-use toend_node::up::hold_file;
+use toend_node::up::{self, hold_file};
+use tokio::runtime::Runtime;
 
 use crate::cometbft::program;
+use crate::wires::{self, Wires};
 
 /// Authorities of every network here.
 pub const NODES: u16 = 4;
 /// How long anything may take before a test gives up.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
+/// How long ago the ledger's beginning lies, in seconds: CometBFT waits for that moment by its own clock, also by one that
+/// is behind.
+const FOUNDED: u64 = 7_200;
+
 /// A running network; it ends when dropped.
 pub struct Net {
-    up: Option<Child>,
+    up: Option<Supervisor>,
     base_port: u16,
+    wires: Option<Wires>,
     folder: tempfile::TempDir,
     program: PathBuf,
     /// One network of eight processes is enough for one computer: locked, and free again however this ends.
     _turn: File,
 }
 
+/// Who starts the processes, and starts them again.
+enum Supervisor {
+    /// `toend-node up`, as people use it.
+    Program(Child),
+    /// The same inside this process, which names the programs to start.
+    Here(Runtime, up::Running),
+}
+
 impl Net {
     /// Makes and starts a network; none where CometBFT cannot be built.
     pub fn start(demo: bool, snapshot_every: u64) -> Option<Self> {
+        Self::start_with(demo, snapshot_every, None, |_| {})
+    }
+
+    /// As [`Net::start`], each authority in its own network namespace where there are wires. `prepare` may change the
+    /// network's folder before anything runs.
+    pub fn start_with(
+        demo: bool,
+        snapshot_every: u64,
+        wires: Option<Wires>,
+        prepare: impl FnOnce(&Path),
+    ) -> Option<Self> {
         let program = program()?;
         let turn = one_network();
         let folder = tempfile::tempdir().unwrap();
@@ -53,16 +79,45 @@ impl Net {
             tls: false,
         };
         let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
-        testnet::write(&options, now).unwrap();
+        testnet::write(&options, now - FOUNDED).unwrap();
+        prepare(&options.output);
         let mut net = Self {
             up: None,
             base_port,
+            wires,
             folder,
             program,
             _turn: turn,
         };
-        net.launch(demo);
+        match &net.wires {
+            None => net.launch(demo),
+            Some(_) => net.launch_here(demo),
+        }
         Some(net)
+    }
+
+    /// Starts every authority in its namespace and waits until all gateways answer.
+    fn launch_here(&mut self, demo: bool) {
+        let wires = self.wires.as_ref().unwrap();
+        let (own, cometbft) = wires.settle(&self.path(), self.base_port, &self.program);
+        let runtime = Runtime::new().unwrap();
+        let running = runtime.block_on(async {
+            let running = up::start(&up::Options {
+                network: self.path(),
+                demo,
+                cometbft,
+                own,
+            })
+            .unwrap();
+            let ready = tokio::time::timeout(PATIENCE, running.ready()).await;
+            assert!(
+                matches!(ready, Ok(Ok(()))),
+                "{ready:?} while starting:\n{}",
+                self.logs()
+            );
+            running
+        });
+        self.up = Some(Supervisor::Here(runtime, running));
     }
 
     /// Starts the supervisor and waits until all gateways answer.
@@ -80,7 +135,7 @@ impl Net {
             .unwrap();
         let mut lines = BufReader::new(up.stdout.take().unwrap()).lines();
         let ready = lines.any(|line| line.unwrap() == "ready");
-        self.up = Some(up);
+        self.up = Some(Supervisor::Program(up));
         assert!(ready, "the network did not start:\n{}", self.logs());
     }
 
@@ -104,10 +159,29 @@ impl Net {
         NetworkFile::decode(&std::fs::read(self.path().join(testnet::NETWORK)).unwrap()).unwrap()
     }
 
+    /// The lines between authorities.
+    pub fn wires(&self) -> &Wires {
+        self.wires.as_ref().expect("this network has wires")
+    }
+
+    /// Where an authority's processes listen.
+    fn host(&self, node: u16) -> String {
+        match self.wires {
+            None => "127.0.0.1".to_owned(),
+            Some(_) => wires::host(node),
+        }
+    }
+
     /// Address of a node's RPC.
     pub fn rpc_url(&self, node: u16) -> String {
         let port = testnet::ports(self.base_port, node).rpc;
-        format!("http://127.0.0.1:{port}")
+        format!("http://{}:{port}", self.host(node))
+    }
+
+    /// Address of a node's gateway.
+    pub fn gateway_url(&self, node: u16) -> String {
+        let port = testnet::ports(self.base_port, node).gateway;
+        format!("http://{}:{port}", self.host(node))
     }
 
     /// The program's own view of a node's RPC.
@@ -160,10 +234,26 @@ impl Net {
 
     /// Kills a node's process without warning, if it runs just now.
     pub fn kill(&self, node: u16, process: &str) -> bool {
+        self.signal(node, process, Signal::KILL)
+    }
+
+    /// Sends a signal to a node's process, if it runs just now.
+    pub fn signal(&self, node: u16, process: &str, signal: Signal) -> bool {
+        let id = self.process(node, process).and_then(Pid::from_raw);
+        id.is_some_and(|id| kill_process(id, signal).is_ok())
+    }
+
+    /// Number of a node's process, if it runs just now.
+    pub fn process(&self, node: u16, process: &str) -> Option<i32> {
         let file = folder_of(&self.path(), node).join(format!("{process}.pid"));
-        let id = std::fs::read_to_string(file).ok();
-        let id = id.and_then(|id| id.parse().ok()).and_then(Pid::from_raw);
-        id.is_some_and(|id| kill_process(id, Signal::KILL).is_ok())
+        std::fs::read_to_string(file).ok()?.parse().ok()
+    }
+
+    /// What a node's process wrote into its log after the first `from` bytes.
+    pub fn log(&self, node: u16, process: &str, from: usize) -> String {
+        let file = folder_of(&self.path(), node).join(format!("{process}.log"));
+        let log = std::fs::read(file).unwrap_or_default();
+        String::from_utf8_lossy(log.get(from..).unwrap_or_default()).into_owned()
     }
 
     /// Size of all that a node wrote into its logs, in bytes.
@@ -208,7 +298,7 @@ impl Net {
     }
 
     /// The ends of all logs.
-    fn logs(&self) -> String {
+    pub fn logs(&self) -> String {
         let mut out = String::new();
         for node in 0..NODES {
             for name in ["toend.log", "cometbft.log"] {
@@ -226,7 +316,9 @@ impl Net {
 
     /// Asks the supervisor to end everything, as a person does; whether it ended well.
     pub fn stop(mut self) -> bool {
-        let mut up = self.up.take().unwrap();
+        let Some(Supervisor::Program(mut up)) = self.up.take() else {
+            return false;
+        };
         let id = Pid::from_raw(i32::try_from(up.id()).unwrap()).unwrap();
         kill_process(id, Signal::INT).unwrap();
         up.wait().unwrap().success()
@@ -235,11 +327,15 @@ impl Net {
 
 impl Drop for Net {
     fn drop(&mut self) {
-        if let Some(mut up) = self.up.take() {
-            if let Some(id) = i32::try_from(up.id()).ok().and_then(Pid::from_raw) {
-                let _ = kill_process(id, Signal::TERM);
+        match self.up.take() {
+            Some(Supervisor::Program(mut up)) => {
+                if let Some(id) = i32::try_from(up.id()).ok().and_then(Pid::from_raw) {
+                    let _ = kill_process(id, Signal::TERM);
+                }
+                let _ = up.wait();
             }
-            let _ = up.wait();
+            Some(Supervisor::Here(runtime, running)) => runtime.block_on(running.shutdown()),
+            None => {}
         }
     }
 }
