@@ -119,7 +119,7 @@ fn lines_fail_here_and_there(net: &Arc<Net>) -> Vec<Acknowledged> {
         seed = chosen.parse().unwrap();
     }
     println!("seed {seed}");
-    let load = Load::start(net, 100);
+    let load = Load::start(net, 10_000);
     for _ in 0..cuts {
         // xorshift: which line, in which directions, and how long until the next.
         seed ^= seed << 13;
@@ -151,7 +151,7 @@ fn bad_lines(net: &Arc<Net>) -> Vec<Acknowledged> {
         println!("left out: this kernel can make lines neither lossy nor narrow");
         return Vec::new();
     };
-    let load = Load::start(net, 200);
+    let load = Load::start(net, 20_000);
     net.go_on(&[0, 1, 2, 3], 12);
     println!("{how}: {} packets lost", net.wires().dropped());
     net.wires().better();

@@ -6,7 +6,6 @@ use std::time::Duration;
 use rustix::process::Signal;
 use serde_json::json;
 use toend_client::dto::{ClockState, LedgerState};
-use toend_ledger::cometbft::Time;
 
 use crate::clocks;
 use crate::followers::Followers;
@@ -22,6 +21,8 @@ const LONG: Duration = Duration::from_secs(11);
 const SHORT: Duration = Duration::from_secs(4);
 /// How wrong a clock is, in seconds.
 const HOUR: i32 = 3_600;
+/// Less than CometBFT forgives.
+const HALF_A_MINUTE: i32 = 30;
 
 #[test]
 fn what_stood_still_and_who_has_a_wrong_clock_disturb_nobody() {
@@ -42,7 +43,7 @@ fn what_stood_still_and_who_has_a_wrong_clock_disturb_nobody() {
 
 /// CometBFT, the application, and both stand still for longer than others wait, and go on.
 fn pauses(net: &Arc<Net>) -> Vec<Acknowledged> {
-    let load = Load::start(net, 100);
+    let load = Load::start(net, 10_000);
     for (node, processes, pause) in [
         (3, &["cometbft"][..], LONG),
         (1, &["toend"], SHORT),
@@ -63,32 +64,63 @@ fn pauses(net: &Arc<Net>) -> Vec<Acknowledged> {
     finish(net, load)
 }
 
-/// Authority 1 is an hour ahead, authority 2 an hour behind, CometBFT and our program alike.
+/// Authority 1 is an hour ahead, authority 2 half a minute behind and then an hour, CometBFT and our program alike.
 fn wrong_clocks(net: &Arc<Net>, person: &Person) -> Vec<Acknowledged> {
     if !clocks::CAN_BE_WRONG {
         println!("left out: clocks cannot be set wrong on this kind of processor");
         return Vec::new();
     }
-    let load = Load::start(net, 200);
-    for (node, seconds) in [(1, HOUR), (2, -HOUR)] {
-        net.hold(node);
-        net.release(node);
-        for process in ["toend", "cometbft"] {
-            net.wait("the process", || net.process(node, process).is_some());
+    let load = Load::start(net, 20_000);
+    restart(net, 1, HOUR);
+    restart(net, 2, -HALF_A_MINUTE);
+    wrong_votes_count(net);
+    net.wait("a right clock and a current ledger", || {
+        let status = person.status();
+        status.clock_offset_ms.is_some()
+            && status.clock == ClockState::Right
+            && status.ledger.state == LedgerState::UpToDate
+    });
+    restart(net, 1, 0);
+
+    // CometBFT believes no block that is more than a minute ahead of its clock: an authority that is far behind is as good
+    // as stopped, until its clock is right. The others go on.
+    let before = net.log(2, "cometbft", 0).len();
+    begin(net, 2, -HOUR);
+    net.wait("CometBFT's word about its clock", || {
+        let said = net.log(2, "cometbft", before);
+        said.contains("is too far in the future")
+    });
+    net.go_on(&[0, 1, 3], 5);
+    restart(net, 2, 0);
+    finish(net, load)
+}
+
+/// Starts an authority again by a clock that is so many seconds wrong, and waits until it follows.
+fn restart(net: &Net, node: u16, seconds: i32) {
+    begin(net, node, seconds);
+    let ahead = net.height(0);
+    net.wait("the one with another clock", || net.height(node) >= ahead);
+}
+
+fn begin(net: &Net, node: u16, seconds: i32) {
+    net.hold(node);
+    net.release(node);
+    for process in ["toend", "cometbft"] {
+        net.wait("the process", || net.process(node, process).is_some());
+        if seconds != 0 {
             clocks::set_wrong(net.process(node, process).unwrap(), seconds);
         }
-        let ahead = net.height(0);
-        net.wait("the one with another clock", || net.height(node) >= ahead);
     }
-    let proof = |height: u64| votes(net, height);
+}
+
+/// The clocks really are wrong: it stands in the votes. The ledger's time is a median and stays right.
+fn wrong_votes_count(net: &Net) {
     let keys: Vec<[u8; 20]> = net
         .network_file()
         .authorities
         .iter()
         .map(|one| toend_ledger::cometbft::address_of(&one.validator_pub_key))
         .collect();
-    // The clocks really are wrong: it stands in the votes. A vote is never older than the block it is for, so one that is
-    // behind votes a millisecond after the block's time.
     let (mut fast, mut slow) = (false, false);
     let mut height = net.height(0);
     net.wait("votes with wrong times", || {
@@ -96,32 +128,19 @@ fn wrong_clocks(net: &Arc<Net>, person: &Person) -> Vec<Acknowledged> {
             return false;
         }
         let block = net.rpc(0).commit(height).unwrap().header.time.millis();
-        let now = Time::from_millis(block).unwrap().millis();
-        for (address, at) in proof(height) {
-            fast |= address == keys[1] && at > now + 3_000_000;
-            slow |= address == keys[2] && at == now + 1;
+        for (address, at) in votes(net, height) {
+            fast |= address == keys[1] && at > block + 3_000_000;
+            // A vote is never older than the block it is for: one that is behind votes a millisecond after it.
+            slow |= address == keys[2] && at == block + 1;
             let right = address == keys[0] || address == keys[3];
-            assert!(!right || at < now + 1_800_000, "a right clock's vote");
+            assert!(!right || at < block + 1_800_000, "a right clock's vote");
         }
+        let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis();
+        let off = now.abs_diff(u128::from(block));
+        assert!(off < 1_800_000, "the ledger's time is off by {off} ms");
         height += 1;
         fast && slow
     });
-    // The ledger's time is a median: it stays with the right clocks, and so does whoever reads it.
-    let now = || std::time::UNIX_EPOCH.elapsed().unwrap().as_millis();
-    for height in height - 2..height {
-        let time = net.rpc(0).commit(height).unwrap().header.time.millis();
-        let off = now().abs_diff(u128::from(time));
-        assert!(off < 1_800_000, "the ledger's time is off by {off} ms");
-    }
-    net.wait("a gateway's word about its clock", || {
-        person.status().clock_offset_ms.is_some()
-    });
-    net.go_on(&[0, 1, 2, 3], 5);
-    net.wait("a right clock and a current ledger", || {
-        let status = person.status();
-        status.clock == ClockState::Right && status.ledger.state == LedgerState::UpToDate
-    });
-    finish(net, load)
 }
 
 /// Who voted for a block, and what time each wrote into its vote, in milliseconds.

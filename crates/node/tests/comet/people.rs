@@ -32,9 +32,11 @@ impl Person {
             }
         }
         let folder = net.scratch().join(name);
+        let file = net.scratch().join(format!("{name}.json"));
+        std::fs::write(&file, network.encode()).unwrap();
         let mut config = Config::new(
             folder.clone(),
-            NetworkSource::Bytes(network.encode()),
+            NetworkSource::File(file),
             CardSource::DemoOnly,
         );
         let right = Clock::system();
@@ -67,8 +69,8 @@ impl Person {
 
     /// Leaves; every header that the client believed.
     pub fn leave(self) -> Accepted {
-        self.runtime.block_on(self.client.shutdown());
         let newest = self.client.status().ledger.height;
+        self.runtime.block_on(self.client.shutdown());
         drop(self.client);
         drop(self.runtime);
         let folder = toend_client::network::folder(&self.folder, &self.network);
