@@ -23,8 +23,8 @@ use tokio::sync::{mpsc, watch};
 pub use self::config::{Config, ConfigError};
 use crate::abci::server::{self, Listener};
 use crate::abci::{Application, ApplicationError};
-use crate::comet::CometLedger;
 use crate::comet::mirror::Mirror;
+use crate::comet::{CometLedger, pulse};
 use crate::embedded::{StartError, lock};
 use crate::ledger::Ledger;
 use crate::registers::RegisterError;
@@ -68,6 +68,11 @@ pub enum AuthorityError {
         "the disk is full: free space under {0}; nothing acknowledged is lost, and the next start goes on from there"
     )]
     Full(PathBuf),
+    /// CometBFT's process lives, but it decides nothing any more.
+    #[error(
+        "CometBFT stands still while the others go on, and its log says why (CONSENSUS FAILURE); it ends with this program, and both are to be started again"
+    )]
+    Engine,
     /// A task of this program ended by itself.
     #[error("a task of this program failed")]
     Task,
@@ -131,12 +136,14 @@ async fn run_on_disk(
         failed,
         ending.clone(),
     ));
+    let engine = pulse::ended(config.rpc.clone());
     let work = serve_people(config, demo, application, ending);
     tokio::pin!(work);
     let mut stop = stop;
     let outcome = tokio::select! {
         result = &mut work => return result,
         error = failure.recv() => error.map_or(Err(AuthorityError::Task), |error| Err(error.into())),
+        () = engine => Err(AuthorityError::Engine),
         _ = stop.wait_for(|stop| *stop) => Ok(()),
     };
     end.send_replace(true);

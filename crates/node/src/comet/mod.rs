@@ -9,6 +9,7 @@
 pub mod follower;
 pub mod ledger;
 pub mod mirror;
+pub(crate) mod pulse;
 pub mod rpc;
 
 pub use ledger::CometLedger;

@@ -49,7 +49,7 @@ fn full_and_slow_disks_lose_nothing_and_recover() {
     };
     let net = Arc::new(net);
     let followers = Followers::start(&net);
-    let load = Load::start(&net, 100);
+    let load = Load::start(&net, 10_000);
 
     full(&net, 3, "toend", &data_of(&net.path(), 3), FULL);
     full(&net, 2, "cometbft", &engine_of(&net.path(), 2), NO_SPACE);
