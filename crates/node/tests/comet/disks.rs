@@ -214,7 +214,9 @@ fn one_disk_is_slow(net: &Net) {
             Ok(holder) => holders.push((holder, file)),
             Err(error) => {
                 println!("left out: strace: {error}");
-                holders.into_iter().for_each(|(holder, _)| end(holder));
+                for (holder, _) in holders {
+                    end(holder);
+                }
                 return;
             }
         }

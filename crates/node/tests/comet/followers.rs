@@ -65,9 +65,10 @@ impl Accepted {
         );
     }
 
-    fn value(&mut self, height: u64, key: Vec<u8>, value: Option<Vec<u8>>) {
-        let known = self.values.entry((height, key)).or_insert(value.clone());
-        assert_eq!(*known, value, "{} accepted two values", self.name);
+    fn value(&mut self, height: u64, key: Vec<u8>, value: Option<&[u8]>) {
+        let known = self.values.entry((height, key));
+        let known = known.or_insert_with(|| value.map(<[u8]>::to_vec));
+        assert_eq!(known.as_deref(), value, "{} accepted two values", self.name);
     }
 
     /// The newest height.
@@ -148,7 +149,7 @@ pub fn agree(net: &Net, all: &[Accepted]) -> Vec<Acknowledged> {
             whole.header(*height, *hash);
         }
         for ((height, key), value) in &one.values {
-            whole.value(*height, key.clone(), value.clone());
+            whole.value(*height, key.clone(), value.as_deref());
         }
         whole.receipts.extend(&one.receipts);
     }
@@ -216,7 +217,7 @@ fn ours(net: &Net, node: u16, stop: &AtomicBool, watched: &Mutex<Vec<Hash>>) -> 
         let keys = (1..=3).map(|reg| Key::Register(Reg(reg)));
         for key in keys.chain([Key::History]) {
             if let Some(value) = proven(net, node, &key, &state) {
-                accepted.value(state.height(), key.encode(), value);
+                accepted.value(state.height(), key.encode(), value.as_deref());
             }
         }
         let wanted = watched.lock().unwrap().get(receipts).copied();
@@ -232,7 +233,7 @@ fn ours(net: &Net, node: u16, stop: &AtomicBool, watched: &Mutex<Vec<Hash>>) -> 
                 });
                 receipts += 1;
             }
-            accepted.value(state.height(), Key::Filing(f).encode(), value);
+            accepted.value(state.height(), Key::Filing(f).encode(), value.as_deref());
         }
         head = Some(next);
     }

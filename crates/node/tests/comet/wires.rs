@@ -25,6 +25,7 @@ fn ip(line: &str) -> Result<(), String> {
     run(program("ip").args(line.split(' '))).map_err(|error| format!("ip {line}: {error}"))
 }
 
+#[allow(clippy::unused_self, reason = "only who has laid wires can cut them")]
 impl Wires {
     /// Makes namespaces, bridge and lines.
     pub fn lay() -> Self {
