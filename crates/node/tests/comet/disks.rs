@@ -33,6 +33,8 @@ const SMALL: &str = "24m";
 const SLOW: u32 = 120_000;
 /// What the authority's program says about a full disk.
 const FULL: &str = "the disk is full";
+/// And when it ends.
+const WHAT_TO_DO: &str = "the disk is full: free space under";
 /// What CometBFT says.
 const NO_SPACE: &str = "no space left on device";
 
@@ -51,7 +53,7 @@ fn full_and_slow_disks_lose_nothing_and_recover() {
     let followers = Followers::start(&net);
     let load = Load::start(&net, 10_000);
 
-    full(&net, 3, "toend", &data_of(&net.path(), 3), FULL);
+    full(&net, 3, "toend", &data_of(&net.path(), 3), WHAT_TO_DO);
     full(&net, 2, "cometbft", &engine_of(&net.path(), 2), NO_SPACE);
     a_registers_disk_is_full(&net);
     nothing_is_taken_in_on_a_full_disk(&net);
