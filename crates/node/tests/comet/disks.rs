@@ -227,11 +227,11 @@ fn one_disk_is_slow(net: &Net) {
         let calls = std::fs::read_to_string(file).unwrap_or_default();
         calls.matches("(DELAYED)").count()
     };
-    net.go_on(&[0, 1, 2], 10);
+    net.go_on(&[0, 1, 2], 5);
     net.wait("a slow write of each process", || {
         holders.iter().all(|(_, file)| held_up(file) > 5)
     });
-    net.go_on(&[0, 1, 2], 10);
+    net.go_on(&[0, 1, 2], 5);
     for (holder, file) in holders {
         println!("{} writes were held up", held_up(&file));
         end(holder);

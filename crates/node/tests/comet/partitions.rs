@@ -18,7 +18,7 @@ use crate::wires::Wires;
 /// yet the clock is right (up to a minute of difference).
 pub const AHEAD: Duration = Duration::from_secs(52);
 /// How long halves are watched doing nothing.
-const STANDSTILL: Duration = Duration::from_secs(6);
+const STANDSTILL: Duration = Duration::from_secs(4);
 
 #[test]
 fn whatever_line_is_cut_nothing_is_lost_and_no_two_histories_arise() {
@@ -113,7 +113,7 @@ fn one_alone(net: &Net, everybody: &Person) -> Person {
 
 /// Lines fail here and there under load, often in one direction only.
 fn lines_fail_here_and_there(net: &Arc<Net>) -> Vec<Acknowledged> {
-    let cuts: u32 = std::env::var("TOEND_CUTS").map_or(16, |n| n.parse().unwrap());
+    let cuts: u32 = std::env::var("TOEND_CUTS").map_or(10, |n| n.parse().unwrap());
     let mut seed = u64::from(std::process::id()) << 20 | 1;
     if let Ok(chosen) = std::env::var("TOEND_SEED") {
         seed = chosen.parse().unwrap();
@@ -152,7 +152,7 @@ fn bad_lines(net: &Arc<Net>) -> Vec<Acknowledged> {
         return Vec::new();
     };
     let load = Load::start(net, 20_000);
-    net.go_on(&[0, 1, 2, 3], 12);
+    net.go_on(&[0, 1, 2, 3], 6);
     println!("{how}: {} packets lost", net.wires().dropped());
     net.wires().better();
     finish(net, load)
