@@ -14,6 +14,7 @@
 //! | [`rpc`] | CometBFT's JSON-RPC, as light clients use it |
 //! | [`ledger`] | what a gateway or register may ask of the ledger |
 //! | [`registers`] | an authority's own database: contents, secrets, batches |
+//! | [`import`] | an existing register from a file, exactly once |
 //! | [`gateway`] | what people ask of an authority over HTTP |
 //! | [`demo`] | the demonstration's registers, people and houses |
 //!
@@ -40,6 +41,7 @@ pub mod consensus;
 pub mod demo;
 pub mod embedded;
 pub mod gateway;
+pub mod import;
 pub mod journal;
 pub mod ledger;
 pub mod registers;

@@ -2,6 +2,7 @@
 
 mod ceremony_commands;
 mod network_commands;
+mod register_commands;
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -49,6 +50,11 @@ enum Command {
     },
     /// Shows what is stored, without starting anything.
     Show,
+    /// Looks after an authority's register.
+    Register {
+        #[command(subcommand)]
+        command: register_commands::RegisterCommand,
+    },
     #[command(flatten)]
     Network(network_commands::NetworkCommand),
 }
@@ -58,6 +64,7 @@ fn main() -> ExitCode {
     // Seeding takes minutes, so it says how far it is.
     let command = match cli.command {
         Command::Network(command) => return network_commands::run(command),
+        Command::Register { command } => return register_commands::run(&command),
         command => command,
     };
     let level = if matches!(command, Command::Seed { .. }) {
@@ -119,7 +126,7 @@ fn main() -> ExitCode {
                 })
                 .await
             }
-            Command::Show | Command::Network(_) => show(&data_dir),
+            Command::Show | Command::Network(_) | Command::Register { .. } => show(&data_dir),
         }
     });
     match outcome {

@@ -144,7 +144,8 @@ async fn open_register(
     Ok(register)
 }
 
-fn settings(config: &Config) -> Option<Settings> {
+/// Settings of the authority's register, if it keeps one.
+pub(crate) fn settings(config: &Config) -> Option<Settings> {
     let keys = config.register.as_ref()?;
     let app = &config.genesis.app;
     Some(Settings {

@@ -10,7 +10,7 @@
 
 pub mod config;
 mod doors;
-mod house;
+pub(crate) mod house;
 pub mod keys;
 
 use std::path::{Path, PathBuf};
@@ -195,7 +195,7 @@ fn with_checkpoint(network: NetworkFile, ledger: &dyn Ledger) -> NetworkFile {
 }
 
 /// Makes a folder that only its owner enters.
-fn make_private(folder: &Path) -> Result<(), StartError> {
+pub(crate) fn make_private(folder: &Path) -> Result<(), StartError> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -18,7 +18,7 @@ mod population;
 mod tax;
 
 pub use houses::{Houses, OpenError, Opening, open};
-pub use population::{SeedError, seed_population};
+pub use population::{SeedError, invented_person, seed_population};
 use toend_ledger::list::Class;
 use toend_ledger::record::Flag;
 use toend_ledger::subject::Subject;

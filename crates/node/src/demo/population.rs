@@ -61,7 +61,7 @@ fn import(register: &Register, from: u64, until: u64, now_ms: u64) -> Result<(),
     let mut subjects = Vec::new();
     let mut deliveries = Vec::new();
     for i in from..until {
-        let subject = someone(i);
+        let subject = invented_person(i);
         let contents = match register.reg().0 {
             HEALTH => vec![("visit", one_visit(i)?), ("lab", one_value(i)?)],
             TAX => vec![("tsd", one_payslip(i, subject.code())?)],
@@ -81,7 +81,7 @@ fn import(register: &Register, from: u64, until: u64, now_ms: u64) -> Result<(),
 }
 
 /// Person number `i`, from 0: sex, then a serial number within a day, then the day, from 1 January 1800.
-pub(super) fn someone(i: u64) -> Subject {
+pub fn invented_person(i: u64) -> Subject {
     let (sex, serial, day) = (i % 2, i / 2 % 999 + 1, i / 2 / 999);
     let birth = later("1800-01-01", day.cast_signed());
     let (year, rest) = birth.split_at(4);

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toend_ledger::cbor::{self, Value};
 use toend_ledger::schema::{BUSINESS, FieldKind, HEALTH, TAX};
 
-use super::population::{LARGEST, someone};
+use super::population::{LARGEST, invented_person};
 use super::tax::{Pay, Vat, pay};
 use super::*;
 
@@ -436,9 +436,11 @@ fn check_digits(name: &str, code: &str) {
 
 #[test]
 fn the_invented_are_distinct_valid_and_long_dead() {
-    let codes: BTreeSet<_> = (0..5000).map(|i| someone(i).code().to_owned()).collect();
+    let codes: BTreeSet<_> = (0..5000)
+        .map(|i| invented_person(i).code().to_owned())
+        .collect();
     assert_eq!(codes.len(), 5000);
     assert!(codes.iter().all(|code| code.starts_with(['1', '2'])));
-    assert!(someone(LARGEST - 1).code().starts_with(['1', '2']));
-    assert_eq!(someone(0), someone(0));
+    assert!(invented_person(LARGEST - 1).code().starts_with(['1', '2']));
+    assert_eq!(invented_person(0), invented_person(0));
 }

@@ -128,6 +128,25 @@ impl EntryPlain {
         blind: Hash,
         contents: &Contents,
     ) -> Result<(Self, Hash), RegisterError> {
+        let (plain, values) = Self::laid_out(record, v, flag, seed, blind, contents)?;
+        let root = FieldTree::new(&plain.seed, values)?.root();
+        Ok((plain, root))
+    }
+
+    /// The same contents in the same version always look alike this way.
+    pub(super) fn unsalted(v: u32, flag: Flag, contents: &Contents) -> Result<Self, RegisterError> {
+        let seed = Seed::from_bytes([0; 32]);
+        Self::laid_out([0; 32], v, flag, seed, [0; 32], contents).map(|(plain, _)| plain)
+    }
+
+    fn laid_out(
+        record: Hash,
+        v: u32,
+        flag: Flag,
+        seed: Seed,
+        blind: Hash,
+        contents: &Contents,
+    ) -> Result<(Self, Vec<Value>), RegisterError> {
         let mut values = contents.fields().to_vec();
         let mut rows = Vec::new();
         for (position, group) in contents.rows() {
@@ -141,20 +160,17 @@ impl EntryPlain {
             ));
         }
         let fields = values.iter().map(cbor::encode).collect::<Result<_, _>>()?;
-        let root = FieldTree::new(&seed, values)?.root();
-        Ok((
-            Self {
-                record,
-                v,
-                flag,
-                schema: contents.schema().id,
-                seed,
-                blind,
-                fields,
-                rows,
-            },
-            root,
-        ))
+        let plain = Self {
+            record,
+            v,
+            flag,
+            schema: contents.schema().id,
+            seed,
+            blind,
+            fields,
+            rows,
+        };
+        Ok((plain, values))
     }
 
     /// Deterministic CBOR: `[record, v, flag, schema, seed, blind, [field …], [[position, [row …]] …]]`.

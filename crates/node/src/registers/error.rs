@@ -109,6 +109,20 @@ impl RegisterError {
         Self::Storage(StorageError::Damaged(what.to_owned()))
     }
 
+    /// Whether one delivery is at fault, and others can be taken.
+    pub const fn is_about_delivery(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownSubject
+                | Self::WrongList
+                | Self::Version { .. }
+                | Self::Conflict
+                | Self::Contents(_)
+                | Self::Field(_)
+                | Self::Cbor(_)
+        )
+    }
+
     /// Whether trying again later may help.
     pub fn is_passing(&self) -> bool {
         match self {

@@ -13,11 +13,14 @@
 mod answers;
 mod audit;
 mod contents;
+mod cores;
 mod database;
 mod decoys;
 mod entry;
 mod error;
+mod intake;
 mod receiving;
+mod rehearsal;
 mod sealing;
 mod vault;
 
@@ -37,6 +40,8 @@ use toend_ledger::vrf;
 pub use audit::{Audit, Counted};
 pub use contents::{Contents, ContentsError, Draft, MAX_ROWS, decimal, text};
 pub use error::RegisterError;
+pub use intake::{Line, Notes, Taken, Verdict};
+pub use rehearsal::Rehearsal;
 pub use sealing::Step;
 
 use crate::ledger::Ledger;
@@ -75,6 +80,15 @@ impl Settings {
             pad_heads: genesis.app.pad_heads,
         }
     }
+
+    /// Whether this register was opened before: then it has a key file.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.key_file().exists()
+    }
+
+    fn key_file(&self) -> PathBuf {
+        self.folder.join(format!("register-{}.key", self.reg))
+    }
 }
 
 /// An entry on its way into a list.
@@ -94,11 +108,24 @@ pub struct Delivery {
     pub contents: Contents,
 }
 
-/// One register: its database, its keys, its view of the ledger.
+/// One register: its books and its view of the ledger.
 pub struct Register {
+    books: Books,
+    ledger: Arc<dyn Ledger>,
+}
+
+impl std::ops::Deref for Register {
+    type Target = Books;
+
+    fn deref(&self) -> &Books {
+        &self.books
+    }
+}
+
+/// A register without the ledger: its database and its keys. Entries can be taken in, nothing can be sealed.
+pub struct Books {
     settings: Settings,
     net: Hash,
-    ledger: Arc<dyn Ledger>,
     vault: Vault,
     database: Database,
 }
@@ -109,29 +136,10 @@ impl Register {
     /// # Errors
     /// [`RegisterError`]: storage, a key file that does not fit, or a database and a ledger that cannot belong together.
     pub fn open(settings: Settings, ledger: Arc<dyn Ledger>) -> Result<Self, RegisterError> {
-        make_private(&settings.folder).map_err(|error| RegisterError::io(&error))?;
-        let stem = settings.folder.join(format!("register-{}", settings.reg));
-        let database = Database::new(Box::new(Sqlite::open(&stem.with_extension("sqlite"))?));
-        let vault = identify(
-            &database,
-            &stem.with_extension("key"),
-            &ledger.net(),
-            settings.reg,
-        )?;
-        let register = Self {
-            net: ledger.net(),
-            settings,
-            ledger,
-            vault,
-            database,
-        };
+        let books = Books::open(settings, ledger.net())?;
+        let register = Self { books, ledger };
         register.settle()?;
         Ok(register)
-    }
-
-    /// Its number.
-    pub const fn reg(&self) -> Reg {
-        self.settings.reg
     }
 
     /// The ledger it seals on.
@@ -139,15 +147,60 @@ impl Register {
         &self.ledger
     }
 
+    /// Batches and entries, filler included, on the ledger after block `height`; none where that state is not at hand.
+    pub fn sealed(&self, height: u64) -> Option<(u64, u64)> {
+        let value = self.register_value(height).ok()??;
+        Some((value.next_batch.saturating_sub(1), value.entries))
+    }
+
+    /// The register's own state value after block `height`.
+    fn register_value(&self, height: u64) -> Result<Option<RegisterValue>, RegisterError> {
+        let key = Key::Register(self.reg()).encode();
+        let Some(value) = self
+            .ledger
+            .query(&key, height)
+            .and_then(|result| result.value)
+        else {
+            return Ok(None);
+        };
+        RegisterValue::decode(&value)
+            .map(Some)
+            .map_err(|_| RegisterError::State)
+    }
+}
+
+impl Books {
+    /// Opens the register's database, makes it at the first start.
+    ///
+    /// # Errors
+    /// [`RegisterError`]: storage, a key file that does not fit, or a database of another network.
+    pub fn open(settings: Settings, net: Hash) -> Result<Self, RegisterError> {
+        make_private(&settings.folder).map_err(|error| RegisterError::io(&error))?;
+        let stem = settings.folder.join(format!("register-{}", settings.reg));
+        let database = Database::new(Box::new(Sqlite::open(&stem.with_extension("sqlite"))?));
+        let vault = identify(&database, &stem.with_extension("key"), &net, settings.reg)?;
+        Ok(Self {
+            settings,
+            net,
+            vault,
+            database,
+        })
+    }
+
+    /// Its number.
+    pub const fn reg(&self) -> Reg {
+        self.settings.reg
+    }
+
     /// Entries received and not yet in a batch.
     pub fn waiting(&self) -> Result<u64, RegisterError> {
         self.database.read(|db| db.waiting())
     }
 
-    /// Batches and entries, filler included, on the ledger after block `height`; none where that state is not at hand.
-    pub fn sealed(&self, height: u64) -> Option<(u64, u64)> {
-        let value = self.register_value(height).ok()??;
-        Some((value.next_batch.saturating_sub(1), value.entries))
+    /// Whether everything received was sealed, as far as the database knows.
+    pub fn is_handed_over(&self) -> Result<bool, RegisterError> {
+        let waiting = |db: &mut dyn database::Tables| Ok((db.waiting()?, db.batch()?.is_some()));
+        Ok(self.database.read(waiting)? == (0, false))
     }
 
     /// Entries of one of a subject's lists, sealed or not. `None` when the register does not know the subject.
@@ -165,21 +218,6 @@ impl Register {
     fn list_of(&self, subject: &Subject) -> Result<Option<ListRow>, RegisterError> {
         let tag = self.subject_tag(subject);
         self.database.read(|db| db.list_by_tag(&tag))
-    }
-
-    /// The register's own state value after block `height`.
-    fn register_value(&self, height: u64) -> Result<Option<RegisterValue>, RegisterError> {
-        let key = Key::Register(self.reg()).encode();
-        let Some(value) = self
-            .ledger
-            .query(&key, height)
-            .and_then(|result| result.value)
-        else {
-            return Ok(None);
-        };
-        RegisterValue::decode(&value)
-            .map(Some)
-            .map_err(|_| RegisterError::State)
     }
 
     #[cfg(test)]

@@ -9,13 +9,35 @@ use toend_ledger::schema::ListKind;
 use toend_ledger::subject::{Kind, Subject};
 use toend_ledger::tx::Op;
 use toend_ledger::vrf::SecretKey;
+use zeroize::Zeroizing;
 
 use super::database::{ChainRow, ListRow, NewEntry, RecordRow, Tables};
 use super::entry::{EntryOps, EntryPlain, ListPlain, ListSecret};
 use super::vault::random;
-use super::{Delivery, Register, RegisterError};
+use super::{Books, Delivery, RegisterError};
 
-impl Register {
+/// An entry's contents, salted and encoded, before it has a place in its list.
+pub(super) struct Salted {
+    blind: Hash,
+    q: Hash,
+    plain: Zeroizing<Vec<u8>>,
+}
+
+/// Where an entry goes.
+pub(super) struct Spot<'a> {
+    /// Row of its list.
+    pub list: i64,
+    /// Whose list it is.
+    pub plain: &'a ListPlain,
+    /// Tag and id of its record.
+    pub record: (&'a Hash, &'a Hash),
+    /// Version.
+    pub v: u32,
+    /// A label worked out before, and the number it belongs to.
+    pub label: Option<(u64, Hash)>,
+}
+
+impl Books {
     /// Makes subjects known: a private list is opened for each person, a public one created for each company, with the
     /// next batch. Everyone is made known in bulk, so that being known says nothing. Returns how many were new.
     pub fn know(&self, subjects: &[Subject]) -> Result<usize, RegisterError> {
@@ -58,6 +80,16 @@ impl Register {
         })
     }
 
+    /// A note kept with what was taken in, by name.
+    pub(crate) fn noted(&self, name: &str) -> Result<Option<Vec<u8>>, RegisterError> {
+        self.database.read(|db| db.meta(name))
+    }
+
+    /// Keeps a note.
+    pub(crate) fn note(&self, name: &str, value: &[u8]) -> Result<(), RegisterError> {
+        self.database.write(|db| db.set_meta(name, value))
+    }
+
     /// How far an import has come.
     pub(crate) fn imported(&self, name: &str) -> Result<u64, RegisterError> {
         self.database.read(|db| db.counter(name))
@@ -68,27 +100,39 @@ impl Register {
         if db.list_by_tag(&tag)?.is_some() {
             return Ok(false);
         }
-        let public = subject.kind() != Kind::Person;
-        let secret = if public {
-            None
-        } else {
-            let Some((epoch, key)) = self.settings.vrf_keys.last() else {
-                return Err(RegisterError::State);
-            };
-            let o = opening(key, &self.net, self.reg(), *epoch, subject)?;
-            let list_key = ListKey::new(self.net, self.reg(), SecretKey::from_bytes(*random()?));
-            Some(ListSecret {
-                epoch: *epoch,
-                o,
-                key: list_key,
-            })
+        let secret = match subject.kind() {
+            Kind::Person => Some(self.new_secret(subject)?),
+            Kind::Company => None,
         };
         let plain = ListPlain {
             subject: subject.clone(),
             secret,
         };
-        db.add_list(&tag, public, &self.vault.seal(&tag, &plain.encode())?)?;
+        self.write_list(db, &tag, &plain)?;
         Ok(true)
+    }
+
+    /// Opening and fresh key of a person's list in the newest epoch.
+    pub(super) fn new_secret(&self, subject: &Subject) -> Result<ListSecret, RegisterError> {
+        let Some((epoch, key)) = self.settings.vrf_keys.last() else {
+            return Err(RegisterError::State);
+        };
+        Ok(ListSecret {
+            epoch: *epoch,
+            o: opening(key, &self.net, self.reg(), *epoch, subject)?,
+            key: ListKey::new(self.net, self.reg(), SecretKey::from_bytes(*random()?)),
+        })
+    }
+
+    /// Adds a list.
+    pub(super) fn write_list(
+        &self,
+        db: &mut dyn Tables,
+        tag: &Hash,
+        plain: &ListPlain,
+    ) -> Result<(), RegisterError> {
+        let public = plain.secret.is_none();
+        db.add_list(tag, public, &self.vault.seal(tag, &plain.encode())?)
     }
 
     pub(super) fn list_plain(&self, row: &ListRow) -> Result<ListPlain, RegisterError> {
@@ -130,11 +174,8 @@ impl Register {
         if schema.reg != self.reg().0 || schema.class != one.class as u8 || public != row.public {
             return Err(RegisterError::WrongList);
         }
-        let tag = self.vault.tag(
-            "record",
-            &[&row.tag, &schema.id.to_be_bytes(), one.key.as_bytes()],
-        );
-        let digest = self.digest(one)?;
+        let tag = self.record_tag(&row.tag, one);
+        let digest = self.digest(one, one.v)?;
         if let Some((n, known)) = db.version(&tag, one.v)? {
             return if known == digest {
                 Ok(n)
@@ -157,83 +198,112 @@ impl Register {
         };
         let list = self.list_plain(&row)?;
         let mut chain = self.chain(db, row.id, one.class)?;
-        let n = chain.size() + 1;
+        let salted = self.salt(&id, one.v, one)?;
+        let spot = Spot {
+            list: row.id,
+            plain: &list,
+            record: (&tag, &id),
+            v: one.v,
+            label: None,
+        };
+        let n = self.enter(db, &spot, one, &salted, &digest, &mut chain, now_ms)?;
+        self.write_chain(db, row.id, one.class, &chain)?;
+        Ok(n)
+    }
+
+    /// Salts an entry's contents.
+    pub(super) fn salt(&self, id: &Hash, v: u32, one: &Delivery) -> Result<Salted, RegisterError> {
         let blind = *random()?;
-        let (entry, fr) = EntryPlain::new(
-            id,
-            one.v,
-            one.flag,
-            Seed::from_bytes(*random()?),
+        let seed = Seed::from_bytes(*random()?);
+        let (entry, fr) = EntryPlain::new(*id, v, one.flag, seed, blind, &one.contents)?;
+        let schema = one.contents.schema().id;
+        Ok(Salted {
             blind,
-            &one.contents,
-        )?;
-        let q = content_commitment(&self.net, self.reg(), &id, one.v, schema.id, &fr);
-        let owner = list
-            .secret
-            .as_ref()
-            .map_or_else(|| one.subject.hash(), |secret| secret.o);
+            q: content_commitment(&self.net, self.reg(), id, v, schema, &fr),
+            plain: entry.encode()?,
+        })
+    }
+
+    /// Writes an entry at the end of its list and returns its number; the chain is the caller's to write.
+    #[allow(clippy::too_many_arguments, reason = "what the row holds")]
+    pub(super) fn enter(
+        &self,
+        db: &mut dyn Tables,
+        spot: &Spot<'_>,
+        one: &Delivery,
+        salted: &Salted,
+        digest: &Hash,
+        chain: &mut Frontier,
+        now_ms: u64,
+    ) -> Result<u64, RegisterError> {
+        let (tag, id) = spot.record;
+        let n = chain.size() + 1;
+        let secret = spot.plain.secret.as_ref();
+        let owner = secret.map_or_else(|| one.subject.hash(), |secret| secret.o);
         let c = entry_commitment(
-            &place_commitment(&blind, &owner, one.class, n, &chain.root()),
-            &q,
+            &place_commitment(&salted.blind, &owner, one.class, n, &chain.root()),
+            &salted.q,
         );
         let ops = EntryOps {
-            entry: match &list.secret {
-                Some(secret) => Op::Entry {
+            entry: match (secret, spot.label) {
+                (Some(_), Some((at, label))) if at == n => Op::Entry { label, c },
+                (Some(secret), _) => Op::Entry {
                     label: secret.key.label(one.class, n)?,
                     c,
                 },
-                None => Op::ListAppend {
+                (None, _) => Op::ListAppend {
                     subject_hash: owner,
                     size_before: n - 1,
                     c,
                 },
             },
-            head: schema.headed.then(|| Op::Head {
-                r: record_key(self.reg(), &id),
-                v: one.v,
+            head: one.contents.schema().headed.then(|| Op::Head {
+                r: record_key(self.reg(), id),
+                v: spot.v,
                 flag: one.flag,
-                hd: head_commitment(&id, one.v, &q),
+                hd: head_commitment(id, spot.v, &salted.q),
             }),
         };
         chain.push(leaf_hash(&c));
         let stored = RecordRow {
-            v: one.v,
+            v: spot.v,
             ended: one.flag == Flag::Ended,
-            sealed: self.vault.seal(&tag, &id)?,
+            sealed: self.vault.seal(tag, id)?,
         };
-        db.set_record(&tag, row.id, stored)?;
-        self.write_chain(db, row.id, one.class, &chain)?;
-        let seal =
-            |kind: &[u8], plain: &[u8]| self.vault.seal(&place(kind, row.id, one.class, n), plain);
+        db.set_record(tag, spot.list, stored)?;
+        let seal = |kind: &[u8], plain: &[u8]| {
+            self.vault
+                .seal(&place(kind, spot.list, one.class, n), plain)
+        };
         db.add_entry(NewEntry {
-            list: row.id,
+            list: spot.list,
             class: one.class,
             n,
-            record: &tag,
-            v: one.v,
-            digest: &digest,
+            record: tag,
+            v: spot.v,
+            digest,
             received_ms: now_ms,
             ops: seal(b"ops", &ops.encode())?,
-            contents: seal(b"contents", &entry.encode()?)?,
+            contents: seal(b"contents", &salted.plain)?,
         })?;
         Ok(n)
     }
 
+    /// What a record is looked up by; `list` is its list's tag.
+    pub(super) fn record_tag(&self, list: &Hash, one: &Delivery) -> Hash {
+        let schema = one.contents.schema().id.to_be_bytes();
+        self.vault
+            .tag("record", &[list, &schema, one.key.as_bytes()])
+    }
+
     /// What tells a repeated delivery from a conflicting one.
-    fn digest(&self, one: &Delivery) -> Result<Hash, RegisterError> {
-        let (plain, _) = EntryPlain::new(
-            [0; 32],
-            one.v,
-            one.flag,
-            Seed::from_bytes([0; 32]),
-            [0; 32],
-            &one.contents,
-        )?;
+    pub(super) fn digest(&self, one: &Delivery, v: u32) -> Result<Hash, RegisterError> {
+        let plain = EntryPlain::unsalted(v, one.flag, &one.contents)?;
         Ok(self.vault.tag("contents", &[&plain.encode()?]))
     }
 
     /// Random for a private list; from the business key for a public one, so that one fact cannot get two records.
-    fn new_record_id(&self, one: &Delivery) -> Result<Hash, RegisterError> {
+    pub(super) fn new_record_id(&self, one: &Delivery) -> Result<Hash, RegisterError> {
         let schema = one.contents.schema();
         if schema.list == ListKind::Public {
             let key = [one.subject.encode().as_slice(), b"/", one.key.as_bytes()].concat();
@@ -251,7 +321,7 @@ impl Register {
     }
 
     /// The tree of all commitments of a list so far, whose root is the next entry's `prev`.
-    fn chain(
+    pub(super) fn chain(
         &self,
         db: &mut dyn Tables,
         list: i64,
@@ -267,7 +337,7 @@ impl Register {
             .map_err(|_| RegisterError::damaged("a list's tree has another layout"))
     }
 
-    fn write_chain(
+    pub(super) fn write_chain(
         &self,
         db: &mut dyn Tables,
         list: i64,

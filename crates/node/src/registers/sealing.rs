@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use super::database::{BatchRow, Tables};
 use super::entry::EntryOps;
 use super::receiving::place;
-use super::{Register, RegisterError};
+use super::{Books, Register, RegisterError};
 use crate::ledger::SubmitError;
 
 /// Most lists opened in one batch.
@@ -241,7 +241,7 @@ impl Register {
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         db.take_lists(&ids, number)?;
         rows.iter()
-            .map(|row| Ok(Self::list_op(&self.list_plain(row)?)))
+            .map(|row| Ok(Books::list_op(&self.list_plain(row)?)))
             .collect()
     }
 

@@ -14,6 +14,7 @@ use crate::demo;
 use crate::storage::Store;
 
 mod crash;
+mod intake;
 mod padding;
 mod privacy;
 
