@@ -20,6 +20,7 @@ pub enum RegisterCommand {
 }
 
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "one for each switch")]
 pub struct Import {
     /// The authority's configuration file.
     #[arg(long, value_name = "FILE")]
@@ -48,6 +49,9 @@ pub struct Import {
     /// Stop before the first line that cannot be taken.
     #[arg(long, conflicts_with = "max_rejects")]
     stop_at_first: bool,
+    /// Lines of one transaction.
+    #[arg(long, default_value_t = 4096, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    lines_per_transaction: u32,
     /// Check everything and change nothing.
     #[arg(long)]
     dry_run: bool,
@@ -153,6 +157,7 @@ fn options(arguments: &Import) -> Result<import::Options, Box<dyn std::error::Er
         },
         mapping: arguments.mapping.clone(),
         rejects: arguments.rejects.clone(),
+        lines: usize::try_from(arguments.lines_per_transaction)?,
         most_rejects: if arguments.stop_at_first {
             0
         } else {

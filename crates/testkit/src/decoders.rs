@@ -21,6 +21,11 @@ use toend_ledger::{
     vrf,
 };
 use toend_node::abci::snapshot::{Manifest, Writer};
+use toend_node::import::{
+    self,
+    mapping::Mapping,
+    records::{Form, Raw, Records},
+};
 
 /// A decoder over arbitrary bytes. It panics when the decoder breaks its promise, and only then.
 pub type Decoder = fn(&[u8]);
@@ -52,6 +57,9 @@ pub const DECODERS: &[(&str, Decoder)] = &[
     ("web_eid_token", web_eid_token),
     ("snapshot_manifest", snapshot_manifest),
     ("snapshot_chunk", snapshot_chunk),
+    ("import_csv", import_csv),
+    ("import_ndjson", import_ndjson),
+    ("import_mapping", import_mapping),
 ];
 
 fn protobuf<T: Decode + Encode>(bytes: &[u8]) {
@@ -215,6 +223,46 @@ fn snapshot() -> (Vec<u8>, Manifest) {
     writer.finish().expect("one chunk")
 }
 
+fn import_csv(bytes: &[u8]) {
+    import_file(bytes, Form::Csv(b','));
+}
+
+fn import_ndjson(bytes: &[u8]) {
+    import_file(bytes, Form::Ndjson);
+}
+
+/// Every byte belongs to one record, and from the end of any of them the same ones follow.
+fn import_file(bytes: &[u8], form: Form) {
+    let schema = toend_ledger::schema::by_name("visit").expect("a schema");
+    let mut records = Records::new(bytes, form, 0, 1);
+    let all: Vec<Raw> =
+        std::iter::from_fn(|| records.next().expect("a slice can be read")).collect();
+    assert_eq!(records.place().0, bytes.len() as u64, "all of it is read");
+    if let Some(first) = all.first() {
+        let at = usize::try_from(first.end).expect("a small file");
+        let rest = bytes.get(at..).expect("a record ends inside the file");
+        let mut rest = Records::new(rest, form, first.end, first.next_line);
+        let rest: Vec<Raw> =
+            std::iter::from_fn(|| rest.next().expect("a slice can be read")).collect();
+        assert_eq!(all.get(1..), Some(rest.as_slice()), "a place to go on from");
+    }
+    let reader = import::Reader::new(schema, Mapping::by_name(schema), form, all.first());
+    if let Ok(mut reader) = reader {
+        for raw in &all {
+            let _ = reader.read(raw);
+        }
+    }
+}
+
+fn import_mapping(bytes: &[u8]) {
+    let schema = toend_ledger::schema::by_name("visit").expect("a schema");
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && let Ok(mapping) = Mapping::parse(text, schema)
+    {
+        let _ = mapping.bind(&["subject.code", "record.key"]);
+    }
+}
+
 fn web_eid_token(bytes: &[u8]) {
     if let Ok(text) = std::str::from_utf8(bytes) {
         let _ = Token::parse(text);
@@ -304,6 +352,18 @@ pub fn samples(name: &str) -> Vec<Vec<u8>> {
             .collect(),
         "card_script" => vec![
             b"ATR 3BDB960080B1FE451F830012233F536549440F9000F1\n> 00A4040C00\n< 9000\n".to_vec(),
+        ],
+        "import_csv" => vec![
+            b"subject.code,record.key,title,diagnoses\r\n47101010033,\"a\n,\"\"b\",x,\"[[\"\"J00\"\",null,null,true]]\"\r\n"
+                .to_vec(),
+        ],
+        "import_ndjson" => vec![
+            b"{\"subject.code\":\"47101010033\",\"record.key\":\"a\",\"diagnoses\":[{\"code\":\"J00\"}]}\n"
+                .to_vec(),
+        ],
+        "import_mapping" => vec![
+            b"format = \"toend-import/1\"\nignore = [\"x\"]\n[fields]\n\"subject.code\" = \"k\"\ndate = { column = \"d\", spelling = \"day-month-year\" }\n"
+                .to_vec(),
         ],
         "snapshot_manifest" => vec![snapshot().1.encode()],
         "snapshot_chunk" => vec![snapshot().0],

@@ -81,6 +81,9 @@ fn import(register: &Register, from: u64, until: u64, now_ms: u64) -> Result<(),
 }
 
 /// Person number `i`, from 0: sex, then a serial number within a day, then the day, from 1 January 1800.
+///
+/// # Panics
+/// Beyond the nineteenth century: there are 72,974,952 such persons.
 pub fn invented_person(i: u64) -> Subject {
     let (sex, serial, day) = (i % 2, i / 2 % 999 + 1, i / 2 / 999);
     let birth = later("1800-01-01", day.cast_signed());

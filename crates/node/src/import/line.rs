@@ -3,7 +3,7 @@
 use toend_ledger::cbor::Value;
 use toend_ledger::list::Class;
 use toend_ledger::record::Flag;
-use toend_ledger::schema::{ListKind, Schema};
+use toend_ledger::schema::{FieldKind, ListKind, Schema};
 use toend_ledger::subject::Subject;
 
 use super::ImportError;
@@ -27,7 +27,7 @@ pub struct Reader {
 
 enum Reading {
     /// What each column feeds.
-    Csv(Csv, Vec<Vec<usize>>),
+    Csv(Box<Csv>, Vec<Vec<usize>>),
     Ndjson,
 }
 
@@ -42,7 +42,7 @@ impl Reader {
         let form = match form {
             Form::Ndjson => Reading::Ndjson,
             Form::Csv(delimiter) => {
-                let mut csv = Csv::new(delimiter);
+                let mut csv = Box::new(Csv::new(delimiter));
                 let header = header.ok_or(ImportError::Empty)?;
                 let unread =
                     |code: Code| ImportError::Header(format!("it cannot be read: {}", code.name()));
@@ -110,12 +110,8 @@ impl Reader {
                 continue;
             };
             match value::read(field, source.spelling, &cell)? {
-                Some(Value::Array(group))
-                    if matches!(field.kind, toend_ledger::schema::FieldKind::Rows(_)) =>
-                {
-                    if !group.is_empty() {
-                        rows.insert(position, group);
-                    }
+                Some(Value::Array(group)) if matches!(field.kind, FieldKind::Rows(_)) => {
+                    rows.insert(position, group);
                 }
                 Some(value) => {
                     if let Some(slot) = fields.get_mut(usize::from(position)) {
@@ -125,6 +121,8 @@ impl Reader {
                 None => {}
             }
         }
+        // A group without rows is an unused position.
+        rows.retain(|_, group: &mut Vec<Value>| !group.is_empty());
         let contents = Contents::new(schema, fields, rows).map_err(|error| Reason::from(&error))?;
         own.deliver(contents)
     }

@@ -15,6 +15,7 @@
 
 mod csv;
 mod error;
+mod folder;
 mod input;
 mod json;
 mod line;
@@ -25,10 +26,9 @@ pub mod records;
 mod rejects;
 mod stretch;
 mod value;
+mod work;
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -42,13 +42,12 @@ pub use progress::Counts;
 use self::input::Input;
 use self::mapping::{MAX_MAPPING, Mapping};
 use self::progress::Progress;
-use self::reason::Reason;
-use self::records::{Form, Raw, Records};
+use self::records::{Form, Records};
 use self::rejects::Rejects;
-use self::stretch::Stretch;
+use self::work::Work;
 use crate::authority::{Config, house};
 use crate::embedded::lock;
-use crate::registers::{Books, Line, RegisterError, Rehearsal, Settings, Verdict};
+use crate::registers::{Books, Rehearsal, Settings};
 use crate::storage::StorageError;
 
 /// What to import, and how.
@@ -64,6 +63,8 @@ pub struct Options {
     pub mapping: Option<PathBuf>,
     /// File of rejects; beside the input when none.
     pub rejects: Option<PathBuf>,
+    /// Most lines of one transaction.
+    pub lines: usize,
     /// Rejects after which the import stops.
     pub most_rejects: u64,
     /// Only say what would become of the lines.
@@ -103,8 +104,9 @@ impl Told {
 
     /// Seconds that the rest takes at this rate.
     pub fn left(&self) -> u64 {
-        let left = self.lines().saturating_sub(self.counts.lines());
-        (left as f64 / self.rate().max(0.1)).ceil() as u64
+        let left = u128::from(self.lines().saturating_sub(self.counts.lines()));
+        let left = left * self.time.as_millis() / u128::from(self.here.max(1)) / 1000;
+        u64::try_from(left).unwrap_or(u64::MAX)
     }
 }
 
@@ -146,9 +148,10 @@ pub fn run(
     if options.set_aside && !options.rehearse {
         Progress::set_aside(books)?;
     }
-    let known = match options.rehearse {
-        true => None,
-        false => Progress::load(books, &input.identity, &digest)?,
+    let known = if options.rehearse {
+        None
+    } else {
+        Progress::load(books, &input.identity, &digest)?
     };
     let path = rejects_path(options);
     if let Some(progress) = known.as_ref().filter(|progress| progress.finished) {
@@ -179,20 +182,20 @@ pub fn run(
         rejects,
         progress,
     };
-    work.run(records, reader, stop, tell, path)
+    work.run(records, reader, stop, tell, &path)
 }
 
 /// The register, and the temporary folder of one that does not exist yet.
 struct Opened {
     books: Books,
-    _folder: Option<tempfolder::Folder>,
+    _folder: Option<folder::Folder>,
 }
 
 /// Opens the register. A rehearsal makes none: where there is no register yet, it uses an empty one that goes away.
 fn open_books(settings: Settings, config: &Config, rehearse: bool) -> Result<Opened, ImportError> {
     let net = toend_ledger::genesis::net(&config.genesis_file);
     if rehearse && !settings.is_begun() {
-        let folder = tempfolder::Folder::new()?;
+        let folder = folder::Folder::new()?;
         let settings = Settings {
             folder: folder.path().to_path_buf(),
             ..settings
@@ -295,229 +298,4 @@ fn begin(
         records = Records::new(input.from(progress.at)?, form, progress.at, progress.line);
     }
     Ok((records, reader))
-}
-
-/// An import under way.
-struct Work<'a> {
-    books: &'a Books,
-    input: &'a Input,
-    digest: &'a Hash,
-    options: &'a Options,
-    began: Instant,
-    /// Lines that were done before this run.
-    before: u64,
-    rehearsal: Option<Rehearsal>,
-    rejects: Option<Rejects>,
-    progress: Progress,
-}
-
-impl Work<'_> {
-    fn run(
-        mut self,
-        records: Records<std::fs::File>,
-        reader: Reader,
-        stop: &AtomicBool,
-        tell: &mut dyn FnMut(&Told),
-        path: PathBuf,
-    ) -> Result<Summary, ImportError> {
-        let over = Arc::new(AtomicBool::new(false));
-        let stretches = stretch::ahead(records, reader, Arc::clone(&over));
-        let mut outcome = Ok(());
-        for stretch in stretches {
-            outcome = stretch
-                .map_err(|error| RegisterError::from(StorageError::from_io(&error)).into())
-                .and_then(|stretch| self.take(&stretch));
-            tell(&self.told());
-            if outcome.is_err() || stop.load(Ordering::Relaxed) {
-                break;
-            }
-        }
-        over.store(true, Ordering::Relaxed);
-        let rejected = self.progress.counts.rejected > 0;
-        let summary = Summary {
-            finished: self.progress.finished,
-            before: false,
-            counts: self.progress.counts,
-            line: self.progress.line,
-            rejects: (rejected && self.rejects.is_some()).then(|| path.clone()),
-        };
-        if let Some(rejects) = self.rejects {
-            rejects
-                .close()
-                .map_err(|error| ImportError::io(&path, &error))?;
-        }
-        outcome.map(|()| summary)
-    }
-
-    fn told(&self) -> Told {
-        let counts = self.progress.counts;
-        Told {
-            counts,
-            at: self.progress.at,
-            length: self.progress.length,
-            here: counts.lines() - self.before,
-            time: self.began.elapsed(),
-        }
-    }
-
-    /// Takes one stretch of lines in, in one transaction.
-    fn take(&mut self, stretch: &Stretch) -> Result<(), ImportError> {
-        // What is written must be of the file whose digest is noted with it.
-        self.input.is_unchanged()?;
-        let allowed = self
-            .options
-            .most_rejects
-            .saturating_sub(self.progress.counts.rejected);
-        let good = stretch.good(allowed);
-        let lines: Vec<Line> = good.iter().map(|(_, line)| (*line).clone()).collect();
-        let halted = Cell::new(None);
-        let go_on = |before: &[Verdict], error: &RegisterError| {
-            let Some((at, _)) = good.get(before.len()) else {
-                return false;
-            };
-            let refused = before.iter().filter(|verdict| verdict.is_err()).count() as u64 + 1;
-            if stretch.bad_before(*at) + refused <= allowed {
-                return true;
-            }
-            halted.set(Some((stretch.line(*at), Reason::from(error))));
-            false
-        };
-        let after = if self.rehearsal.is_some() {
-            self.rehearse(stretch, &lines, go_on, (allowed, &halted))?
-        } else {
-            self.commit(stretch, &lines, go_on, (allowed, &halted))?
-        };
-        let (progress, stopped) = after;
-        if let Some(rejects) = &mut self.rejects {
-            rejects.committed(progress.rejects);
-        }
-        self.progress = progress;
-        stopped.map_or(Ok(()), Err)
-    }
-
-    fn commit(
-        &mut self,
-        stretch: &Stretch,
-        lines: &[Line],
-        go_on: impl Fn(&[Verdict], &RegisterError) -> bool,
-        limit: (u64, &Cell<Halt>),
-    ) -> Result<(Progress, Option<ImportError>), ImportError> {
-        let (mut after, rejects) = (None, &mut self.rejects);
-        let (identity, digest) = (&self.input.identity, self.digest);
-        let progress = &self.progress;
-        self.books
-            .take_lines(lines, self.options.now_ms, go_on, |verdicts| {
-                let (progress, stopped) = account(progress, stretch, verdicts, limit, rejects)
-                    .map_err(|error| RegisterError::from(StorageError::from_io(&error)))?;
-                let notes = progress.notes(identity, digest);
-                after = Some((progress, stopped));
-                notes
-            })?;
-        after.ok_or(ImportError::Task)
-    }
-
-    fn rehearse(
-        &mut self,
-        stretch: &Stretch,
-        lines: &[Line],
-        go_on: impl Fn(&[Verdict], &RegisterError) -> bool,
-        limit: (u64, &Cell<Halt>),
-    ) -> Result<(Progress, Option<ImportError>), ImportError> {
-        let mut verdicts: Vec<Verdict> = Vec::with_capacity(lines.len());
-        let Some(rehearsal) = &self.rehearsal else {
-            return Err(ImportError::Task);
-        };
-        for line in lines {
-            let verdict = self.books.rehearse(rehearsal, line);
-            if let Err(error) = &verdict {
-                if !error.is_about_delivery() {
-                    return Err(error.clone().into());
-                }
-                if !go_on(&verdicts, error) {
-                    break;
-                }
-            }
-            verdicts.push(verdict);
-        }
-        account(&self.progress, stretch, &verdicts, limit, &mut self.rejects)
-            .map_err(|error| RegisterError::from(StorageError::from_io(&error)).into())
-    }
-}
-
-/// The line that would have been one reject too many, and why.
-type Halt = Option<(u64, Reason)>;
-
-/// Where the import stands after the lines of a stretch that have verdicts, and whether it ends there. Writes the rejects.
-fn account(
-    before: &Progress,
-    stretch: &Stretch,
-    verdicts: &[Verdict],
-    (allowed, halted): (u64, &Cell<Halt>),
-    rejects: &mut Option<Rejects>,
-) -> std::io::Result<(Progress, Option<ImportError>)> {
-    let mut progress = before.clone();
-    let judged = stretch.judge(verdicts, allowed);
-    let mut refused: Vec<(&Raw, Reason)> = Vec::new();
-    for (raw, fate) in &judged.passed {
-        match fate {
-            Ok(taken) => {
-                progress.counts.subjects += u64::from(taken.subject);
-                progress.counts.entries += u64::from(taken.entry);
-                progress.counts.repeated += u64::from(!taken.entry);
-            }
-            Err(reason) => {
-                progress.counts.rejected += 1;
-                refused.push((raw, *reason));
-            }
-        }
-        (progress.at, progress.line) = (raw.end, raw.next_line);
-    }
-    if let Some(rejects) = rejects {
-        progress.rejects = rejects.write(refused.into_iter())?;
-    }
-    let stopped = judged
-        .stopped
-        .or(halted.get())
-        .map(|(line, reason)| ImportError::Line { line, reason });
-    if stopped.is_none() && stretch.last {
-        (progress.at, progress.line) = stretch.end;
-        progress.finished = true;
-    }
-    Ok((progress, stopped))
-}
-
-/// A folder that goes away with its owner.
-mod tempfolder {
-    use std::path::{Path, PathBuf};
-
-    use crate::import::ImportError;
-
-    /// A new folder in the system's place for such.
-    pub(super) struct Folder(PathBuf);
-
-    impl Folder {
-        pub(super) fn new() -> Result<Self, ImportError> {
-            let base = std::env::temp_dir();
-            let failed = |error: std::io::Error| ImportError::io(&base, &error);
-            let mut name = [0u8; 16];
-            getrandom::fill(&mut name).map_err(|_| ImportError::Task)?;
-            let path = base.join(format!("toend-rehearsal-{}", hex::encode(name)));
-            let mut builder = std::fs::DirBuilder::new();
-            #[cfg(unix)]
-            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-            builder.create(&path).map_err(failed)?;
-            Ok(Self(path))
-        }
-
-        pub(super) fn path(&self) -> &Path {
-            &self.0
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            // Holds no contents; what cannot be removed is the system's to clear.
-            let _ = std::fs::remove_dir_all(&self.0);
-        }
-    }
 }

@@ -116,6 +116,10 @@ impl<R: Read> Records<R> {
     }
 
     /// The next record; none at the end. Blank lines are passed over.
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "it can fail between two records"
+    )]
     pub fn next(&mut self) -> io::Result<Option<Raw>> {
         loop {
             let Some(raw) = self.read()? else {
@@ -134,8 +138,10 @@ impl<R: Read> Records<R> {
             let rest = self.buffer.get(self.start + looked..).unwrap_or_default();
             let room = MAX_RECORD.saturating_sub(looked);
             if let Some(i) = rest.iter().take(room).position(|byte| scan.ends(*byte)) {
-                let fault = scan.bad.then_some(Code::Quotes);
-                return Ok(Some(self.take(looked + i, 1, fault)));
+                if scan.bad {
+                    return self.first_line(Code::Quotes).map(Some);
+                }
+                return Ok(Some(self.take(looked + i, 1, None)));
             }
             looked += rest.len().min(room);
             if looked >= MAX_RECORD {
@@ -148,8 +154,10 @@ impl<R: Read> Records<R> {
             if !self.fill()? {
                 return match (looked, scan.place) {
                     (0, _) => Ok(None),
-                    (_, Place::Quoted) => self.first_line(Code::Quotes).map(Some),
-                    _ => Ok(Some(self.take(looked, 0, scan.bad.then_some(Code::Quotes)))),
+                    _ if scan.bad || scan.place == Place::Quoted => {
+                        self.first_line(Code::Quotes).map(Some)
+                    }
+                    _ => Ok(Some(self.take(looked, 0, None))),
                 };
             }
         }
@@ -159,7 +167,7 @@ impl<R: Read> Records<R> {
     fn take(&mut self, length: usize, ending: usize, fault: Option<Code>) -> Raw {
         let bytes = self.buffer.get(self.start..self.start + length);
         let bytes = bytes.unwrap_or_default();
-        let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + ending;
+        let lines = bytes.split(|byte| *byte == b'\n').count() - 1 + ending;
         let line = self.line;
         let raw = bytes.strip_suffix(b"\r").unwrap_or(bytes).to_vec();
         self.start += length + ending;
@@ -266,10 +274,11 @@ mod tests {
             ]
         );
         assert_eq!(
-            all(CSV, b"\"x\"y,1\nz,3"),
+            all(CSV, b"\"w,0\n\"x\"y,1\nz,3"),
             [
-                (1, b"\"x\"y,1".to_vec(), Some(Code::Quotes)),
-                (2, b"z,3".to_vec(), None),
+                (1, b"\"w,0".to_vec(), Some(Code::Quotes)),
+                (2, b"\"x\"y,1".to_vec(), Some(Code::Quotes)),
+                (3, b"z,3".to_vec(), None),
             ]
         );
     }

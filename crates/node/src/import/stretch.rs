@@ -10,8 +10,6 @@ use super::reason::Reason;
 use super::records::{Raw, Records};
 use crate::registers::{Line, Taken, Verdict};
 
-/// Most lines of one transaction.
-const LINES: usize = 4096;
 /// Most bytes of one transaction's lines.
 const BYTES: usize = 8 * 1024 * 1024;
 
@@ -92,16 +90,17 @@ impl Stretch {
     }
 }
 
-/// Reads stretches in a thread of its own, one ahead.
+/// Reads stretches of `most` lines in a thread of its own, one ahead.
 pub fn ahead(
     mut records: Records<std::fs::File>,
     mut reader: Reader,
+    most: usize,
     over: Arc<AtomicBool>,
 ) -> Receiver<io::Result<Stretch>> {
     let (sender, receiver) = sync_channel(1);
     std::thread::spawn(move || {
         while !over.load(Ordering::Relaxed) {
-            let stretch = next(&mut records, &mut reader);
+            let stretch = next(&mut records, &mut reader, most);
             let last = stretch.as_ref().map_or(true, |stretch| stretch.last);
             if sender.send(stretch).is_err() || last {
                 return;
@@ -111,11 +110,15 @@ pub fn ahead(
     receiver
 }
 
-fn next(records: &mut Records<std::fs::File>, reader: &mut Reader) -> io::Result<Stretch> {
+fn next(
+    records: &mut Records<std::fs::File>,
+    reader: &mut Reader,
+    most: usize,
+) -> io::Result<Stretch> {
     let mut lines = Vec::new();
     let mut bytes = 0;
     let mut last = false;
-    while lines.len() < LINES && bytes < BYTES {
+    while lines.len() < most.max(1) && bytes < BYTES {
         let Some(raw) = records.next()? else {
             last = true;
             break;

@@ -18,6 +18,7 @@ mod database;
 mod decoys;
 mod entry;
 mod error;
+mod foresight;
 mod intake;
 mod receiving;
 mod rehearsal;
