@@ -3,7 +3,7 @@
 use toend_ledger::cbor::Value;
 use toend_node::demo::invented_person;
 
-use crate::house::{House, csv};
+use crate::house::{House, csv, rejects};
 
 const MARI: &str = "47101010033";
 
@@ -72,17 +72,17 @@ async fn bad_lines_are_rejected_one_by_one_and_the_others_are_taken() {
             "{said}"
         );
     }
-    let rejects = house.rejects(&input);
-    let reasons: Vec<_> = rejects
+    let lines = rejects(&input);
+    let reasons: Vec<_> = lines
         .iter()
         .map(|one| one["reason"].as_str().unwrap())
         .collect();
     let wanted: Vec<_> = bad.iter().map(|(_, reason)| *reason).collect();
     assert_eq!(reasons, wanted);
     // Lines are counted as an editor does: header, five records on six lines, then these.
-    assert_eq!(rejects[0]["line"], 8);
-    assert_eq!(rejects[5]["original"], "47101010034,s,,,x,");
-    assert!(rejects[1]["original_base64"].is_string());
+    assert_eq!(lines[0]["line"], 8);
+    assert_eq!(lines[5]["original"], "47101010034,s,,,x,");
+    assert!(lines[1]["original_base64"].is_string());
     only_its_owner_reads(&input);
 
     let open = house.open();
@@ -227,8 +227,7 @@ fn objects_on_lines_are_judged_alike() {
         .collect();
     let input = house.write("objects.ndjson", lines.join("\n"));
     let run = house.visits(&input, &[]);
-    let reasons: Vec<_> = house
-        .rejects(&input)
+    let reasons: Vec<_> = rejects(&input)
         .iter()
         .map(|one| one["reason"].as_str().unwrap().to_owned())
         .collect();

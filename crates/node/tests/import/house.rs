@@ -98,14 +98,6 @@ impl House {
         Outcome::of(self.import("visit", input, more).output().unwrap())
     }
 
-    pub fn rejects(&self, input: &Path) -> Vec<serde_json::Value> {
-        let text = std::fs::read_to_string(rejects_of(input)).unwrap();
-        let lines = text.lines().skip(1);
-        lines
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
-    }
-
     /// The register over a ledger in this process.
     pub fn open(&self) -> Open {
         let plan = Plan::demo().unwrap();
@@ -126,6 +118,15 @@ impl House {
             _blocks: blocks,
         }
     }
+}
+
+/// The lines of an import's file of rejects.
+pub fn rejects(input: &Path) -> Vec<serde_json::Value> {
+    let text = std::fs::read_to_string(rejects_of(input)).unwrap();
+    let lines = text.lines().skip(1);
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 pub fn rejects_of(input: &Path) -> PathBuf {

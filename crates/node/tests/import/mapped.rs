@@ -3,7 +3,7 @@
 use toend_ledger::cbor::Value;
 use toend_ledger::subject::Subject;
 
-use crate::house::House;
+use crate::house::{House, rejects};
 
 const MAPPING: &str = r#"
 format = "toend-import/1"
@@ -33,8 +33,8 @@ async fn an_export_is_taken_as_a_mapping_says() {
     let more = ["--delimiter", ";", "--mapping", mapping.to_str().unwrap()];
     let run = house.visits(&input, &more);
     assert_eq!(run.counts(), [4, 1, 2, 0, 2], "{}", run.err);
-    let rejects = house.rejects(&input);
-    let said: Vec<_> = rejects
+    let lines = rejects(&input);
+    let said: Vec<_> = lines
         .iter()
         .map(|one| (&one["reason"], &one["field"]))
         .collect();

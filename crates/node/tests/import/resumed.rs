@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use toend_node::demo::invented_person;
 
-use crate::house::{House, Outcome, csv, rejects_of};
+use crate::house::{House, Outcome, csv, rejects, rejects_of};
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -40,7 +40,7 @@ fn an_unfinished_import_goes_on_with_its_own_file_only() {
         "{}",
         stopped.err
     );
-    assert_eq!(house.rejects(&input).len(), 1);
+    assert_eq!(rejects(&input).len(), 1);
 
     let longer = house.write("b.csv", text.clone() + &line(20) + "\n");
     let other = house.visits(&longer, &[]);
@@ -67,15 +67,15 @@ fn an_unfinished_import_goes_on_with_its_own_file_only() {
     let moved = house.write("c.csv", &text);
     let lost = house.visits(&moved, &[]);
     assert!(lost.err.contains("lacks rejects"), "{}", lost.err);
-    let rejects = rejects_of(&input);
-    let done = house.visits(&moved, &["--rejects", rejects.to_str().unwrap()]);
+    let kept = rejects_of(&input);
+    let done = house.visits(&moved, &["--rejects", kept.to_str().unwrap()]);
     assert_eq!(
         (done.code, done.counts()),
         (3, [11, 9, 9, 0, 2]),
         "{}",
         done.err
     );
-    assert_eq!(house.rejects(&input).len(), 2);
+    assert_eq!(rejects(&input).len(), 2);
 
     // The longer file is an import of its own now, and everything known is recognised.
     let done = house.visits(&longer, &[]);
