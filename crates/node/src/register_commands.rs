@@ -103,7 +103,10 @@ pub fn run(command: &RegisterCommand) -> ExitCode {
     match import(arguments) {
         Ok(code) => code,
         Err(error) => {
-            tell(arguments.log_form, &format!("error: {error}"));
+            match arguments.log_form {
+                journal::Form::Text => eprintln!("error: {error}"),
+                journal::Form::Json => tracing::error!("{error}"),
+            }
             ExitCode::FAILURE
         }
     }
