@@ -112,6 +112,7 @@ fn authority(folder: &Path) -> Outcome<Config> {
             block: Duration::from_secs(1),
             tick: Duration::from_secs(5),
             snapshot_every: 0,
+            tls: false,
         },
         1_795_000_000,
     )?;
