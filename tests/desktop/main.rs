@@ -2,6 +2,7 @@
 //! network inside the app (or, where a gateway must lie, in this test).
 
 mod accessible;
+mod authorities;
 mod clipboard;
 mod dialogs;
 mod files;

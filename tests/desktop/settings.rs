@@ -10,7 +10,8 @@ use crate::{
     words::Words,
 };
 
-async fn open(scene: &Scene) {
+/// Opens the settings.
+pub async fn open(scene: &Scene) {
     scene.window.click("settings-open").await;
     scene.window.find("settings").await;
 }
