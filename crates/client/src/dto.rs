@@ -17,7 +17,10 @@ pub use card::{
 };
 pub use file::{Answer, AnswerKind, FileReport, FileStatement, Outcome, SavedFile};
 pub use network::{EvidenceKind, EvidenceView, NetworkAuthority, NetworkView};
-pub use offices::{AuthorityOffice, Decided, Offices, RegisterOffice, RightOffice};
+pub use offices::{
+    AuthorityOffice, Decided, FaultEvidence, FaultNote, FaultSort, Offices, RegisterOffice,
+    RightOffice, RulesOffice,
+};
 pub use program::{
     About, Component, ComponentKind, OpenTarget, Page, StorageKind, StoragePart, StorageUse,
 };

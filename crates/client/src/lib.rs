@@ -27,6 +27,7 @@ mod embedded;
 pub mod error;
 pub mod evidence;
 mod export;
+mod faults;
 mod guard;
 mod lists;
 pub mod network;

@@ -13,9 +13,11 @@ use toend_light_client::trusted::{StateRoot, TrustedBlock, state_root_for};
 
 use crate::client::Client;
 use crate::dto::{
-    AuthorityOffice, Decided, ErrorInfo, Names, Offices, RegisterId, RegisterOffice, RightOffice,
+    AuthorityOffice, Decided, ErrorInfo, FaultNote, Names, Offices, RegisterId, RegisterOffice,
+    RightOffice, RulesOffice,
 };
 use crate::error::ClientError;
+use crate::faults;
 use crate::providers::{Provider, ProviderError};
 use crate::records::{Fault, Shown, show};
 
@@ -42,6 +44,7 @@ impl Client {
             match ask(network, provider, &head).await {
                 Ok(offices) => {
                     self.follow_addresses(&offices);
+                    self.0.note_faults(faults_of(&offices));
                     return Ok(offices);
                 }
                 Err(error) => last = Some(error),
@@ -67,6 +70,13 @@ impl Client {
             }
         }
     }
+}
+
+fn faults_of(offices: &Offices) -> BTreeMap<u16, FaultNote> {
+    let authorities = offices.authorities.iter();
+    authorities
+        .filter_map(|office| Some((office.number, office.fault?)))
+        .collect()
 }
 
 /// Asks one provider for everything, and judges it.
@@ -104,7 +114,8 @@ async fn ask(
         answers.insert(key, proven);
     }
     let time_ms = head.header().time().millis();
-    judge(network, &root, (height, time_ms), &answers).map_err(|_| unproven(provider))
+    let version = head.header().header().version.app;
+    judge(network, &root, (height, time_ms, version), &answers).map_err(|_| unproven(provider))
 }
 
 fn unproven(provider: &Provider) -> ErrorInfo {
@@ -134,6 +145,7 @@ fn first_keys(network: &NetworkFile) -> Vec<Key> {
             Key::Authority(number),
             Key::Validator(number),
             Key::Gateway(number),
+            Key::Fault(number),
         ]
     });
     let registers = RegisterId::ALL
@@ -144,7 +156,11 @@ fn first_keys(network: &NetworkFile) -> Vec<Key> {
         schema: schema.id,
         period: 1,
     });
-    offices.chain(registers).chain(rights).collect()
+    offices
+        .chain(registers)
+        .chain(rights)
+        .chain([Key::Rules])
+        .collect()
 }
 
 fn value(root: &StateRoot, answers: &Answers, key: &Key) -> Result<Option<Value>, Fault> {
@@ -155,17 +171,17 @@ fn value(root: &StateRoot, answers: &Answers, key: &Key) -> Result<Option<Value>
     })
 }
 
-/// Judges all answers against one root; `page` is the height of the state and the time of the page that carries it.
+/// Judges all answers against one root; `page` is the height of the state, and time and version of the page that carries it.
 fn judge(
     network: &NetworkFile,
     root: &StateRoot,
-    page: (u64, u64),
+    page: (u64, u64, u64),
     answers: &Answers,
 ) -> Result<Offices, Fault> {
     let mut authorities = Vec::new();
     for number in numbers(network) {
         let office = authority(network, root, answers, number)?;
-        if office.names.is_some() || office.governs_since.is_some() {
+        if office.names.is_some() || office.governs_since.is_some() || office.fault.is_some() {
             authorities.push(office);
         }
     }
@@ -178,6 +194,7 @@ fn judge(
         page: page.0,
         time_ms: i64::try_from(page.1).unwrap_or(i64::MAX),
         quorum: u16::try_from(2 * governing / 3 + 1).unwrap_or(u16::MAX),
+        rules: rules(root, answers, page)?,
         authorities,
         registers,
     })
@@ -209,6 +226,7 @@ fn authority(
         gateway_open: from_the_start,
         gateway: None,
         gateway_since: None,
+        fault: None,
     };
     if let Some(Value::Authority(value)) = value(root, answers, &Key::Authority(number))? {
         office.governs = value.governance_key != VACANT;
@@ -224,7 +242,36 @@ fn authority(
         let address = value.gateway.as_str();
         office.gateway = (!address.is_empty()).then(|| address.to_owned());
     }
+    if let Some(Value::Fault(value)) = value(root, answers, &Key::Fault(number))? {
+        office.fault = Some(faults::note(&value));
+    }
     Ok(office)
+}
+
+/// The version in force stands in the page's own header; the decision must say the same of it.
+fn rules(
+    root: &StateRoot,
+    answers: &Answers,
+    (height, _, in_force): (u64, u64, u64),
+) -> Result<RulesOffice, Fault> {
+    let mut rules = RulesOffice {
+        version: in_force,
+        since: None,
+        next: None,
+        next_from_page: None,
+    };
+    let page = height.saturating_add(1);
+    if let Some(Value::Rules(value)) = value(root, answers, &Key::Rules)? {
+        if value.at(page) != in_force {
+            return Err(Fault::ProofInvalid);
+        }
+        rules.since = Some(decided(value.at, value.serial));
+        if value.from > page && value.version != value.before {
+            rules.next = Some(value.version);
+            rules.next_from_page = Some(value.from);
+        }
+    }
+    Ok(rules)
 }
 
 fn register(

@@ -1,11 +1,13 @@
 //! The status line: what is known of ledger, authorities, registers, cards and clock, put into one view.
 
+use std::collections::BTreeMap;
+
 use toend_ledger::network::{NetworkFile, words_of};
 use toend_light_client::sync::{Head, Phase, Status as MachineStatus};
 
 use crate::dto::{
-    AuthorityStatus, CardState, ClockState, ErrorInfo, LedgerState, LedgerStatus, RegisterId,
-    RegisterStatus, Status, SyncPhase, SyncProgress,
+    AuthorityStatus, CardState, ClockState, ErrorInfo, FaultNote, LedgerState, LedgerStatus,
+    RegisterId, RegisterStatus, Status, SyncPhase, SyncProgress,
 };
 use crate::network::{checkpoint_view, keeper, names};
 use crate::providers::{Provider, ProviderError};
@@ -28,6 +30,8 @@ pub struct Sources<'a> {
     pub providers: &'a [Provider],
     /// Cards.
     pub cards: CardState,
+    /// Authorities whose validators were caught breaking the rules, by number.
+    pub faults: BTreeMap<u16, FaultNote>,
     /// To be said once.
     pub notices: Vec<ErrorInfo>,
     /// This computer's clock.
@@ -114,7 +118,8 @@ fn authorities(sources: &Sources<'_>) -> Vec<AuthorityStatus> {
         .network
         .authorities
         .iter()
-        .map(|authority| {
+        .zip(0u16..)
+        .map(|(authority, number)| {
             let address = toend_ledger::cometbft::address_of(&authority.validator_pub_key);
             let signed_pages = &sources.view.signed;
             let at = sources
@@ -139,6 +144,7 @@ fn authorities(sources: &Sources<'_>) -> Vec<AuthorityStatus> {
                     .and_then(|health| health.fault.as_ref())
                     .map(|fault| fault.info(None)),
                 latency_ms: health.and_then(|health| health.latency_ms),
+                fault: sources.faults.get(&number).copied(),
             }
         })
         .collect()

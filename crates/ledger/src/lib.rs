@@ -21,6 +21,7 @@
     )
 )]
 
+pub mod code;
 pub mod cometbft;
 pub mod hash;
 pub mod layout;

@@ -16,7 +16,6 @@
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
 mod app;
-mod code;
 mod draft;
 pub mod limits;
 mod registry;
@@ -26,6 +25,7 @@ pub mod tree;
 
 pub use app::{
     App, Block, BlockError, Committed, Finalized, Info, InitError, Proposal, QueryError,
-    QueryResult, RestoreError, TxResult, ValidatorUpdate,
+    QueryResult, RestoreError, TxResult, UnknownRules, ValidatorUpdate,
 };
-pub use code::{CODESPACE, Code};
+pub use rules::Misbehavior;
+pub use toend_ledger::code::{CODESPACE, Code};

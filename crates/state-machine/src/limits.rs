@@ -1,5 +1,9 @@
 //! Every number that bounds the machine. A change of one is a change of the protocol, except where it says "local".
 
+/// Newest version of the rules that this program knows. A version is the number in a header's `version.app`; the network
+/// begins with the one of its genesis file and changes it by decision.
+pub const RULES: u64 = 1;
+
 /// Versions of the state that are kept for queries. Local.
 pub const VERSIONS: usize = 128;
 

@@ -5,9 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use toend_ledger::cometbft::address_of;
 use toend_ledger::genesis::Genesis;
 use toend_ledger::hash::Hash;
-use toend_ledger::state::{EpochValue, Key, Reg, RegisterValue, VACANT, Value};
+use toend_ledger::state::{
+    EpochValue, Key, Reg, RegisterValue, RulesValue, VACANT, ValidatorAddress, Value,
+};
 
 /// Voting power by consensus key.
 pub(crate) type Powers = BTreeMap<[u8; 32], u64>;
@@ -26,6 +29,10 @@ pub(crate) struct Registry {
     authorities: BTreeMap<u16, [u8; 32]>,
     /// Consensus key and voting power, by authority.
     validators: BTreeMap<u16, ([u8; 32], u64)>,
+    /// Whose each consensus key is or was, by address; taken for ever.
+    consensus: BTreeMap<ValidatorAddress, u16>,
+    /// The newest decision about the rules.
+    rules: Option<RulesValue>,
     /// Keys of gateways in force.
     gateways: BTreeMap<u16, [u8; 32]>,
     /// The last period of each right that a decision began or ended.
@@ -53,6 +60,10 @@ impl Registry {
             validators: (0..)
                 .zip(&genesis.validators)
                 .map(|(i, validator)| (i, (validator.pub_key, validator.power)))
+                .collect(),
+            consensus: (0..)
+                .zip(&genesis.validators)
+                .map(|(i, validator)| (address_of(&validator.pub_key), i))
                 .collect(),
             gateways: app
                 .gateways
@@ -85,6 +96,10 @@ impl Registry {
                 },
                 Value::Right(_),
             ) => self.note_right(*reg, *schema, *period),
+            (Key::Consensus(address), Value::Consensus(value)) => {
+                self.note_consensus(*address, value.authority);
+            }
+            (Key::Rules, Value::Rules(value)) => self.note_rules(value),
             _ => {}
         }
     }
@@ -116,6 +131,29 @@ impl Registry {
     pub fn note_right(&mut self, reg: Reg, schema: u32, period: u16) {
         let latest = self.latest_right.entry((reg, schema)).or_insert(period);
         *latest = period.max(*latest);
+    }
+
+    pub fn note_consensus(&mut self, address: ValidatorAddress, authority: u16) {
+        self.consensus.insert(address, authority);
+    }
+
+    pub const fn note_rules(&mut self, rules: &RulesValue) {
+        self.rules = Some(*rules);
+    }
+
+    /// The authority whose validator has, or had, the key of this address.
+    pub fn whose(&self, address: &ValidatorAddress) -> Option<u16> {
+        self.consensus.get(address).copied()
+    }
+
+    /// The newest decision about the rules.
+    pub const fn rules(&self) -> Option<&RulesValue> {
+        self.rules.as_ref()
+    }
+
+    /// The version of the rules for block `height`, on a network that began with version `first`.
+    pub fn version_at(&self, height: u64, first: u64) -> u64 {
+        self.rules.map_or(first, |rules| rules.at(height))
     }
 
     /// Governance keys in force, by authority.
@@ -159,16 +197,16 @@ impl Registry {
         self.latest_epoch.get(&reg).copied()
     }
 
-    /// Whether a key is used anywhere, or was used as a VRF key or in the genesis file.
+    /// Whether a key is used anywhere, or was used as a VRF key, by a validator or in the genesis file.
     ///
-    /// Keys of authorities, validators, gateways and registers that came by a decision and went by another are forgotten:
+    /// Keys of authorities, gateways and registers that came by a decision and went by another are forgotten:
     /// the state holds only what is in force. That lets no decision be replayed, since each counts its change.
     pub fn is_taken(&self, key: &Hash) -> bool {
         self.genesis.contains(key)
             || self.vrf.contains(key)
             || self.in_force.values().any(|keys| keys.contains(key))
             || self.authorities.values().any(|taken| taken == key)
-            || self.validators.values().any(|(taken, _)| taken == key)
+            || self.consensus.contains_key(&address_of(key))
             || self.gateways.values().any(|taken| taken == key)
     }
 }

@@ -577,7 +577,10 @@ fn fr_3_8_no_32_bytes_twice() {
             | Key::Authority(_)
             | Key::Gateway(_)
             | Key::Validator(_)
-            | Key::Right { .. } => vec![],
+            | Key::Right { .. }
+            | Key::Fault(_)
+            | Key::Rules
+            | Key::Consensus(_) => vec![],
         };
         match Value::decode(&key, value).unwrap() {
             Value::History(value) => strings.extend(value.frontier.hashes()),
@@ -590,7 +593,12 @@ fn fr_3_8_no_32_bytes_twice() {
             Value::Authority(value) => strings.push(value.governance_key),
             Value::Gateway(value) => strings.push(value.key),
             Value::Validator(value) => strings.push(value.pub_key),
-            Value::Right(_) | Value::Filing(_) | Value::Covert(_) => {}
+            Value::Right(_)
+            | Value::Fault(_)
+            | Value::Rules(_)
+            | Value::Consensus(_)
+            | Value::Filing(_)
+            | Value::Covert(_) => {}
         }
         count += strings.len();
         for string in strings {

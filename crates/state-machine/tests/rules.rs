@@ -66,6 +66,8 @@ fn codes_are_stable_distinct_and_found_by_number() {
         (55, Code::UnknownAuthority),
         (56, Code::ChangeTooGreat),
         (57, Code::RightSequence),
+        (58, Code::RulesSequence),
+        (97, Code::FixedRules),
         (98, Code::FixedValidators),
         (99, Code::Internal),
     ];

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use toend_ledger::network::NetworkFile;
 use tokio::sync::{broadcast, watch};
 
-use crate::dto::{ErrorInfo, FileReport, RegisterId, Session, Settings, Status};
+use crate::dto::{ErrorInfo, FaultNote, FileReport, RegisterId, Session, Settings, Status};
 use crate::error::ClientError;
 use crate::lists::Lists;
 use crate::session::{ActiveSession, Cards};
@@ -71,6 +71,8 @@ pub(crate) struct Inner {
     session: Mutex<Option<Arc<ActiveSession>>>,
     settings: Mutex<Settings>,
     notices: Mutex<Vec<ErrorInfo>>,
+    /// Authorities whose validators were caught breaking the rules, by number.
+    faults: Mutex<BTreeMap<u16, FaultNote>>,
     shared_computer: Option<bool>,
     stop: watch::Sender<bool>,
     #[cfg(feature = "embedded")]
@@ -149,8 +151,17 @@ impl Inner {
             providers: self.worker.providers(),
             cards: self.cards.state(),
             notices: lock(&self.notices).clone(),
+            faults: lock(&self.faults).clone(),
             now_ms: self.clock.now_ms(),
         })
+    }
+
+    /// Keeps what the ledger says about faults; whether anything is new.
+    pub fn note_faults(&self, found: BTreeMap<u16, FaultNote>) -> bool {
+        let mut faults = lock(&self.faults);
+        let new = *faults != found;
+        *faults = found;
+        new
     }
 
     /// Who is signed in.

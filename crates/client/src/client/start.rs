@@ -14,7 +14,7 @@ use crate::providers::providers;
 use crate::session::Cards;
 use crate::store::{Store, StoreError};
 use crate::worker::{Worker, reconcile};
-use crate::{dto::ErrorInfo, guard, settings};
+use crate::{dto::ErrorInfo, faults, guard, settings};
 
 /// A network that is followed, and what runs for it.
 struct Followed {
@@ -70,12 +70,14 @@ impl Client {
             session: Mutex::default(),
             settings: Mutex::new(settings),
             notices: Mutex::new(notices),
+            faults: Mutex::default(),
             shared_computer: config.shared_computer,
             stop: watch::channel(false).0,
             #[cfg(feature = "embedded")]
             embedded: tokio::sync::Mutex::new(followed.embedded),
         });
         guard::start(&inner);
+        faults::start(&inner);
         Ok(Self(inner))
     }
 }

@@ -19,6 +19,68 @@ pub struct Decided {
     pub serial: u32,
 }
 
+/// How a validator broke the rules of the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub enum FaultSort {
+    /// It signed two different votes where it may sign one.
+    DoubleVote,
+    /// It signed a page that is not the ledger's.
+    FalsePage,
+    /// The evidence is of a sort that this program cannot name.
+    Other,
+}
+
+/// One piece of evidence that stands on the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct FaultEvidence {
+    /// What was done.
+    pub sort: FaultSort,
+    /// Page that the false signatures are for.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub page: u64,
+    /// Ledger time of that page.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub time_ms: i64,
+    /// Page that holds the evidence.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub found_page: u64,
+}
+
+/// An authority's validator was caught breaking the rules; proven by the ledger itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct FaultNote {
+    /// Pieces of evidence so far.
+    pub count: u32,
+    /// The first.
+    pub first: FaultEvidence,
+    /// The last.
+    pub last: FaultEvidence,
+}
+
+/// Which rules the ledger works by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct RulesOffice {
+    /// Version in force.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub version: u64,
+    /// The newest decision about it; `null`: as when the ledger began.
+    pub since: Option<Decided>,
+    /// Version that is decided and not in force yet.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub next: Option<u64>,
+    /// First page under it.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub next_from_page: Option<u64>,
+}
+
 /// An authority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
@@ -42,6 +104,8 @@ pub struct AuthorityOffice {
     pub gateway: Option<String>,
     /// The decision about that; `null`: as when the ledger began.
     pub gateway_since: Option<Decided>,
+    /// Its validator was caught breaking the rules; `null`: never, which is proven too.
+    pub fault: Option<FaultNote>,
 }
 
 /// A register.
@@ -95,6 +159,8 @@ pub struct Offices {
     pub time_ms: i64,
     /// Signatures that a decision needs.
     pub quorum: u16,
+    /// Which rules it works by.
+    pub rules: RulesOffice,
     /// Authorities by number.
     pub authorities: Vec<AuthorityOffice>,
     /// Registers by number.

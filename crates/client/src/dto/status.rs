@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::CardState;
+use super::{CardState, FaultNote};
 
 /// Registers this program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -141,6 +141,8 @@ pub struct AuthorityStatus {
     pub error: Option<ErrorInfo>,
     /// Round trip in milliseconds.
     pub latency_ms: Option<u32>,
+    /// Its validator was caught breaking the rules, as the ledger itself proves; `null`: not as far as was asked.
+    pub fault: Option<FaultNote>,
 }
 
 /// One register.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::ValidatorAddress;
 use crate::hash::{Hash, sha256};
 use crate::layout::{LayoutError, Reader};
 
@@ -50,6 +51,12 @@ pub enum Key {
         /// Counted from 1.
         period: u16,
     },
+    /// `08 ‖ authority u16`: its validator was caught breaking the engine's rules. Absent: it never was.
+    Fault(u16),
+    /// `09`: which rules apply from when on. Absent: those that the genesis file names.
+    Rules,
+    /// `0a ‖ address 20`: whose a consensus key was that came by a decision. Never removed.
+    Consensus(ValidatorAddress),
     /// `10 ‖ reg ‖ epoch ‖ O`: a private list has been opened.
     Opening {
         /// The register.
@@ -113,6 +120,9 @@ impl Key {
             Self::Gateway(_) => 0x05,
             Self::Validator(_) => 0x06,
             Self::Right { .. } => 0x07,
+            Self::Fault(_) => 0x08,
+            Self::Rules => 0x09,
+            Self::Consensus(_) => 0x0a,
             Self::Opening { .. } => 0x10,
             Self::Entry { .. } => 0x11,
             Self::Head { .. } => 0x12,
@@ -127,15 +137,16 @@ impl Key {
         let mut out = Vec::with_capacity(37);
         out.push(self.tag());
         match self {
-            Self::History => {}
+            Self::History | Self::Rules => {}
             Self::Register(reg) => out.extend_from_slice(&reg.0.to_be_bytes()),
             Self::Epoch { reg, epoch } => {
                 out.extend_from_slice(&reg.0.to_be_bytes());
                 out.extend_from_slice(&epoch.to_be_bytes());
             }
-            Self::Authority(id) | Self::Gateway(id) | Self::Validator(id) => {
+            Self::Authority(id) | Self::Gateway(id) | Self::Validator(id) | Self::Fault(id) => {
                 out.extend_from_slice(&id.to_be_bytes());
             }
+            Self::Consensus(address) => out.extend_from_slice(address),
             Self::Right {
                 reg,
                 schema,
@@ -188,6 +199,9 @@ impl Key {
                 schema: reader.u32()?,
                 period: reader.u16()?,
             },
+            0x08 => Self::Fault(reader.u16()?),
+            0x09 => Self::Rules,
+            0x0a => Self::Consensus(reader.array()?),
             0x10 => Self::Opening {
                 reg: Reg(reader.u16()?),
                 epoch: reader.u16()?,

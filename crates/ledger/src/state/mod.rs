@@ -5,10 +5,12 @@
 //! (review finding 5.5). No key or value holds anything guessable, because an absence proof shows a neighbour's
 //! `H(key)` and `H(value)` (5.3), and no key is derived from a personal code (1.14).
 
+mod conduct;
 mod key;
 mod office;
 mod value;
 
+pub use conduct::{ConsensusValue, Fault, FaultKind, FaultValue, RulesValue, ValidatorAddress};
 pub use key::{Key, KeyError, Reg};
 pub use office::{
     ADDRESS_LEN, Address, AuthorityValue, GatewayValue, RightValue, VACANT, ValidatorValue,

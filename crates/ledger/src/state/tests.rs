@@ -9,6 +9,14 @@ const AT: At = At {
     time_ms: 1_793_491_200_000,
 };
 
+const FAULT: Fault = Fault {
+    kind: FaultKind::DuplicateVote,
+    address: [0xcd; 20],
+    height: 5,
+    time_ms: 1_793_491_190_000,
+    at: AT,
+};
+
 fn keys() -> Vec<Key> {
     let reg = Reg(3);
     let id = [0xab; 32];
@@ -37,6 +45,9 @@ fn keys() -> Vec<Key> {
             schema: 1001,
             period: 1,
         },
+        Key::Fault(4),
+        Key::Rules,
+        Key::Consensus([0xcd; 20]),
     ]
 }
 
@@ -114,13 +125,38 @@ fn values() -> Vec<Vec<u8>> {
             until: RightValue::OPEN,
         }
         .encode(),
+        FaultValue {
+            count: 2,
+            first: FAULT,
+            last: Fault {
+                kind: FaultKind::LightClientAttack,
+                ..FAULT
+            },
+        }
+        .encode(),
+        RulesValue {
+            before: 1,
+            version: 2,
+            from: 100,
+            serial: 1,
+            at: AT,
+        }
+        .encode(),
+        ConsensusValue {
+            authority: 4,
+            at: AT,
+        }
+        .encode(),
     ]
 }
 
 #[test]
 fn keys_have_the_lengths_of_the_table() {
     let lengths: Vec<_> = keys().iter().map(|key| key.encode().len()).collect();
-    assert_eq!(lengths, [1, 3, 5, 37, 35, 35, 35, 33, 35, 3, 3, 3, 9]);
+    assert_eq!(
+        lengths,
+        [1, 3, 5, 37, 35, 35, 35, 33, 35, 3, 3, 3, 9, 3, 1, 21]
+    );
     for key in keys() {
         assert_eq!(Key::decode(&key.encode()), Ok(key));
     }
@@ -144,6 +180,9 @@ fn values_have_the_lengths_of_the_table() {
             53,
             311,
             61,
+            19,
+            111,
+            45,
             19
         ]
     );

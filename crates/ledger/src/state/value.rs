@@ -2,7 +2,10 @@
 
 use thiserror::Error;
 
-use super::{AuthorityValue, GatewayValue, Key, RightValue, ValidatorValue};
+use super::{
+    AuthorityValue, ConsensusValue, FaultValue, GatewayValue, Key, RightValue, RulesValue,
+    ValidatorValue,
+};
 use crate::hash::Hash;
 use crate::layout::{LayoutError, Reader};
 use crate::merkle::{Frontier, FrontierError};
@@ -34,6 +37,9 @@ pub enum ValueError {
     /// Changes are counted from 1.
     #[error("a decided value names change 0")]
     SerialZero,
+    /// A fault of a kind that no program recorded.
+    #[error("{0} is no kind of fault")]
+    UnknownFault(u8),
     /// An address that is not printable ASCII padded with zeros.
     #[error("an address holds characters that no address has")]
     Address,
@@ -187,6 +193,12 @@ pub enum Value {
     Validator(ValidatorValue),
     /// Of [`Key::Right`].
     Right(RightValue),
+    /// Of [`Key::Fault`].
+    Fault(Box<FaultValue>),
+    /// Of [`Key::Rules`].
+    Rules(RulesValue),
+    /// Of [`Key::Consensus`].
+    Consensus(ConsensusValue),
     /// Of [`Key::Opening`].
     Opening(OpeningValue),
     /// Of [`Key::Entry`].
@@ -212,6 +224,9 @@ impl Value {
             Key::Gateway(_) => Self::Gateway(Box::new(GatewayValue::decode(bytes)?)),
             Key::Validator(_) => Self::Validator(ValidatorValue::decode(bytes)?),
             Key::Right { .. } => Self::Right(RightValue::decode(bytes)?),
+            Key::Fault(_) => Self::Fault(Box::new(FaultValue::decode(bytes)?)),
+            Key::Rules => Self::Rules(RulesValue::decode(bytes)?),
+            Key::Consensus(_) => Self::Consensus(ConsensusValue::decode(bytes)?),
             Key::Opening { .. } => Self::Opening(OpeningValue::decode(bytes)?),
             Key::Entry { .. } => Self::Entry(EntryValue::decode(bytes)?),
             Key::Head { .. } => Self::Head(HeadValue::decode(bytes)?),
@@ -231,6 +246,9 @@ impl Value {
             Self::Gateway(value) => value.encode(),
             Self::Validator(value) => value.encode(),
             Self::Right(value) => value.encode(),
+            Self::Fault(value) => value.encode(),
+            Self::Rules(value) => value.encode(),
+            Self::Consensus(value) => value.encode(),
             Self::Opening(value) => value.encode(),
             Self::Entry(value) => value.encode(),
             Self::Head(value) => value.encode(),

@@ -86,6 +86,16 @@ pub enum Action {
         /// `01` begins it, `00` ends it.
         begins: bool,
     },
+    /// Changes the application's rules at a block: `07 ‖ serial u32 ‖ version u64 ‖ height u64`. Naming the version in force
+    /// takes back a change that has not come yet.
+    Upgrade {
+        /// One more than the decision before; 1 for the first.
+        serial: u32,
+        /// Version to come.
+        version: u64,
+        /// First block under it.
+        height: u64,
+    },
 }
 
 impl Action {
@@ -185,6 +195,16 @@ impl Action {
                 &authority.to_be_bytes(),
                 &[u8::from(*begins)],
             ]),
+            Self::Upgrade {
+                serial,
+                version,
+                height,
+            } => put(&[
+                &[7],
+                &serial.to_be_bytes(),
+                &version.to_be_bytes(),
+                &height.to_be_bytes(),
+            ]),
         }
     }
 
@@ -231,6 +251,11 @@ impl Action {
                     1 => true,
                     other => return Err(TxError::UnknownFlag(other)),
                 },
+            },
+            7 => Self::Upgrade {
+                serial: reader.u32()?,
+                version: reader.u64()?,
+                height: reader.u64()?,
             },
             other => return Err(TxError::UnknownKind(other)),
         })

@@ -322,6 +322,11 @@ fn actions() -> Vec<Action> {
             authority: 4,
             begins: true,
         },
+        Action::Upgrade {
+            serial: 1,
+            version: 2,
+            height: 1000,
+        },
     ]
 }
 
@@ -343,7 +348,7 @@ fn every_action_has_one_layout() {
             bytes.len() - 34 - 2 - 3 * 66
         })
         .collect();
-    assert_eq!(lengths, [117, 99, 39, 47, 297, 12]);
+    assert_eq!(lengths, [117, 99, 39, 47, 297, 12, 21]);
 }
 
 #[test]
@@ -360,8 +365,8 @@ fn an_action_with_an_address_in_another_form_or_another_flag_is_refused() {
     flag[34 + 11] = 2;
     assert_eq!(Tx::decode(&flag), Err(TxError::UnknownFlag(2)));
     let mut kind = bytes(5);
-    kind[34] = 7;
-    assert_eq!(Tx::decode(&kind), Err(TxError::UnknownKind(7)));
+    kind[34] = 8;
+    assert_eq!(Tx::decode(&kind), Err(TxError::UnknownKind(8)));
 }
 
 #[test]

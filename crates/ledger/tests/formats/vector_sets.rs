@@ -16,9 +16,9 @@ use toend_ledger::proof_file::{Language, ProofDocument, ProofFile, Version, page
 use toend_ledger::record::{Flag, head_commitment, record_key};
 use toend_ledger::schema;
 use toend_ledger::state::{
-    Address, At, AuthorityValue, CovertValue, EntryValue, EpochValue, FilingValue, GatewayValue,
-    HeadValue, HistoryValue, Key, OpeningValue, PublicListValue, Reg, RegisterValue, RightValue,
-    ValidatorValue,
+    Address, At, AuthorityValue, ConsensusValue, CovertValue, EntryValue, EpochValue, Fault,
+    FaultKind, FaultValue, FilingValue, GatewayValue, HeadValue, HistoryValue, Key, OpeningValue,
+    PublicListValue, Reg, RegisterValue, RightValue, RulesValue, ValidatorValue,
 };
 use toend_ledger::subject::Subject;
 use toend_ledger::tx::{Action, Batch, Filing, Governance, Op, Tx};
@@ -60,6 +60,13 @@ fn state() -> Json {
     for i in 0..5 {
         frontier.push([i; 32]);
     }
+    let fault = Fault {
+        kind: FaultKind::DuplicateVote,
+        address: [0xcd; 20],
+        height: 40,
+        time_ms: 1_793_491_400_000,
+        at: AT,
+    };
     let rows: Vec<(&str, Key, Vec<u8>)> = vec![
         (
             "history",
@@ -189,6 +196,41 @@ fn state() -> Json {
                 authority: 2,
                 from: 1,
                 until: RightValue::OPEN,
+            }
+            .encode(),
+        ),
+        (
+            "fault",
+            Key::Fault(3),
+            FaultValue {
+                count: 2,
+                first: fault,
+                last: Fault {
+                    kind: FaultKind::LightClientAttack,
+                    height: 6,
+                    ..fault
+                },
+            }
+            .encode(),
+        ),
+        (
+            "rules",
+            Key::Rules,
+            RulesValue {
+                before: 1,
+                version: 2,
+                from: 100,
+                serial: 1,
+                at: AT,
+            }
+            .encode(),
+        ),
+        (
+            "consensus",
+            Key::Consensus([0xcd; 20]),
+            ConsensusValue {
+                authority: 4,
+                at: AT,
             }
             .encode(),
         ),
@@ -449,8 +491,8 @@ fn transactions() -> Json {
     })
 }
 
-/// Decisions about offices: authority, validator, gateway, right.
-fn offices() -> [Action; 4] {
+/// Decisions about offices and rules: authority, validator, gateway, right, upgrade.
+fn offices() -> [Action; 5] {
     let key = |name: &str| demo::derived(name, 4);
     let address = |text| Address::new(text).unwrap();
     [
@@ -479,6 +521,11 @@ fn offices() -> [Action; 4] {
             period: 1,
             authority: 2,
             begins: false,
+        },
+        Action::Upgrade {
+            serial: 1,
+            version: 2,
+            height: 1000,
         },
     ]
 }

@@ -17,10 +17,11 @@ use tendermint_proto::v0_38::abci::{
 use tendermint_proto::v0_38::crypto::public_key::Sum;
 use toend_ledger::genesis::{Genesis, GenesisError};
 use toend_ledger::hash::{Hash, sha256};
-use toend_state_machine::{App, Block, Proposal};
+use toend_state_machine::limits::RULES;
+use toend_state_machine::{App, Block, BlockError, Proposal, UnknownRules};
 use tokio::sync::watch;
 
-use super::answers::{checked, executed, millis, update};
+use super::answers::{checked, executed, millis, misbehavior, update, version};
 use super::first_block;
 use super::incoming::Incoming;
 use super::snapshot::FORMAT;
@@ -32,6 +33,9 @@ use crate::storage::{Pairs, StorageError};
 /// Why the application cannot go on. The process ends; CometBFT hands everything in again at the next start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApplicationError {
+    /// The authorities decided rules that this program does not know.
+    #[error(transparent)]
+    Rules(#[from] UnknownRules),
     /// The disk or what is on it.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -92,6 +96,16 @@ impl Application {
         folder: &Path,
         schedule: Schedule,
     ) -> Result<Self, ApplicationError> {
+        Self::open_knowing(genesis_file, folder, schedule, RULES)
+    }
+
+    /// As [`open`](Self::open), in a program that knows rules up to version `rules`.
+    pub fn open_knowing(
+        genesis_file: &[u8],
+        folder: &Path,
+        schedule: Schedule,
+        rules: u64,
+    ) -> Result<Self, ApplicationError> {
         let (genesis, net) = Genesis::parse(genesis_file)?;
         let first_block = first_block::header(&genesis)
             .map_err(ApplicationError::Inconsistent)?
@@ -116,9 +130,11 @@ impl Application {
             base.root,
             genesis_file,
         )
-        .map_err(inconsistent)?;
+        .map_err(inconsistent)?
+        .knowing(rules);
         let mut ahead = None;
         if let Some(newest) = store.newest()? {
+            app.check_rules()?;
             let done = app.finalize_block(newest.block).map_err(inconsistent)?;
             if done.app_hash != newest.root {
                 return Err(ApplicationError::Inconsistent(
@@ -129,6 +145,7 @@ impl Application {
             let root = newest.root;
             ahead = Some((done.changes, Base { height, root }));
         }
+        app.check_rules()?;
         let reader = Mutex::new(store.reader()?);
         let (committed, _) = watch::channel(app.info().height);
         Ok(Self {
@@ -216,8 +233,12 @@ impl Application {
             request::Value::CheckTx(asked) => {
                 Answer::CheckTx(checked(self.write().app.check_tx(&asked.tx)))
             }
-            request::Value::PrepareProposal(asked) => Answer::PrepareProposal(self.prepare(&asked)),
-            request::Value::ProcessProposal(asked) => Answer::ProcessProposal(self.process(&asked)),
+            request::Value::PrepareProposal(asked) => {
+                Answer::PrepareProposal(self.prepare(&asked)?)
+            }
+            request::Value::ProcessProposal(asked) => {
+                Answer::ProcessProposal(self.process(&asked)?)
+            }
             request::Value::FinalizeBlock(asked) => Answer::FinalizeBlock(self.finalize(&asked)?),
             request::Value::Commit(_) => Answer::Commit(self.commit()?),
             request::Value::ListSnapshots(_) => Answer::ListSnapshots(self.list_snapshots()),
@@ -249,13 +270,16 @@ impl Application {
     }
 
     fn info(&self) -> ResponseInfo {
-        let info = self.read().app.info();
+        let (info, app_version) = {
+            let app = &self.read().app;
+            (app.info(), app.version())
+        };
         // Before the first block CometBFT wants 0, wherever the chain begins.
         let begun = info.height >= self.genesis.initial_height;
         ResponseInfo {
             data: "toend".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            app_version: self.genesis.params.app_version,
+            app_version,
             last_block_height: if begun { info.height.cast_signed() } else { 0 },
             last_block_app_hash: if begun {
                 info.app_hash.to_vec().into()
@@ -306,20 +330,28 @@ impl Application {
         u64::try_from(height) == Ok(self.genesis.initial_height)
     }
 
-    fn prepare(&self, asked: &RequestPrepareProposal) -> ResponsePrepareProposal {
+    fn prepare(
+        &self,
+        asked: &RequestPrepareProposal,
+    ) -> Result<ResponsePrepareProposal, ApplicationError> {
+        self.read().app.check_rules()?;
         if self.is_first(asked.height) {
-            return ResponsePrepareProposal { txs: Vec::new() };
+            return Ok(ResponsePrepareProposal { txs: Vec::new() });
         }
         let txs = asked.txs.iter().map(|tx| tx.to_vec()).collect();
         let room = u64::try_from(asked.max_tx_bytes).unwrap_or(0);
         let chosen = self.write().app.prepare_proposal(txs, room);
-        ResponsePrepareProposal {
+        Ok(ResponsePrepareProposal {
             txs: chosen.into_iter().map(Bytes::from).collect(),
-        }
+        })
     }
 
-    fn process(&self, asked: &RequestProcessProposal) -> ResponseProcessProposal {
+    fn process(
+        &self,
+        asked: &RequestProcessProposal,
+    ) -> Result<ResponseProcessProposal, ApplicationError> {
         use response_process_proposal::ProposalStatus;
+        self.read().app.check_rules()?;
         let accepted = if self.is_first(asked.height) {
             asked.hash[..] == self.first_block
         } else {
@@ -343,9 +375,9 @@ impl Application {
         } else {
             ProposalStatus::Reject
         };
-        ResponseProcessProposal {
+        Ok(ResponseProcessProposal {
             status: status.into(),
-        }
+        })
     }
 
     fn finalize(
@@ -360,12 +392,25 @@ impl Application {
             hash: Hash::try_from(&asked.hash[..])
                 .map_err(|_| unusable("a block without a hash"))?,
             txs: asked.txs.iter().map(|tx| tx.to_vec()).collect(),
+            misbehavior: asked.misbehavior.iter().filter_map(misbehavior).collect(),
         };
+        for fault in &block.misbehavior {
+            tracing::warn!(
+                height = block.height,
+                validator = hex::encode(fault.address),
+                kind = ?fault.kind,
+                at = fault.height,
+                "the block holds evidence against a validator"
+            );
+        }
         let mut machine = self.write();
         let done = machine
             .app
             .finalize_block(block.clone())
-            .map_err(|error| ApplicationError::Protocol(error.to_string()))?;
+            .map_err(|error| match error {
+                BlockError::Rules(unknown) => unknown.into(),
+                other => ApplicationError::Protocol(other.to_string()),
+            })?;
         machine.pending = Some(Pending {
             hashes: block.txs.iter().map(|tx| sha256(&[tx])).collect(),
             codes: done.tx_results.iter().map(|result| result.code).collect(),
@@ -379,7 +424,7 @@ impl Application {
             events: Vec::new(),
             tx_results: done.tx_results.into_iter().map(executed).collect(),
             validator_updates: done.validator_updates.iter().map(update).collect(),
-            consensus_param_updates: None,
+            consensus_param_updates: done.new_version.map(version),
             app_hash: done.app_hash.to_vec().into(),
         })
     }

@@ -19,6 +19,7 @@ pub mod application;
 pub mod first_block;
 pub mod frame;
 mod incoming;
+mod packed;
 mod query;
 pub mod server;
 pub mod snapshot;

@@ -96,6 +96,8 @@ impl Application {
         );
         match restored {
             Ok(app) => {
+                let app = app.knowing(machine.app.knows());
+                app.check_rules()?;
                 machine
                     .store
                     .get_mut()

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavio
 use toend_ledger::hash::Hash;
 use toend_state_machine::Block;
 
+use super::packed::{pack, pack_evidence, unpack, unpack_evidence};
 use crate::ledger::Included;
 use crate::storage::{Pairs, StorageError, configure};
 
@@ -17,7 +18,10 @@ use crate::storage::{Pairs, StorageError, configure};
 pub const FILE: &str = "application.sqlite3";
 /// Marks the file (`PRAGMA application_id`, "TOAP").
 const APPLICATION_ID: i64 = 0x544f_4150;
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
+
+/// From version 1: the newest block's evidence, which replaying it needs.
+const FROM_1: &str = "ALTER TABLE newest ADD COLUMN evidence BLOB NOT NULL DEFAULT x''";
 
 const TABLES: &str = "
     CREATE TABLE meta (
@@ -39,7 +43,8 @@ const TABLES: &str = "
         time_ms INTEGER NOT NULL,
         hash    BLOB NOT NULL,
         root    BLOB NOT NULL,
-        txs     BLOB NOT NULL
+        txs     BLOB NOT NULL,
+        evidence BLOB NOT NULL
     ) STRICT;
     CREATE TABLE tx (
         hash   BLOB PRIMARY KEY,
@@ -99,6 +104,11 @@ impl AppStore {
                 tx.execute("INSERT INTO meta (name, value) VALUES ('net', ?1)", [net])
                     .map_err(sqlite)?;
             }
+            1 if application == APPLICATION_ID => {
+                tx.execute_batch(FROM_1).map_err(sqlite)?;
+                tx.pragma_update(None, "user_version", SCHEMA)
+                    .map_err(sqlite)?;
+            }
             SCHEMA if application == APPLICATION_ID => {}
             found if found > SCHEMA => {
                 return Err(StorageError::Newer {
@@ -136,7 +146,7 @@ impl AppStore {
     pub fn newest(&self) -> Result<Option<Newest>, StorageError> {
         self.db
             .query_row(
-                "SELECT height, time_ms, hash, root, txs FROM newest",
+                "SELECT height, time_ms, hash, root, txs, evidence FROM newest",
                 [],
                 |row| {
                     Ok((
@@ -145,20 +155,23 @@ impl AppStore {
                         row.get(2)?,
                         row.get(3)?,
                         row.get::<_, Vec<u8>>(4)?,
+                        row.get::<_, Vec<u8>>(5)?,
                     ))
                 },
             )
             .optional()
             .map_err(StorageError::from_sqlite)?
-            .map(|(height, time_ms, hash, root, txs)| {
-                let txs = unpack(&txs).ok_or_else(|| {
-                    StorageError::Damaged("the newest block cannot be read".to_owned())
-                })?;
+            .map(|(height, time_ms, hash, root, txs, evidence)| {
+                let damaged =
+                    || StorageError::Damaged("the newest block cannot be read".to_owned());
+                let txs = unpack(&txs).ok_or_else(damaged)?;
+                let misbehavior = unpack_evidence(&evidence).ok_or_else(damaged)?;
                 let block = Block {
                     height: height.unsigned_abs(),
                     time_ms: time_ms.unsigned_abs(),
                     hash,
                     txs,
+                    misbehavior,
                 };
                 Ok(Newest { block, root })
             })
@@ -210,14 +223,15 @@ impl AppStore {
             }
             let block = &newest.block;
             tx.prepare_cached(
-                "INSERT OR REPLACE INTO newest (id, height, time_ms, hash, root, txs) VALUES (1, ?1, ?2, ?3, ?4, ?5)",
+                "INSERT OR REPLACE INTO newest (id, height, time_ms, hash, root, txs, evidence) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
             )?
             .execute(params![
                 block.height.cast_signed(),
                 block.time_ms.cast_signed(),
                 block.hash,
                 newest.root,
-                pack(&block.txs)
+                pack(&block.txs),
+                pack_evidence(&block.misbehavior)
             ])?;
             {
                 // The same bytes may stand in a later block again; their first place counts.
@@ -351,29 +365,11 @@ fn put_base(tx: &rusqlite::Transaction<'_>, base: Base) -> rusqlite::Result<()> 
         .map(|_| ())
 }
 
-/// Per transaction: length u32, bytes.
-fn pack(txs: &[Vec<u8>]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(txs.iter().map(|tx| tx.len() + 4).sum());
-    for tx in txs {
-        out.extend_from_slice(&(tx.len() as u32).to_be_bytes());
-        out.extend_from_slice(tx);
-    }
-    out
-}
-
-fn unpack(mut bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
-    let mut txs = Vec::new();
-    while !bytes.is_empty() {
-        let (length, rest) = bytes.split_first_chunk::<4>()?;
-        let (tx, rest) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)?;
-        txs.push(tx.to_vec());
-        bytes = rest;
-    }
-    Some(txs)
-}
-
 #[cfg(test)]
 mod tests {
+    use toend_ledger::state::FaultKind;
+    use toend_state_machine::Misbehavior;
+
     use super::*;
 
     fn newest(height: u64, root: Hash) -> Newest {
@@ -383,6 +379,12 @@ mod tests {
                 time_ms: 5,
                 hash: [height as u8; 32],
                 txs: vec![b"one".to_vec(), vec![]],
+                misbehavior: vec![Misbehavior {
+                    kind: FaultKind::DuplicateVote,
+                    address: [4; 20],
+                    height: height - 1,
+                    time_ms: 9,
+                }],
             },
             root,
         }
@@ -463,5 +465,23 @@ mod tests {
             })
             .unwrap();
         assert_eq!(seen, [(b"a".to_vec(), b"0".to_vec())]);
+    }
+
+    #[test]
+    fn a_database_of_the_first_version_is_brought_up_to_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = AppStore::open(folder.path(), &[3; 32]).unwrap();
+        store
+            .commit(&[], None, &newest(1, [1; 32]), &[], &[])
+            .unwrap();
+        store
+            .db
+            .execute_batch("ALTER TABLE newest DROP COLUMN evidence; PRAGMA user_version = 1;")
+            .unwrap();
+        drop(store);
+        let store = AppStore::open(folder.path(), &[3; 32]).unwrap();
+        let mut expected = newest(1, [1; 32]);
+        expected.block.misbehavior.clear();
+        assert_eq!(store.newest().unwrap(), Some(expected));
     }
 }

@@ -85,6 +85,8 @@ pub struct Config {
     pub register: Option<RegisterKeys>,
     /// When snapshots are made.
     pub snapshots: Schedule,
+    /// Newest version of the rules that this program knows; no file sets it.
+    pub rules: u64,
 }
 
 #[derive(Deserialize)]
@@ -241,6 +243,7 @@ impl Config {
             door,
             trusted,
             register,
+            rules: toend_state_machine::limits::RULES,
             snapshots: Schedule {
                 every: file.snapshots.every,
                 keep: file.snapshots.keep.into_inner(),

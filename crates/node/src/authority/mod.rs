@@ -112,13 +112,15 @@ async fn run_on_disk(
         return Err(StartError::Held(config.data.clone()).into());
     };
     let application = {
-        let (genesis, data, schedule) = (
+        let (genesis, data, schedule, rules) = (
             config.genesis_file.clone(),
             config.data.clone(),
             config.snapshots,
+            config.rules,
         );
-        let opened =
-            tokio::task::spawn_blocking(move || Application::open(&genesis, &data, schedule));
+        let opened = tokio::task::spawn_blocking(move || {
+            Application::open_knowing(&genesis, &data, schedule, rules)
+        });
         Arc::new(opened.await.map_err(|_| AuthorityError::Task)??)
     };
     let listener = Listener::open(&config.abci)

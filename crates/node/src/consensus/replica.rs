@@ -50,15 +50,15 @@ impl Replica {
 
     /// `CheckTx`: whether a transaction may wait for a block.
     ///
-    /// The four validators of one process are the genesis file's for ever: a decision that would change them is refused
-    /// before it can wait, so that no block ever holds one.
+    /// The four validators of one process are the genesis file's for ever, and its rules are its program's: a decision that
+    /// would change either is refused before it can wait, so that no block ever holds one.
     pub fn check_tx(&mut self, tx: &[u8]) -> TxRecord {
-        if changes_validators(tx) {
+        if let Some(code) = fixed_here(tx) {
             return TxRecord {
-                code: Code::FixedValidators.number(),
+                code: code.number(),
                 gas_wanted: 0,
                 gas_used: 0,
-                log: Code::FixedValidators.to_string(),
+                log: code.to_string(),
             };
         }
         record(self.app.check_tx(tx))
@@ -90,6 +90,8 @@ impl Replica {
             time_ms: time.millis(),
             hash,
             txs: txs.to_vec(),
+            // Validators of one process do not contradict each other.
+            misbehavior: Vec::new(),
         };
         let done = self
             .app
@@ -123,14 +125,15 @@ impl Replica {
     }
 }
 
-fn changes_validators(tx: &[u8]) -> bool {
-    matches!(
-        Tx::decode(tx),
-        Ok(Tx::Governance(Governance {
-            action: Action::Validator { .. },
-            ..
-        }))
-    )
+fn fixed_here(tx: &[u8]) -> Option<Code> {
+    match Tx::decode(tx) {
+        Ok(Tx::Governance(Governance { action, .. })) => match action {
+            Action::Validator { .. } => Some(Code::FixedValidators),
+            Action::Upgrade { .. } => Some(Code::FixedRules),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn record(result: TxResult) -> TxRecord {
@@ -154,24 +157,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_decision_about_validators_is_one() {
+    fn only_decisions_about_validators_and_rules_are_refused() {
         let key = demo::signing_key(Purpose::Governance, 0);
         let bytes = |action| {
             Governance::signed(demo::net(), action, &[(0, &key)])
                 .map(|decision| Tx::Governance(decision).encode())
                 .unwrap()
         };
-        assert!(changes_validators(&bytes(Action::Validator {
+        let validator = Action::Validator {
             authority: 0,
             serial: 1,
             pub_key: [1; 32],
             power: 10,
-        })));
-        assert!(!changes_validators(&bytes(Action::Authority {
+        };
+        assert_eq!(fixed_here(&bytes(validator)), Some(Code::FixedValidators));
+        let upgrade = Action::Upgrade {
+            serial: 1,
+            version: 2,
+            height: 1000,
+        };
+        assert_eq!(fixed_here(&bytes(upgrade)), Some(Code::FixedRules));
+        let authority = Action::Authority {
             authority: 0,
             serial: 1,
             governance_key: [1; 32],
-        })));
-        assert!(!changes_validators(b"no transaction"));
+        };
+        assert_eq!(fixed_here(&bytes(authority)), None);
+        assert_eq!(fixed_here(b"no transaction"), None);
     }
 }

@@ -161,6 +161,9 @@ pub(super) async fn state(
             | Key::Gateway(_)
             | Key::Validator(_)
             | Key::Right { .. }
+            | Key::Fault(_)
+            | Key::Rules
+            | Key::Consensus(_)
     );
     if !public {
         return Err(Failure::NotAvailable);

@@ -20,6 +20,10 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use toend_ledger::state::{FaultValue, Key, RulesValue};
+use toend_ledger::tx::MAX_SIGNATURES;
+use toend_state_machine::limits::RULES;
+
 use super::Gateway;
 use crate::ledger::Ledger;
 use crate::registers::Register;
@@ -65,6 +69,9 @@ pub struct Metrics {
     connections: Gauge,
     turned_away: Counter,
     height: Gauge,
+    evidence: Gauge,
+    rules: Gauge,
+    known_rules: Gauge,
     batches: Gauge,
     sealed: Gauge,
     waiting: Gauge,
@@ -92,6 +99,9 @@ impl Default for Metrics {
             connections: Gauge::default(),
             turned_away: Counter::default(),
             height: Gauge::default(),
+            evidence: Gauge::default(),
+            rules: Gauge::default(),
+            known_rules: Gauge::default(),
             batches: Gauge::default(),
             sealed: Gauge::default(),
             waiting: Gauge::default(),
@@ -117,6 +127,21 @@ impl Metrics {
             "toend_ledger_height",
             "Height of the newest block",
             &self.height,
+        );
+        gauge(
+            "toend_ledger_evidence",
+            "Pieces of evidence against validators on the ledger",
+            &self.evidence,
+        );
+        gauge(
+            "toend_ledger_decided_rules",
+            "Newest version of the rules that was decided, in force or to come; 0 as long as none was",
+            &self.rules,
+        );
+        gauge(
+            "toend_program_rules",
+            "Newest version of the rules that this program knows",
+            &self.known_rules,
         );
         gauge(
             "toend_register_sealed_batches",
@@ -186,10 +211,22 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
+    /// How the ledger is run, from the state itself.
+    fn conduct(&self, ledger: &dyn Ledger, height: u64) {
+        let all: u32 = (0..MAX_SIGNATURES as u16)
+            .filter_map(|authority| evidence(ledger, authority, height))
+            .fold(0, u32::saturating_add);
+        self.evidence.set(all.into());
+        let rules = decided_rules(ledger, height).unwrap_or(0);
+        self.rules.set(rules.cast_signed());
+        self.known_rules.set(RULES.cast_signed());
+    }
+
     /// Everything as text. What a source cannot tell now keeps its last value.
     pub fn text(&self, sources: &Sources) -> String {
         let tip = sources.ledger.tip().height();
         self.height.set(tip.cast_signed());
+        self.conduct(sources.ledger.as_ref(), tip.saturating_sub(1));
         if let Some(register) = &sources.register {
             if let Ok(waiting) = register.waiting() {
                 self.waiting.set(waiting.cast_signed());
@@ -209,6 +246,20 @@ impl Metrics {
         let _ = text::encode(&mut out, &self.registry);
         out
     }
+}
+
+/// The newest version of the rules that was decided.
+fn decided_rules(ledger: &dyn Ledger, height: u64) -> Option<u64> {
+    let found = ledger.query(&Key::Rules.encode(), height)?.value?;
+    RulesValue::decode(&found).ok().map(|rules| rules.version)
+}
+
+/// Pieces of evidence against one authority's validators.
+fn evidence(ledger: &dyn Ledger, authority: u16, height: u64) -> Option<u32> {
+    let found = ledger
+        .query(&Key::Fault(authority).encode(), height)?
+        .value?;
+    FaultValue::decode(&found).ok().map(|fault| fault.count)
 }
 
 /// One open connection.

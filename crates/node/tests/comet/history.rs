@@ -39,7 +39,8 @@ pub fn place_of(net: &Net, node: u16, f: &Hash) -> Option<Acknowledged> {
     })
 }
 
-fn state(net: &Net, node: u16, key: &Key) -> Option<Vec<u8>> {
+/// The bytes under a key in a node's newest provable state.
+pub fn state(net: &Net, node: u16, key: &Key) -> Option<Vec<u8>> {
     state_at(net, node, key, 0)
 }
 

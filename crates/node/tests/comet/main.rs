@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+mod byzantine;
 mod ceremony;
 mod clocks;
 #[path = "../common/cometbft.rs"]

@@ -10,7 +10,7 @@ use super::{App, TxResult, Waiting};
 use crate::draft::{Draft, Slot, leaf};
 use crate::limits::VERSIONS;
 use crate::registry::{Powers, Registry};
-use crate::rules::{Mode, Round};
+use crate::rules::{Misbehavior, Mode, Round};
 
 /// A decided block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Block {
     pub hash: Hash,
     /// Its transactions, in order.
     pub txs: Vec<Vec<u8>>,
+    /// Evidence in it against validators, in order.
+    pub misbehavior: Vec<Misbehavior>,
 }
 
 /// What a block did.
@@ -36,6 +38,8 @@ pub struct Finalized {
     pub changes: Vec<(Vec<u8>, Vec<u8>)>,
     /// Validators whose power changed, by key: the engine's set changes two blocks later.
     pub validator_updates: Vec<ValidatorUpdate>,
+    /// Version of the rules from the next block on, where it is another than for this block.
+    pub new_version: Option<u64>,
 }
 
 /// A validator's new power.
@@ -69,12 +73,30 @@ pub enum BlockError {
         /// Height delivered.
         got: u64,
     },
+    /// The block is under rules that this program does not know.
+    #[error(transparent)]
+    Rules(#[from] UnknownRules),
     /// More than a block can hold.
     #[error("a block cannot hold {0} transactions")]
     TooManyTransactions(usize),
     /// The tree cannot take it.
     #[error(transparent)]
     Tree(#[from] crate::tree::WriteError),
+}
+
+/// The ledger goes on under rules that came after this program. It must not go on by others: that would be another ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "from block {height} on the authorities decided version {version} of the rules, and this program knows versions up to \
+     {known}: install a newer program"
+)]
+pub struct UnknownRules {
+    /// First block that cannot be executed.
+    pub height: u64,
+    /// Version of its rules.
+    pub version: u64,
+    /// Newest version known here.
+    pub known: u64,
 }
 
 /// A block that was finalised and not yet committed.
@@ -103,6 +125,7 @@ impl App {
                 got: block.height,
             });
         }
+        self.check_rules()?;
         if u32::try_from(block.txs.len()).is_err() {
             return Err(BlockError::TooManyTransactions(block.txs.len()));
         }
@@ -123,6 +146,9 @@ impl App {
             mode: Mode::Decide,
             filings: BTreeMap::new(),
         };
+        for fault in &block.misbehavior {
+            round.fault(fault);
+        }
         let tx_results = (0..)
             .zip(&block.txs)
             .map(|(place, tx)| round.apply(tx, place).into())
@@ -135,6 +161,9 @@ impl App {
             ..
         } = round;
         let validator_updates = updates(&powers, &registry.powers());
+        let version = |height| registry.version_at(height, self.constants.version);
+        let next = version(block.height + 1);
+        let new_version = (next != version(block.height)).then_some(next);
         let writes = draft.finish();
 
         let leaves = writes
@@ -156,6 +185,7 @@ impl App {
             app_hash,
             changes,
             validator_updates,
+            new_version,
         })
     }
 

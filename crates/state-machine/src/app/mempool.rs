@@ -7,9 +7,9 @@ use toend_ledger::state::Reg;
 use toend_ledger::tx::{Batch, Tx};
 
 use super::{App, TxResult};
-use crate::code::Code;
 use crate::limits::{BATCHES_WAITING, FILINGS_WAITING, GOVERNANCE_PER_PROPOSAL};
 use crate::rules::{Outcome, decode};
+use toend_ledger::code::Code;
 
 /// The verdict on another validator's proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

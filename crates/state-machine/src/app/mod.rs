@@ -5,7 +5,7 @@ mod mempool;
 mod query;
 mod start;
 
-pub use block::{Block, BlockError, Committed, Finalized, ValidatorUpdate};
+pub use block::{Block, BlockError, Committed, Finalized, UnknownRules, ValidatorUpdate};
 pub use mempool::Proposal;
 pub use query::{QueryError, QueryResult};
 pub use start::{InitError, RestoreError};
@@ -15,11 +15,11 @@ use std::collections::BTreeMap;
 use toend_ledger::hash::Hash;
 use toend_ledger::state::{At, Reg};
 
-use crate::code::Code;
 use crate::draft::{Draft, StateTree};
 use crate::registry::Registry;
 use crate::rules::{Constants, Mode, Outcome, Round};
 use crate::signatures::Verified;
+use toend_ledger::code::Code;
 
 /// One replica. Two that are given the same genesis and the same blocks have the same state, hence the same
 /// [`app_hash`](Info::app_hash) at every height.
@@ -31,6 +31,8 @@ use crate::signatures::Verified;
 #[derive(Debug)]
 pub struct App {
     constants: Constants,
+    /// Newest version of the rules that the program knows.
+    knows: u64,
     tree: StateTree,
     registry: Registry,
     /// Height of the last committed block; one less than the first before any.
@@ -118,6 +120,49 @@ impl App {
     /// Hash of the genesis file, which every transaction carries.
     pub fn net(&self) -> Hash {
         self.constants.net
+    }
+
+    /// Version of the rules for the block that follows: what its header's `version.app` says.
+    pub fn version(&self) -> u64 {
+        self.registry
+            .version_at(self.height + 1, self.constants.version)
+    }
+
+    /// The newest decision about the rules, if there was one: version and first block.
+    pub fn decided_version(&self) -> Option<(u64, u64)> {
+        self.registry
+            .rules()
+            .map(|rules| (rules.version, rules.from))
+    }
+
+    /// The same replica in a program that knows rules up to this version ([`limits::RULES`](crate::limits::RULES) unless
+    /// said otherwise).
+    #[must_use]
+    pub const fn knowing(mut self, newest: u64) -> App {
+        self.knows = newest;
+        self
+    }
+
+    /// Newest version of the rules that the program knows.
+    pub const fn knows(&self) -> u64 {
+        self.knows
+    }
+
+    /// Whether this program can go on to the next block.
+    ///
+    /// # Errors
+    /// [`UnknownRules`] when that block is under rules that came after this program.
+    pub fn check_rules(&self) -> Result<(), UnknownRules> {
+        let version = self.version();
+        if version <= self.knows {
+            Ok(())
+        } else {
+            Err(UnknownRules {
+                height: self.height + 1,
+                version,
+                known: self.knows,
+            })
+        }
     }
 
     /// How many signatures this replica has had to check: each transaction's once, as long as it is remembered.

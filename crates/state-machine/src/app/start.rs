@@ -11,7 +11,7 @@ use toend_ledger::state::{
 
 use super::{App, Waiting};
 use crate::draft::{StateTree, leaf};
-use crate::limits::VERIFIED_REMEMBERED;
+use crate::limits::{RULES, VERIFIED_REMEMBERED};
 use crate::registry::Registry;
 use crate::rules::{Constants, is_strong};
 use crate::signatures::Verified;
@@ -186,6 +186,7 @@ impl App {
     fn empty(genesis: &Genesis, net: Hash, height: u64) -> App {
         App {
             constants: Constants::new(genesis, net),
+            knows: RULES,
             tree: StateTree::new(),
             registry: Registry::of_genesis(genesis),
             height,

@@ -10,9 +10,9 @@ use toend_ledger::state::{
 use toend_ledger::tx::{Batch, Op, is_bucket};
 
 use super::{Mode, Round};
-use crate::code::Code;
 use crate::draft::Slot;
 use crate::limits::COVERT_LONGEST_MS;
+use toend_ledger::code::Code;
 
 impl Round<'_> {
     /// `02`: signed by the register's seal key, with exactly the next number, of bucket sizes; then every operation.

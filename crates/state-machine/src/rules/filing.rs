@@ -5,9 +5,9 @@ use toend_ledger::state::{FilingValue, Key};
 use toend_ledger::tx::Filing;
 
 use super::Round;
-use crate::code::Code;
 use crate::draft::Slot;
 use crate::limits::FILINGS_PER_GATEWAY;
+use toend_ledger::code::Code;
 
 impl Round<'_> {
     /// `20`: any gateway in force, within its share of the block; once. A repeat, by whichever gateway,

@@ -8,8 +8,8 @@ use toend_ledger::tx::{Action, Governance, TxError};
 use toend_ledger::vrf::PublicKey;
 
 use super::Round;
-use crate::code::Code;
 use crate::draft::Slot;
+use toend_ledger::code::Code;
 
 impl Round<'_> {
     pub(super) fn governance(&mut self, decision: &Governance, hash: &Hash) -> Result<(), Code> {
@@ -80,6 +80,11 @@ impl Round<'_> {
                 authority,
                 begins,
             } => self.set_right(reg, schema, period, authority, begins),
+            Action::Upgrade {
+                serial,
+                version,
+                height,
+            } => self.set_rules(serial, version, height),
         }
     }
 

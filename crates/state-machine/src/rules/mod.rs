@@ -5,10 +5,12 @@
 //! what can be seen there. That a list has no gaps is the reader's to check, by the binary ladder.
 
 mod batch;
+mod conduct;
 mod filing;
 mod governance;
 mod offices;
 
+pub use conduct::Misbehavior;
 pub(crate) use governance::is_strong;
 
 use std::collections::BTreeMap;
@@ -18,16 +20,18 @@ use toend_ledger::hash::{Hash, sha256};
 use toend_ledger::state::{At, Reg, RegisterValue};
 use toend_ledger::tx::{Tx, TxError};
 
-use crate::code::Code;
 use crate::draft::{Draft, Slot};
 use crate::registry::{Powers, Registry};
 use crate::signatures::Verified;
+use toend_ledger::code::Code;
 
 /// What never changes after genesis.
 #[derive(Clone, Debug)]
 pub(crate) struct Constants {
     pub net: Hash,
     pub first_height: u64,
+    /// Version of the rules that the network began with.
+    pub version: u64,
     pub least_batch: u32,
     pub pad_heads: bool,
 }
@@ -38,6 +42,7 @@ impl Constants {
         Constants {
             net,
             first_height: genesis.initial_height,
+            version: genesis.params.app_version,
             least_batch: app.least_batch,
             pad_heads: app.pad_heads,
         }

@@ -3,15 +3,17 @@
 //! Each change counts itself (`serial`, `period`), so that no decision can be replayed. What no decision has touched is as
 //! the genesis file says and stands in no place of the state.
 
+use toend_ledger::cometbft::address_of;
 use toend_ledger::state::{
-    Address, AuthorityValue, GatewayValue, Key, Reg, RightValue, VACANT, ValidatorValue,
+    Address, AuthorityValue, ConsensusValue, GatewayValue, Key, Reg, RightValue, VACANT,
+    ValidatorValue,
 };
 use toend_ledger::tx::MAX_SIGNATURES;
 
 use super::{Round, is_strong};
-use crate::code::Code;
 use crate::draft::Slot;
 use crate::limits::MAX_POWER;
+use toend_ledger::code::Code;
 
 impl Round<'_> {
     /// `04`: an authority joins, changes its governance key, or leaves. The last one stays.
@@ -95,6 +97,9 @@ impl Round<'_> {
             return Err(Code::ChangeTooGreat);
         }
         self.registry = after;
+        if pub_key != VACANT && current.is_none_or(|(key, _)| key != pub_key) {
+            self.note_consensus(authority, &pub_key);
+        }
         let value = ValidatorValue {
             pub_key,
             power,
@@ -103,6 +108,18 @@ impl Round<'_> {
         };
         self.draft.put(&slot, value.encode());
         Ok(())
+    }
+
+    /// `0a`: whose a consensus key is, for ever: evidence about it may come after it has gone.
+    fn note_consensus(&mut self, authority: u16, pub_key: &[u8; 32]) {
+        let address = address_of(pub_key);
+        let value = ConsensusValue {
+            authority,
+            at: self.at,
+        };
+        self.draft
+            .put(&Slot::of(Key::Consensus(address)), value.encode());
+        self.registry.note_consensus(address, authority);
     }
 
     /// `05`: a gateway's key, authority and addresses.
@@ -230,7 +247,7 @@ impl Round<'_> {
     }
 }
 
-fn follows(serial: u32, before: u32) -> Result<(), Code> {
+pub(super) fn follows(serial: u32, before: u32) -> Result<(), Code> {
     if before.checked_add(1) == Some(serial) {
         Ok(())
     } else {

@@ -93,6 +93,7 @@ impl Chain {
             time_ms: START_MS + 5000 * height,
             hash: id("block", height),
             txs,
+            misbehavior: Vec::new(),
         }
     }
 

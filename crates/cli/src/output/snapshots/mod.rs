@@ -50,6 +50,7 @@ fn now() -> Status {
         answering: true,
         error: None,
         latency_ms: Some(3),
+        fault: None,
     };
     Status {
         demonstration: true,

@@ -92,6 +92,11 @@ pub enum Code {
     /// Periods of a right follow each other by one and do not overlap; one begins or ends in a block.
     RightSequence = 57,
 
+    /// Versions of the rules follow each other by one, and none begins with the next block.
+    RulesSequence = 58,
+
+    /// The engine under this replica keeps its rules for ever. Answered before a block, never in one.
+    FixedRules = 97,
     /// The engine under this replica keeps its validators for ever. Answered before a block, never in one.
     FixedValidators = 98,
     /// The state holds what it cannot hold. Never seen unless the machine itself is wrong.
@@ -141,6 +146,10 @@ impl Code {
             Code::UnknownAuthority => "there is no such authority",
             Code::ChangeTooGreat => "one block changes at most a third of the voting power",
             Code::RightSequence => "periods of a right follow each other by one, one in a block",
+            Code::RulesSequence => {
+                "versions of the rules follow each other by one, none with the next block"
+            }
+            Code::FixedRules => "this engine does not change its rules",
             Code::FixedValidators => "this engine does not change its validators",
             Code::Internal => "the state holds what it cannot hold",
         }
@@ -187,6 +196,8 @@ impl Code {
         Code::UnknownAuthority,
         Code::ChangeTooGreat,
         Code::RightSequence,
+        Code::RulesSequence,
+        Code::FixedRules,
         Code::FixedValidators,
         Code::Internal,
     ];
