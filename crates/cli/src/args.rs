@@ -126,6 +126,15 @@ pub enum Command {
         #[command(subcommand)]
         command: EvidenceCommand,
     },
+    /// Say what the number means with which the ledger refused a transaction, and what to do. Needs no network. Exit 2: the
+    /// number is not known here.
+    Refusal {
+        /// The number.
+        code: u32,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Identity cards.
     Card {
         /// What to do with one.

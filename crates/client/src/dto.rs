@@ -10,6 +10,7 @@ mod network;
 mod offices;
 mod program;
 mod record;
+mod refusal;
 mod status;
 
 pub use card::{
@@ -28,6 +29,7 @@ pub use record::{
     Check, CheckState, FieldValue, FieldView, ProofNumbers, ProofView, RecordList, RecordRow,
     RecordView, SealedInterval, SeriesPoint, SignerView, Verdict, VerdictInfo, VersionView,
 };
+pub use refusal::{Refusal, RefusalNext};
 pub use status::{
     AuthorityStatus, Blame, CheckpointView, ClockState, ErrorInfo, Language, LedgerState,
     LedgerStatus, Names, RegisterId, RegisterStatus, Settings, Status, SyncPhase, SyncProgress,

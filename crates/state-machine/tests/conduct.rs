@@ -150,7 +150,11 @@ fn rules_change_at_the_decided_block_and_not_before() {
         .iter()
         .map(|(action, _)| chain.decision(*action, 3))
         .collect();
-    let codes: Vec<_> = chain.block(txs).iter().map(|r| r.outcome()).collect();
+    let codes: Vec<_> = chain
+        .block(txs)
+        .iter()
+        .map(toend_state_machine::TxResult::outcome)
+        .collect();
     assert_eq!(codes, refused.map(|(_, code)| code));
 
     let tx = chain.decision(upgrade(1, 2, 6), 2);

@@ -14,6 +14,9 @@ describe('who runs the ledger', () => {
     expect(within(offices).getAllByRole('row')).toHaveLength(6);
     expect(offices).toHaveTextContent('https://tax.example');
     expect(offices).toHaveTextContent('790 112');
+    expect(within(offices).getAllByTestId('office-fault')).toHaveLength(1);
+    expect(within(offices).getByTestId('office-fault')).toHaveTextContent('801 236');
+    expect(within(offices).getByTestId('office-rules')).toHaveTextContent('900 000');
     expect(await violations()).toEqual([]);
   });
 });

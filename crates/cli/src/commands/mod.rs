@@ -6,6 +6,7 @@ mod export;
 mod light_block;
 mod network;
 mod records;
+mod refusal;
 mod show;
 mod sign_in;
 mod sync;
@@ -42,6 +43,7 @@ pub async fn run(arguments: &Arguments) -> Result<u8, Failure> {
             EvidenceCommand::Verify { file, json } => evidence::verify(arguments, file, *json),
             EvidenceCommand::Save { file } => evidence::save(arguments, file).await,
         },
+        Command::Refusal { code, json } => refusal::run(arguments, *code, *json),
         Command::Card { command } => card::run(command),
         Command::LightBlock { command } => {
             let LightBlockCommand::Verify {

@@ -23,3 +23,4 @@ mod people;
 mod registers;
 mod restore;
 mod wires;
+mod upgrade;

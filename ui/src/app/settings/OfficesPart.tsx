@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import type { AuthorityOffice, Decided, Offices, RegisterOffice } from '../../backend/contract';
+import type { AuthorityOffice, Decided, FaultNote, Offices, RegisterOffice, RulesOffice } from '../../backend/contract';
 import { Button } from '../../ds';
 import { useTexts, type Texts } from '../../i18n/text';
 import { formatDateTime, formatDay, formatInteger } from '../../shared/format';
@@ -33,6 +33,39 @@ function AuthorityRow({ office }: { office: AuthorityOffice }) {
         {office.gateway && <bdi className="second block anywhere">{office.gateway}</bdi>}
       </td>
     </tr>
+  );
+}
+
+/** The ledger's own proof that an authority's validator broke the rules: what, when, and what it means. */
+function FaultItem({ name, fault }: { name: string; fault: FaultNote }) {
+  const { t } = useTexts();
+  const { last } = fault;
+  return (
+    <li data-testid="office-fault">
+      <p className="tone-stop strong">
+        <bdi>{name}</bdi>
+      </p>
+      <p>
+        {t(`offices.fault.${last.sort}`, {
+          page: formatInteger(last.page),
+          date: formatDay(last.timeMs),
+          found: formatInteger(last.foundPage),
+        })}{' '}
+        {fault.count > 1 && t('offices.faultCount', { count: formatInteger(fault.count) })}
+      </p>
+      <p className="second">{t('offices.faultMeans')}</p>
+    </li>
+  );
+}
+
+function Rules({ rules }: { rules: RulesOffice }) {
+  const texts = useTexts();
+  const { t } = texts;
+  return (
+    <p data-testid="office-rules">
+      {t('offices.rules', { version: formatInteger(rules.version), since: since(rules.since, texts) })}{' '}
+      {rules.next !== null && t('offices.rulesNext', { version: formatInteger(rules.next), page: formatInteger(rules.nextFromPage ?? 0) })}
+    </p>
   );
 }
 
@@ -70,11 +103,15 @@ function RegisterItem({ office, authorities }: { office: RegisterOffice; authori
 
 function Found({ offices }: { offices: Offices }) {
   const texts = useTexts();
-  const { t } = texts;
+  const { t, language } = texts;
+  const nameOf = ({ names, number }: AuthorityOffice) => names?.[language] ?? t('offices.newcomer', { number });
   const governing = offices.authorities.filter(({ governs }) => governs).length;
   return (
     <div data-testid="offices">
       <p>{t('offices.proven', { page: formatInteger(offices.page), time: formatDateTime(offices.timeMs, texts) })}</p>
+      <ul className="office-registers">
+        {offices.authorities.map((office) => office.fault && <FaultItem key={office.number} name={nameOf(office)} fault={office.fault} />)}
+      </ul>
       <table className="plain offices">
         <caption className="sr-only">{t('offices.title')}</caption>
         <thead>
@@ -92,6 +129,7 @@ function Found({ offices }: { offices: Offices }) {
         </tbody>
       </table>
       <p>{t('offices.quorum', { quorum: offices.quorum, all: governing })}</p>
+      <Rules rules={offices.rules} />
       <h3>{t('offices.registers')}</h3>
       <ul className="office-registers">
         {offices.registers.map((office) => (

@@ -28,8 +28,15 @@ function AuthorityRow({ authority, now }: { authority: AuthorityStatus; now: num
   // A server that could not show who it is was reached: that it is silent would be wrong.
   const silent = authority.error?.code === 'E75' ? errorWords(authority.error, texts).what : t('status.serverSilent');
   return (
-    <tr className={missing || !authority.answering ? 'care' : undefined} data-testid={`authority-${authority.id}`}>
-      <th scope="row">{authority.names[language]}</th>
+    <tr className={missing || !authority.answering || authority.fault ? 'care' : undefined} data-testid={`authority-${authority.id}`}>
+      <th scope="row">
+        {authority.names[language]}
+        {authority.fault && (
+          <span className="tone-stop strong block" data-testid="authority-fault">
+            {t('status.fault')}
+          </span>
+        )}
+      </th>
       <td>
         <Stick entries={authority.recent} />
         <span className="sr-only">{t('status.stickSpoken', { n: signedPages, total: authority.recent.length })}</span>
