@@ -38,10 +38,12 @@ pub mod ladder;
 pub mod list;
 pub mod vrf;
 
+pub mod evidence;
 pub mod gateway;
 pub mod genesis;
 pub mod history;
 pub mod interval;
+pub mod json_depth;
 pub mod network;
 pub mod proof_file;
 pub mod schema;

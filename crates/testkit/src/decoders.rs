@@ -7,12 +7,13 @@ use toend_id_card::{Certificate, apdu::Response, replay::Script, web_eid::Token}
 use toend_ledger::{
     cbor,
     cometbft::{self, Commit, Decode, Encode, Header, LightBlock, ValidatorSet, bundle, read_json},
+    evidence::{Conflict, EvidenceFile, FORMAT},
     gateway::{ListAnswer, PublicListAnswer, Signed},
     genesis::{Genesis, demo},
     hash::sha256,
     history::HistoryProof,
     merkle::Frontier,
-    network::NetworkFile,
+    network::{self, NetworkFile},
     proof::{StateProof, SubtreeProof},
     proof_file::{ProofDocument, ProofFile},
     state::{Key, Value},
@@ -51,6 +52,7 @@ pub const DECODERS: &[(&str, Decoder)] = &[
     ("proof_document", proof_document),
     ("proof_file", proof_file),
     ("gateway_answer", gateway_answer),
+    ("evidence", evidence),
     ("apdu", apdu),
     ("certificate", certificate),
     ("card_script", card_script),
@@ -263,6 +265,14 @@ fn import_mapping(bytes: &[u8]) {
     }
 }
 
+fn evidence(bytes: &[u8]) {
+    if let Ok(file) = EvidenceFile::decode(bytes) {
+        let again = file.encode().expect("what was read can be written");
+        let file = EvidenceFile::decode(&again).expect("what was written can be read");
+        assert_eq!(file.encode().expect("once more"), again);
+    }
+}
+
 fn web_eid_token(bytes: &[u8]) {
     if let Ok(text) = std::str::from_utf8(bytes) {
         let _ = Token::parse(text);
@@ -345,6 +355,24 @@ pub fn samples(name: &str) -> Vec<Vec<u8>> {
                 .expect("eight entries")
                 .encode(),
             ]
+        }
+        "evidence" => {
+            let checkpoint = network::Checkpoint {
+                height: 4,
+                time_ms: 1_793_491_200_000,
+                header_hash: [1; 32],
+                validators_hash: [2; 32],
+            };
+            let file = EvidenceFile {
+                format: FORMAT.into(),
+                found_ms: 1,
+                network: network::demo::network_file(&[], checkpoint),
+                conflict: Conflict::Links {
+                    upper: Box::new(header()),
+                    lower: Box::new(header()),
+                },
+            };
+            vec![file.encode().expect("evidence is JSON")]
         }
         "certificate" => toend_id_card::demo::cards()
             .iter()

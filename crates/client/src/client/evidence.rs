@@ -3,7 +3,7 @@
 use super::Client;
 use crate::dto::{ErrorInfo, EvidenceView};
 use crate::error::ClientError;
-use crate::evidence::EvidenceFile;
+use crate::evidence::{self, EvidenceFile};
 
 impl Client {
     /// The evidence that was found first; `None` when there is none.
@@ -11,7 +11,7 @@ impl Client {
     /// # Errors
     /// E56, E73.
     pub async fn evidence(&self) -> Result<Option<EvidenceView>, ErrorInfo> {
-        Ok(self.kept_evidence().await?.map(|file| file.view()))
+        Ok(self.kept_evidence().await?.as_ref().map(evidence::view))
     }
 
     /// The evidence as a file that a stranger can verify.
@@ -20,7 +20,8 @@ impl Client {
     /// E70 when there is none, E56, E73.
     pub async fn evidence_file(&self) -> Result<Vec<u8>, ErrorInfo> {
         let file = self.kept_evidence().await?;
-        Ok(file.ok_or(ClientError::NoSuchRecord)?.encode()?)
+        let file = file.ok_or(ClientError::NoSuchRecord)?;
+        Ok(file.encode().map_err(|_| ClientError::Stopped)?)
     }
 
     async fn kept_evidence(&self) -> Result<Option<EvidenceFile>, ClientError> {
@@ -31,7 +32,7 @@ impl Client {
             Some(provider.authority().to_owned())
         };
         Ok(kept.iter().find_map(|(found_ms, body)| {
-            EvidenceFile::from_store(&self.0.network, *found_ms, body, source)
+            evidence::from_store(&self.0.network, *found_ms, body, source)
         }))
     }
 }

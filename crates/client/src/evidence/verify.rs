@@ -8,7 +8,9 @@ use toend_ledger::network::NetworkFile;
 use toend_light_client::Options;
 use toend_light_client::trusted::TrustedBlock;
 
-use super::{Conflict, EvidenceFile, Side};
+use toend_ledger::evidence::EvidenceError;
+
+use super::{Conflict, EvidenceFile, Side, double_signers};
 use crate::network::listed_validators_hash;
 
 /// Evidence does not run out: whoever signed two histories did so, however long ago.
@@ -56,6 +58,16 @@ pub enum Reason {
     NoSignatures,
 }
 
+impl From<EvidenceError> for Reason {
+    fn from(error: EvidenceError) -> Self {
+        match error {
+            EvidenceError::TooLarge => Self::TooLarge,
+            EvidenceError::NotEvidence => Self::NotEvidence,
+            EvidenceError::NewerVersion => Self::NewerVersion,
+        }
+    }
+}
+
 /// The result of judging an evidence file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -81,7 +93,7 @@ pub struct Finding {
 /// # Errors
 /// [`Reason`] when it is no evidence file at all.
 pub fn verify(bytes: &[u8], trusted: Option<&NetworkFile>) -> Result<Finding, Reason> {
-    let file = EvidenceFile::decode(bytes)?;
+    let file = EvidenceFile::decode(bytes).map_err(Reason::from)?;
     let network = trusted.unwrap_or(&file.network);
     let (judgement, reason) = judge(&file, network);
     let hashes = match &file.conflict {
@@ -102,7 +114,7 @@ pub fn verify(bytes: &[u8], trusted: Option<&NetworkFile>) -> Result<Finding, Re
         height: file.height(),
         hashes,
         double_signers: if judgement == Judgement::Proven {
-            file.double_signers()
+            double_signers(&file)
         } else {
             Vec::new()
         },

@@ -5,14 +5,13 @@
 
 mod address;
 mod answers;
-mod depth;
 mod http;
 mod trust;
 
 pub use address::{AddressError, check as check_address};
 pub use answers::Provider;
-pub use depth::{MAX_DEPTH, check as check_depth};
 pub use http::{Http, Limits};
+pub use toend_ledger::json_depth::{MAX_DEPTH, check as check_depth};
 pub use trust::Trust;
 
 use toend_ledger::network::NetworkFile;
