@@ -14,6 +14,7 @@ mod follow;
 mod followers;
 mod history;
 mod hostile;
+mod liar;
 mod load;
 mod namespace;
 mod network;
