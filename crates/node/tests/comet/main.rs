@@ -10,6 +10,7 @@ mod clocks;
 mod cometbft;
 mod disks;
 mod faults;
+mod floods;
 mod follow;
 mod followers;
 mod history;
