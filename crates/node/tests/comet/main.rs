@@ -24,5 +24,5 @@ mod pauses;
 mod people;
 mod registers;
 mod restore;
-mod wires;
 mod upgrade;
+mod wires;
