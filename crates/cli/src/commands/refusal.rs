@@ -38,7 +38,7 @@ mod tests {
             for refusal in Refusal::all().chain([Refusal::of(77)]) {
                 let code = refusal.code;
                 let said = find(language, &refusal.key());
-                assert!(said.is_some_and(|text| text.len() > 5), "{code}");
+                assert!(said.is_some_and(|text| !text.is_empty()), "{code}");
                 assert!(seen.insert(said), "{code} says what another says");
                 assert!(find(language, refusal.next_key()).is_some(), "{code}");
             }
