@@ -39,6 +39,7 @@ fn a_flood_by_one_client_stops_nobody_else() {
         return;
     };
     let net = Arc::new(net);
+    net.go_on(&[0, 1, 2, 3], 3);
     let flood = Arc::new(Flood::default());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

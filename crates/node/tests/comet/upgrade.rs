@@ -41,10 +41,7 @@ fn programs_are_replaced_one_by_one_and_rules_change_at_the_decided_block() {
     // Far ahead, to be looked at in peace; then moved.
     let far = decide(&net, 1, 1_000_000);
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    assert_eq!(
-        runtime.block_on(seen(&net)),
-        (RULES, Some((RULES + 1, far)))
-    );
+    runtime.block_on(seen(&net, (RULES, Some((RULES + 1, far)))));
     let from = decide(&net, 2, 25);
 
     // Three of four go on; the one with the old program ends before the first block that it could not understand.
@@ -62,7 +59,7 @@ fn programs_are_replaced_one_by_one_and_rules_change_at_the_decided_block() {
         let header = net.rpc(0).commit(height).unwrap().header;
         assert_eq!(header.version.app, version, "block {height}");
     }
-    assert_eq!(runtime.block_on(seen(&net)), (RULES + 1, None));
+    runtime.block_on(seen(&net, (RULES + 1, None)));
 
     std::fs::write(marker(&net, LATE), b"").unwrap();
     net.go_on(&all, 3);
@@ -102,8 +99,8 @@ fn rules(net: &Net, node: u16) -> Option<RulesValue> {
     Some(RulesValue::decode(&bytes).unwrap())
 }
 
-/// What a person sees: the version in force, and the one that is decided with its first page.
-async fn seen(net: &Net) -> (u64, Option<(u64, u64)>) {
+/// Waits until a person sees this: the version in force, and the one that is decided with its first page.
+async fn seen(net: &Net, wanted: (u64, Option<(u64, u64)>)) {
     let folder = tempfile::tempdir().unwrap();
     let config = Config::new(
         folder.path().to_path_buf(),
@@ -111,9 +108,17 @@ async fn seen(net: &Net) -> (u64, Option<(u64, u64)>) {
         CardSource::DemoOnly,
     );
     let client = Client::start(config).await.unwrap();
-    let rules = client.offices().await.unwrap().rules;
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    loop {
+        let rules = client.offices().await.map(|offices| offices.rules);
+        let shown = rules.map(|rules| (rules.version, rules.next.zip(rules.next_from_page)));
+        if shown == Ok(wanted) {
+            break;
+        }
+        assert!(std::time::Instant::now() < end, "{shown:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
     client.shutdown().await;
-    (rules.version, rules.next.zip(rules.next_from_page))
 }
 
 /// Where an administrator says that the newer program is installed.
