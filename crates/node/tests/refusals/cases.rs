@@ -54,12 +54,12 @@ pub fn with(op: Op) -> Vec<u8> {
     batch(3, [filler(0x99, entries, heads), vec![op]].concat())
 }
 
-pub fn decision(action: Action, signers: u16) -> Vec<u8> {
+pub fn decision(action: &Action, signers: u16) -> Vec<u8> {
     let keys: Vec<SigningKey> = (0..signers)
         .map(|i| demo::signing_key(Purpose::Governance, i))
         .collect();
     let keys: Vec<(u16, &SigningKey)> = (0..).zip(&keys).collect();
-    Governance::signed(demo::net(), action, &keys)
+    Governance::signed(demo::net(), *action, &keys)
         .unwrap()
         .encode()
 }
@@ -135,7 +135,7 @@ pub fn forms() -> Vec<Case> {
     let mut unsigned = filing(0, 1);
     let at = unsigned.len() - 64;
     unsigned[at..].fill(0);
-    let mut weak = decision(epoch(2, 2), 3);
+    let mut weak = decision(&epoch(2, 2), 3);
     weak[39..71].fill(0);
     vec![
         ("empty", vec![], Code::Malformed, true),
@@ -214,9 +214,8 @@ pub fn batches() -> Vec<Case> {
         o,
         k: [8; 32],
     };
-    let taken = match filler(0x11, 1, 0)[0] {
-        Op::Entry { label, .. } => label,
-        _ => panic!("an entry"),
+    let Op::Entry { label: taken, .. } = filler(0x11, 1, 0)[0] else {
+        panic!("an entry");
     };
     let entry = Op::Entry {
         label: taken,
@@ -357,6 +356,6 @@ pub fn decisions() -> Vec<Case> {
     ];
     cases
         .into_iter()
-        .map(|(what, action, signers, code)| (what, decision(action, signers), code, false))
+        .map(|(what, action, signers, code)| (what, decision(&action, signers), code, false))
         .collect()
 }

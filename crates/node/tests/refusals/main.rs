@@ -154,7 +154,7 @@ async fn evidence_in_a_block_survives_a_restart_before_the_next() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_without_the_decided_rules_ends_before_their_block() {
     let upgrade = decision(
-        Action::Upgrade {
+        &Action::Upgrade {
             serial: 1,
             version: RULES + 1,
             height: 4,
