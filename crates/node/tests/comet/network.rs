@@ -194,6 +194,15 @@ impl Net {
         format!("http://{}:{port}", self.host(node))
     }
 
+    /// Address under which people's clients reach a gateway from this computer.
+    pub fn gateway_for_people(&self, node: u16) -> String {
+        let port = testnet::ports(self.base_port, node).gateway;
+        match &self.wires {
+            None => self.gateway_url(node),
+            Some(wires) => format!("http://{}", wires.relay(node, port)),
+        }
+    }
+
     /// The program's own view of a node's RPC.
     pub fn rpc(&self, node: u16) -> CometRpc {
         CometRpc::new(&self.rpc_url(node)).unwrap()

@@ -27,9 +27,11 @@ impl Person {
     pub fn arrive(net: &Net, name: &str, gateways: &[u16], ahead: Duration) -> Self {
         let mut network = net.network_file();
         for (node, authority) in (0u16..).zip(&mut network.authorities) {
-            if !gateways.contains(&node) {
-                authority.gateway.clear();
-            }
+            authority.gateway = if gateways.contains(&node) {
+                net.gateway_for_people(node)
+            } else {
+                String::new()
+            };
         }
         let folder = net.scratch().join(name);
         let file = net.scratch().join(format!("{name}.json"));
