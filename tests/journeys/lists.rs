@@ -6,10 +6,12 @@ use toend_client::dto::{RecordList, RegisterId, Verdict};
 use toend_ledger::ladder::rungs;
 use toend_ledger::list::open_alpha;
 use toend_ledger::record::Flag;
-use toend_ledger::state::Reg;
+use toend_ledger::state::{Key, Reg};
+use toend_ledger::tx::Action;
 use toend_node::registers::{Draft, text};
 use toend_testkit::{Contents, Fault, ListScript, ScriptedRegister};
 
+use crate::offices::decide;
 use crate::scene::{
     HEALTH, MARI_CARD, Scene, Truth, igor, mari, problems, sign_in, until, verdict,
 };
@@ -324,6 +326,47 @@ async fn a_record_of_a_kind_that_is_not_the_registers_is_not_shown() {
     assert_eq!(problems(&list), [("E41", "unknownSchema")]);
     assert_eq!(verdict(&list, 2), (Verdict::CannotCheck, "unknownSchema"));
     assert_shown(&scene, &client, &list, &[1]).await;
+}
+
+/// A right ends and begins again: what was sealed in between has none, what was sealed before and after keeps its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_is_judged_by_the_right_of_its_time() {
+    let scene = Scene::bare().await;
+    let mut register = ScriptedRegister::new(scene.stage.ledger(), REG);
+    let mut script = register.open(&mari()).await;
+    let schema = toend_ledger::schema::by_name("lab").unwrap().id;
+    let decided = async |period: u16, begins: bool| {
+        let action = Action::Right {
+            reg: REG,
+            schema,
+            period,
+            authority: 0,
+            begins,
+        };
+        decide(&scene, &action);
+        let key = Key::Right {
+            reg: REG,
+            schema,
+            period,
+        }
+        .encode();
+        until("the decision", async || {
+            let ledger = scene.stage.ledger();
+            let tip = ledger.tip().height();
+            ledger.query(&key, tip)?.value
+        })
+        .await
+    };
+    register.seal(&mut script, vec![(1, lab(1))]).await;
+    decided(1, false).await;
+    register.seal(&mut script, vec![(2, lab(2))]).await;
+    decided(2, true).await;
+    register.seal(&mut script, vec![(3, lab(3))]).await;
+    let answer = register.answer(&script, &[1, 2, 3], 1..=4);
+    let (client, list) = told(&scene, to_value(answer).unwrap()).await;
+    assert_eq!(problems(&list), [("E41", "notEntitled")]);
+    assert_eq!(verdict(&list, 2), (Verdict::CannotCheck, "notEntitled"));
+    assert_shown(&scene, &client, &list, &[1, 3]).await;
 }
 
 /// A height that is not yet there, and one that never will be.

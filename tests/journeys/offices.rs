@@ -9,7 +9,7 @@ use toend_ledger::tx::{Action, Governance, Tx};
 use crate::scene::{Scene, until};
 
 /// Three of the demonstration's four authorities decide.
-fn decide(scene: &Scene, action: &Action) {
+pub fn decide(scene: &Scene, action: &Action) {
     let keys = [0, 1, 2].map(|i| demo::signing_key(Purpose::Governance, i));
     let signers: Vec<(u16, &SigningKey)> = (0..).zip(&keys).collect();
     let decision = Governance::signed(demo::net(), *action, &signers).unwrap();

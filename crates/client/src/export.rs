@@ -11,6 +11,7 @@ use toend_ledger::proof_file::{
     Evidence, Language as PageLanguage, ProofDocument, ProofFile, RowGroup, SealedBy, Signers,
     Statement, Version,
 };
+use toend_ledger::rights::RightProof;
 use toend_ledger::schema::FieldKind;
 use toend_ledger::state::{At, HistoryValue, Key, Reg};
 
@@ -35,6 +36,8 @@ pub struct Source<'a> {
     pub block: &'a LightBlock,
     /// Proof of when the entry was sealed, if it could be had.
     pub sealed_by: Option<SealedBy>,
+    /// Proof of who might seal this kind of record when, if it rests on the same page.
+    pub right: Option<RightProof>,
 }
 
 /// Makes the file. Only a proven record that is the newest of its versions can be proven to somebody else.
@@ -92,6 +95,7 @@ fn statement(
         evidence: evidence(source)?,
         sealed_by: source.sealed_by.clone(),
         index: None,
+        right: source.right.clone(),
     })
 }
 

@@ -414,6 +414,12 @@ impl Inner {
             entry,
             block: held.block.block(),
             sealed_by: self.sealed_by(&held, entry).await,
+            right: entry.contents().and_then(|contents| {
+                let rights = held.rights.as_ref()?;
+                rights
+                    .proof_at(held.judged.height, contents.schema.id)
+                    .cloned()
+            }),
         };
         export::write(&source, fields, language)
     }

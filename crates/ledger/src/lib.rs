@@ -46,5 +46,6 @@ pub mod interval;
 pub mod json_depth;
 pub mod network;
 pub mod proof_file;
+pub mod rights;
 pub mod schema;
 pub mod tx;

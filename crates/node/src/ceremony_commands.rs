@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use crate::govern_commands;
 use clap::{Args, Subcommand};
 use toend_node::ceremony::{Here, OwnKeys, PublicHalf, Terms, assemble, settle};
 
@@ -18,6 +19,27 @@ pub enum KeysCommand {
         authority: u16,
         /// Folder to make; only its owner can enter it.
         #[arg(long, value_name = "DIR")]
+        output: PathBuf,
+    },
+    /// Draws one key, for sealing, answering, governing or a gateway, and shows its public half.
+    New {
+        /// File to write; only its owner can read it.
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Draws a register's VRF key for its next epoch, and shows its public half with the proof of its possession.
+    Epoch {
+        /// The network's genesis file.
+        #[arg(long, value_name = "FILE")]
+        genesis: PathBuf,
+        /// Number of the register.
+        #[arg(long, value_name = "N")]
+        register: u16,
+        /// Number of the epoch: one more than the current one.
+        #[arg(long, value_name = "N")]
+        epoch: u16,
+        /// File to write; only its owner can read it.
+        #[arg(long, value_name = "FILE")]
         output: PathBuf,
     },
 }
@@ -62,16 +84,26 @@ pub struct Listen {
 
 /// Makes keys.
 pub fn keys(command: KeysCommand) -> Result<(), Box<dyn std::error::Error>> {
-    let KeysCommand::Make {
-        terms,
-        authority,
-        output,
-    } = command;
-    let terms = Terms::read(&terms)?;
-    let half = OwnKeys::draw(&terms, authority)?.write(&output, &terms, authority)?;
-    println!("public half {}", half.file().display());
-    println!("hand it to all other authorities; nothing else leaves this folder");
-    Ok(())
+    match command {
+        KeysCommand::Make {
+            terms,
+            authority,
+            output,
+        } => {
+            let terms = Terms::read(&terms)?;
+            let half = OwnKeys::draw(&terms, authority)?.write(&output, &terms, authority)?;
+            println!("public half {}", half.file().display());
+            println!("hand it to all other authorities; nothing else leaves this folder");
+            Ok(())
+        }
+        KeysCommand::New { output } => govern_commands::new_key(&output),
+        KeysCommand::Epoch {
+            genesis,
+            register,
+            epoch,
+            output,
+        } => govern_commands::new_epoch(&genesis, register, epoch, &output),
+    }
 }
 
 /// Assembles a network.

@@ -21,7 +21,8 @@
 //! A network of several computers runs the same application and gateways behind
 //! CometBFT: [`ceremony`] begins it from keys that each authority made for itself,
 //! [`testnet`] makes them all at one place, [`authority`] is one authority's
-//! process, [`comet`] its view of the ledger, [`up`] runs all on one computer.
+//! process, [`comet`] its view of the ledger, [`govern`] how they decide together,
+//! [`up`] runs all on one computer.
 //!
 //! It must never put a name, a personal code or any other content on the
 //! ledger, never decide a height twice, and never offer the *embedded* network across
@@ -41,6 +42,7 @@ pub mod consensus;
 pub mod demo;
 pub mod embedded;
 pub mod gateway;
+pub mod govern;
 pub mod import;
 pub mod journal;
 pub mod ledger;

@@ -1,6 +1,7 @@
 //! `toend-node`: the embedded network in the foreground, one authority of a larger network, and their tools.
 
 mod ceremony_commands;
+mod govern_commands;
 mod network_commands;
 mod register_commands;
 

@@ -12,6 +12,7 @@ use toend_node::{cometbft, testnet, up};
 use tokio::sync::watch;
 
 use crate::ceremony_commands::{self, CeremonyCommand, KeysCommand};
+use crate::govern_commands::{self, GovernCommand};
 
 #[derive(Debug, Subcommand)]
 pub enum NetworkCommand {
@@ -81,6 +82,9 @@ pub enum NetworkCommand {
     /// Begins a network of authorities that each made their own keys.
     #[command(subcommand)]
     Ceremony(CeremonyCommand),
+    /// Decides together with the other authorities, by files that each signs where its key lies.
+    #[command(subcommand)]
+    Govern(GovernCommand),
     /// Builds the pinned CometBFT, or checks the one that is there, and prints where it is.
     Cometbft {
         /// Folder of tools.
@@ -170,6 +174,7 @@ fn execute(command: NetworkCommand) -> Result<(), Box<dyn std::error::Error>> {
         }
         NetworkCommand::Keys(command) => ceremony_commands::keys(command),
         NetworkCommand::Ceremony(command) => ceremony_commands::ceremony(command),
+        NetworkCommand::Govern(command) => govern_commands::run(command),
         NetworkCommand::Cometbft { into } => {
             println!("{}", cometbft::install(&into)?.display());
             Ok(())

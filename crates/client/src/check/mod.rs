@@ -6,6 +6,7 @@
 mod foreign;
 mod reading;
 mod report;
+mod right;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use toend_light_client::trusted::{TrustError, TrustedBlock};
 use toend_light_client::verify::signers;
 
 use self::report::Judgement;
+use self::right::RightFound;
 use crate::dto::{AnswerKind, FileReport};
 use crate::network::listed_set;
 
@@ -89,14 +91,16 @@ fn judge(judgement: &mut Judgement, document: &ProofDocument, network: &NetworkF
         ),
         Footing::Pinned(year) => ("pinned", vec![("year", year.to_string())]),
     });
-    if let Some(strange) = facts
+    let rights: Vec<RightFound> = facts
         .iter()
-        .find(|fact| !network.may_seal(fact.reg, fact.schema, fact.sealed_height))
-    {
-        judgement.not_entitled(strange, network);
+        .map(|fact| RightFound::of(fact, network))
+        .collect();
+    let strange = facts.iter().zip(&rights).find(|(_, found)| !found.holds());
+    if let Some((strange, found)) = strange {
+        judgement.not_entitled(strange, found, network);
         return;
     }
-    judgement.issued(&facts, network);
+    judgement.issued(&facts, &rights, network);
     judgement.standing(&facts, document);
     audience(judgement, document, network, now_ms);
     if judgement.holds() {

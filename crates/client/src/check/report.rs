@@ -5,6 +5,7 @@ use toend_ledger::network::NetworkFile;
 use toend_ledger::proof_file::{Facts, ProofDocument, Standing};
 use toend_ledger::schema::{self, FieldKind};
 
+use super::right::RightFound;
 use crate::dto::{
     Answer, AnswerKind, Blame, FieldView, FileReport, FileStatement, Outcome, SealedInterval,
 };
@@ -96,15 +97,22 @@ impl Judgement {
         self.report.unaltered = answer(AnswerKind::Yes, reason, params);
     }
 
-    /// Sealed by a register that may not seal this kind of record (E41).
-    pub fn not_entitled(&mut self, fact: &Facts, network: &NetworkFile) {
+    /// Sealed by a register that might not seal this kind of record (E41).
+    pub fn not_entitled(&mut self, fact: &Facts, found: &RightFound, network: &NetworkFile) {
         let (register, _) = keeper(network, fact);
         self.report.outcome = Outcome::TotalFailed;
         self.report.reason = String::from("ISSUER_NOT_ENTITLED");
+        let reason = match found {
+            RightFound::NobodyThen => "notEntitledThen",
+            _ => "notEntitled",
+        };
         self.report.issuer = answer(
             AnswerKind::No,
-            "notEntitled",
-            vec![("register", register.clone())],
+            reason,
+            vec![
+                ("register", register.clone()),
+                ("height", fact.sealed_height.to_string()),
+            ],
         );
         self.error("E41");
         if let Some(error) = &mut self.report.error {
@@ -112,23 +120,31 @@ impl Judgement {
         }
     }
 
-    /// Issued by these registers.
-    pub fn issued(&mut self, facts: &[Facts], network: &NetworkFile) {
+    /// Issued by these registers. One right that only the network file says makes the whole answer rest on that.
+    pub fn issued(&mut self, facts: &[Facts], rights: &[RightFound], network: &NetworkFile) {
         let mut registers = Vec::new();
         let mut authorities = Vec::new();
-        for fact in facts {
-            let (register, authority) = keeper(network, fact);
+        for (fact, found) in facts.iter().zip(rights) {
+            let (register, _) = keeper(network, fact);
             if !registers.contains(&register) {
                 registers.push(register);
-                authorities.push(authority);
+                authorities.push(found.authority().to_owned());
             }
         }
+        let shown = rights
+            .iter()
+            .all(|found| matches!(found, RightFound::HadThen(_)));
+        let heights: Vec<String> = facts
+            .iter()
+            .map(|fact| fact.sealed_height.to_string())
+            .collect();
         self.report.issuer = answer(
             AnswerKind::Yes,
-            "entitled",
+            if shown { "entitledThen" } else { "entitled" },
             vec![
                 ("register", registers.join(", ")),
                 ("authority", authorities.join(", ")),
+                ("height", heights.join(", ")),
             ],
         );
     }

@@ -84,6 +84,33 @@ fn files_of_both_versions_are_signed_and_pass() {
 }
 
 #[test]
+fn a_right_is_judged_as_of_the_page_that_sealed_the_record() {
+    let issuer = |name: &str| {
+        let report = judged(&good(name));
+        let code = report.error.map(|error| error.code).unwrap_or_default();
+        let authority = report.issuer.params.get("authority").cloned();
+        let answer = (report.issuer.answer, report.issuer.reason);
+        (report.outcome, answer, authority.unwrap_or_default(), code)
+    };
+    // Nothing enclosed: the reader's network file says it. Shown that no decision was taken: so does the ledger.
+    for (name, reason) in [("holder_2_en", "entitled"), ("holder_3_et", "entitledThen")] {
+        let (outcome, answer, authority, _) = issuer(name);
+        assert_eq!(outcome, Outcome::TotalPassed, "{name}");
+        assert_eq!(answer, (AnswerKind::Yes, reason.to_owned()), "{name}");
+        assert_eq!(authority, "health-house", "{name}");
+    }
+    // Another authority had been given the right; between the two nobody had it, whatever the network file lists.
+    let (outcome, answer, authority, _) = issuer("holder_3_en_had");
+    assert_eq!(outcome, Outcome::TotalPassed);
+    assert_eq!(answer, (AnswerKind::Yes, "entitledThen".to_owned()));
+    assert_eq!(authority, "business-house");
+    let (outcome, answer, _, code) = issuer("holder_3_en_nobody");
+    assert_eq!(outcome, Outcome::TotalFailed);
+    assert_eq!(answer, (AnswerKind::No, "notEntitledThen".to_owned()));
+    assert_eq!(code, "E41");
+}
+
+#[test]
 fn what_is_not_ours_is_named_and_never_called_false() {
     let office = stored(&[
         ("[Content_Types].xml", b"<Types/>"),
@@ -179,7 +206,7 @@ fn a_large_file_of_somebody_else_is_theirs_and_only_then_too_large() {
 #[test]
 fn a_part_taken_out_of_a_proof_file_is_named() {
     let document = ProofFile::read(&good("holder")).unwrap().document;
-    for version in [Version::One, Version::Two] {
+    for version in [Version::One, Version::Two, Version::Three] {
         for language in [Language::Et, Language::En, Language::Ru] {
             let page = page(&ProofDocument {
                 version,

@@ -38,6 +38,8 @@ pub enum Fault {
     Undecodable,
     /// The record's kind is not known to this program, or not this register's to seal.
     UnknownSchema,
+    /// The register had no right to seal this kind of record then.
+    NotEntitled,
     /// A proof does not lead to the verified root, or a needed one is missing.
     ProofInvalid,
     /// The answer's signature is not the register's.
@@ -70,6 +72,7 @@ impl Fault {
             Self::WrongListKey => "wrongListKey",
             Self::Undecodable => "undecodable",
             Self::UnknownSchema => "unknownSchema",
+            Self::NotEntitled => "notEntitled",
             Self::ProofInvalid => "proofInvalid",
             Self::AnswerSignature => "answerSignature",
             Self::NotSealed => "notSealed",
@@ -85,7 +88,7 @@ impl Fault {
             Self::NotDelivered | Self::SealedNotShown => "E32",
             Self::RolledBack | Self::OldState | Self::HeadAhead => "E33",
             Self::OtherPerson | Self::SecondList => "E36",
-            Self::UnknownSchema => "E41",
+            Self::UnknownSchema | Self::NotEntitled => "E41",
             _ => "E35",
         }
     }

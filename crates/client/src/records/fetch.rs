@@ -9,7 +9,6 @@ use toend_ledger::gateway::{ListAnswer, PublicListAnswer, Signed, signing_bytes}
 use toend_ledger::list::Class;
 use toend_ledger::merkle::root;
 use toend_ledger::network::NetworkFile;
-use toend_ledger::state::Reg;
 use toend_ledger::subject::Subject;
 use toend_light_client::trusted::{TrustedBlock, state_root_for};
 
@@ -17,7 +16,7 @@ use super::fault::Fault;
 use super::held::Held;
 use super::judged::{Against, Judged};
 use super::rows::Place;
-use super::{private, problems, public};
+use super::{private, public, rights};
 use crate::dto::{RegisterId, SubjectRef};
 use crate::error::ClientError;
 use crate::providers::{MAX_DEPTH, Provider, ProviderError, check_depth};
@@ -102,14 +101,16 @@ pub async fn fetch(
         Err(error) => return Err(Trouble::Ledger(error)),
     };
     let newest = worker.head().map_or(0, |head| head.time().millis());
-    let network = Arc::clone(network);
+    let (own, register) = (question.provider.clone(), question.place.register);
+    let before = known.clone();
+    let asking = Arc::clone(network);
     let job = move || {
         let asked = Asked {
             question: &question,
             target,
             signed,
         };
-        let mut held = asked.judge(&network, block, known.as_deref(), now_ms)?;
+        let mut held = asked.judge(&asking, block, known.as_deref(), now_ms)?;
         if newest.saturating_sub(held.block.time().millis()) > MAX_BEHIND_MS {
             spoil_all(&mut held.judged, Fault::OldState);
             return Err((Fault::OldState, Some(Box::new(held))));
@@ -125,7 +126,30 @@ pub async fn fetch(
     let judged = tokio::task::spawn_blocking(job)
         .await
         .map_err(|_| Trouble::Ledger(ClientError::Stopped))?;
-    judged.map_err(|(fault, held)| Trouble::Fault(fault, held))
+    let mut held = judged.map_err(|(fault, held)| Trouble::Fault(fault, held))?;
+    let before = before.as_ref().and_then(|before| before.rights.as_ref());
+    let newest = newest_entry(&held.judged);
+    held.rights = rights::ask(
+        worker.providers(),
+        &own,
+        register,
+        &held.block,
+        newest,
+        before,
+    )
+    .await;
+    rights::judge(network, register, held.rights.as_ref(), &mut held.judged);
+    Ok(held)
+}
+
+/// Height of the newest entry, where each is known; else the state's.
+fn newest_entry(judged: &Judged) -> u64 {
+    judged
+        .entries
+        .iter()
+        .map(|entry| entry.at.map_or(judged.height, |at| at.height))
+        .max()
+        .unwrap_or(0)
 }
 
 /// A signed answer with what it answers.
@@ -158,7 +182,7 @@ impl Asked<'_> {
             root: &root,
         };
         let private = question.place.company.is_none();
-        let mut judged = if private {
+        let judged = if private {
             let answer: ListAnswer = parse(&self.signed).map_err(none)?;
             let known = known.map(|known| &known.judged);
             private::judge(
@@ -184,7 +208,6 @@ impl Asked<'_> {
             &block,
         )
         .map_err(none)?;
-        check_rights(network, register, &mut judged);
         let name = name_of(&judged).unwrap_or_else(|| question.subject.name.clone());
         Ok(Held {
             place: question.place.clone(),
@@ -194,6 +217,7 @@ impl Asked<'_> {
             },
             scanned_to: judged.height,
             judged,
+            rights: None,
             block,
             target: self.target,
             signed: self.signed,
@@ -266,28 +290,6 @@ fn check_signature(
         Ok(())
     } else {
         Err(Fault::AnswerSignature)
-    }
-}
-
-/// A register may seal only the kinds of record that the network file gives it.
-fn check_rights(network: &NetworkFile, register: RegisterId, judged: &mut Judged) {
-    let height = judged.height;
-    let mut hit = Vec::new();
-    for entry in &mut judged.entries {
-        let sealed = entry.at.map_or(height, |at| at.height);
-        let entitled = entry.contents().is_none_or(|contents| {
-            network.may_seal(Reg(register.number()), contents.schema.id, sealed)
-        });
-        if !entitled {
-            entry.spoil(Fault::UnknownSchema);
-            hit.push(entry.n);
-        }
-    }
-    if !hit.is_empty() {
-        let error = Fault::UnknownSchema
-            .on_list(register)
-            .with("n", &problems::numbers(&hit));
-        judged.problem(Fault::UnknownSchema, error);
     }
 }
 

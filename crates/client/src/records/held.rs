@@ -5,6 +5,7 @@ use toend_light_client::trusted::TrustedBlock;
 
 use super::fault::Fault;
 use super::judged::Judged;
+use super::rights::Rights;
 use super::rows::{self, Place, signed};
 use crate::dto::{ErrorInfo, RecordList, RecordRow, SubjectRef, Verdict};
 
@@ -17,6 +18,8 @@ pub struct Held {
     pub subject: SubjectRef,
     /// Its verdicts.
     pub judged: Judged,
+    /// What the register might seal when, as the ledger says; none in a copy that was opened from this computer's disk.
+    pub rights: Option<Rights>,
     /// The page whose state root it was judged against.
     pub block: TrustedBlock,
     /// Request target that was answered.

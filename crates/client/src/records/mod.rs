@@ -12,6 +12,7 @@ pub mod judged;
 pub mod private;
 mod problems;
 pub mod public;
+pub mod rights;
 pub mod rows;
 pub mod saved;
 pub mod scan;

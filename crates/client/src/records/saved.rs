@@ -108,6 +108,7 @@ fn judge(body: &[u8], network: &NetworkFile, question: &Question) -> Option<Held
         target: form.target,
         signed: form.signed,
     };
+    // Rights were judged when the list came, or it would not have been kept; the ledger never takes one back for the past.
     match asked.judge(network, block, None, form.checked_at_ms) {
         Ok(held) => Some(Held {
             answered: false,

@@ -10,7 +10,8 @@ use crate::commitment::{FieldOpening, MAX_POSITIONS, RowOpening};
 use crate::history::HistoryProof;
 use crate::list::Class;
 use crate::proof::StateProof;
-use crate::state::{EntryValue, EpochValue, HeadValue, OpeningValue, Reg};
+use crate::rights::{MAX_PERIODS, RightProof};
+use crate::state::{EntryValue, EpochValue, HeadValue, OpeningValue, Reg, RightValue};
 use crate::subject::Subject;
 use crate::vrf::{Proof, PublicKey};
 
@@ -37,7 +38,7 @@ pub(super) fn document(document: &ProofDocument) -> Result<Value, DocumentError>
             ])
         }),
         option(document.share.as_ref(), share),
-        statements(&document.statements)?,
+        statements(document.version, &document.statements)?,
     ]))
 }
 
@@ -48,6 +49,7 @@ pub(super) fn read_document(value: &Value) -> Result<ProofDocument, DocumentErro
     let version = match items.as_slice() {
         [Value::Text(name), Value::Int(1), ..] if name == NAME => Version::One,
         [Value::Text(name), Value::Int(2), ..] if name == NAME => Version::Two,
+        [Value::Text(name), Value::Int(3), ..] if name == NAME => Version::Three,
         [Value::Text(name), Value::Int(version), ..] if name == NAME => {
             return Err(DocumentError::UnknownVersion(*version));
         }
@@ -76,7 +78,7 @@ pub(super) fn read_document(value: &Value) -> Result<ProofDocument, DocumentErro
         })
     })?;
     let share = items.option(read_share)?;
-    let statements = items.list(MAX_STATEMENTS, read_statement)?;
+    let statements = items.list(MAX_STATEMENTS, |item| read_statement(version, item))?;
     if statements.is_empty() {
         return Err(DocumentError::Shape("statements"));
     }
@@ -128,13 +130,19 @@ fn read_share(value: &Value) -> Result<Share, DocumentError> {
     })
 }
 
-pub(super) fn statements(statements: &[Statement]) -> Result<Value, DocumentError> {
+pub(super) fn statements(
+    version: Version,
+    statements: &[Statement],
+) -> Result<Value, DocumentError> {
     Ok(Value::Array(
-        statements.iter().map(statement).collect::<Result<_, _>>()?,
+        statements
+            .iter()
+            .map(|one| statement(version, one))
+            .collect::<Result<_, _>>()?,
     ))
 }
 
-fn statement(statement: &Statement) -> Result<Value, DocumentError> {
+fn statement(version: Version, statement: &Statement) -> Result<Value, DocumentError> {
     let fields: Vec<Value> = statement
         .fields
         .iter()
@@ -145,7 +153,7 @@ fn statement(statement: &Statement) -> Result<Value, DocumentError> {
         .iter()
         .map(row_group)
         .collect::<Result<_, _>>()?;
-    Ok(Value::Array(vec![
+    let mut parts = vec![
         int(u64::from(statement.reg.0)),
         int(u64::from(statement.schema)),
         bytes(statement.record),
@@ -173,11 +181,43 @@ fn statement(statement: &Statement) -> Result<Value, DocumentError> {
             Value::Array(vec![bytes(by.header.encode()), bytes(by.history.encode())])
         }),
         option(statement.index.as_ref(), index),
-    ]))
+    ];
+    match version {
+        Version::Three => parts.push(option(statement.right.as_ref(), right)),
+        Version::One | Version::Two if statement.right.is_some() => {
+            return Err(DocumentError::Shape("right"));
+        }
+        Version::One | Version::Two => {}
+    }
+    Ok(Value::Array(parts))
 }
 
-fn read_statement(value: &Value) -> Result<Statement, DocumentError> {
-    let mut items = Items::of(value, "statement", 10)?;
+fn right(right: &RightProof) -> Value {
+    Value::Array(vec![
+        array(&right.periods, |(value, proof)| {
+            Value::Array(vec![bytes(value.encode()), bytes(proof.encode())])
+        }),
+        bytes(right.end.encode()),
+    ])
+}
+
+fn read_right(value: &Value) -> Result<RightProof, DocumentError> {
+    let mut items = Items::of(value, "right", 2)?;
+    Ok(RightProof {
+        periods: items.list(MAX_PERIODS, |item| {
+            let mut items = Items::of(item, "period", 2)?;
+            Ok((
+                RightValue::decode(items.bytes()?)?,
+                StateProof::decode(items.bytes()?)?,
+            ))
+        })?,
+        end: StateProof::decode(items.bytes()?)?,
+    })
+}
+
+fn read_statement(version: Version, value: &Value) -> Result<Statement, DocumentError> {
+    let enclosed = version == Version::Three;
+    let mut items = Items::of(value, "statement", if enclosed { 11 } else { 10 })?;
     Ok(Statement {
         reg: Reg(items.number()?),
         schema: items.number()?,
@@ -195,6 +235,11 @@ fn read_statement(value: &Value) -> Result<Statement, DocumentError> {
             })
         })?,
         index: items.option(read_index)?,
+        right: if enclosed {
+            items.option(read_right)?
+        } else {
+            None
+        },
     })
 }
 

@@ -25,7 +25,7 @@ pub enum Language {
     Ru = 2,
 }
 
-/// Version of the format. What is proven is the same in all; the page that belongs to the document differs.
+/// Version of the format. Versions differ in the page that belongs to the document, and in what a statement may enclose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Version {
@@ -33,11 +33,13 @@ pub enum Version {
     One = 1,
     /// The page names kinds and fields in its language, and writes dates and sums as people do.
     Two = 2,
+    /// The page is that of version 2; a statement may enclose the right of its register.
+    Three = 3,
 }
 
 impl Version {
     /// The one that new files have.
-    pub const NEWEST: Self = Self::Two;
+    pub const NEWEST: Self = Self::Three;
 }
 
 /// Who signed the header.
@@ -180,7 +182,10 @@ impl ProofDocument {
 
     /// What the holder's signature covers of the file: every statement, no header, so that the file may be renewed.
     pub fn statements_hash(&self) -> Result<Hash, DocumentError> {
-        let bytes = cbor::encode_within(&codec::statements(&self.statements)?, Limits::DOCUMENT)?;
+        let bytes = cbor::encode_within(
+            &codec::statements(self.version, &self.statements)?,
+            Limits::DOCUMENT,
+        )?;
         Ok(h("statements", &[&self.net, &bytes]))
     }
 }

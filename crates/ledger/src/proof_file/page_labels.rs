@@ -37,7 +37,7 @@ fn find(key: &str, language: Language) -> Option<&'static str> {
 pub(super) fn field(version: Version, language: Language, schema: &str, name: &str) -> String {
     let label = match version {
         Version::One => None,
-        Version::Two => {
+        Version::Two | Version::Three => {
             find(&format!("{schema}.{name}"), language).or_else(|| find(name, language))
         }
     };
@@ -48,7 +48,7 @@ pub(super) fn field(version: Version, language: Language, schema: &str, name: &s
 pub(super) fn kind(version: Version, language: Language, schema: &str) -> String {
     let label = match version {
         Version::One => None,
-        Version::Two => find(&format!("kind/{schema}"), language),
+        Version::Two | Version::Three => find(&format!("kind/{schema}"), language),
     };
     label.map_or_else(|| schema.replace('_', " "), str::to_owned)
 }

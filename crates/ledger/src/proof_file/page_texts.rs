@@ -40,9 +40,9 @@ pub(super) const fn texts(version: Version, language: Language) -> &'static Text
         (Version::One, Language::Et) => &ET,
         (Version::One, Language::En) => &EN,
         (Version::One, Language::Ru) => &RU,
-        (Version::Two, Language::Et) => &ET_2,
-        (Version::Two, Language::En) => &EN_2,
-        (Version::Two, Language::Ru) => &RU_2,
+        (Version::Two | Version::Three, Language::Et) => &ET_2,
+        (Version::Two | Version::Three, Language::En) => &EN_2,
+        (Version::Two | Version::Three, Language::Ru) => &RU_2,
     }
 }
 

@@ -73,7 +73,7 @@ impl Words {
         };
         let text = time.to_rfc3339();
         match (self.version, text.split_once('T')) {
-            (Version::Two, Some((day, clock))) => {
+            (Version::Two | Version::Three, Some((day, clock))) => {
                 format!("{} {} UTC", self.date(day), clock.trim_end_matches('Z'))
             }
             _ => text,
@@ -87,7 +87,7 @@ impl Words {
             part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())
         };
         match (self.version, parts.as_slice()) {
-            (Version::Two, [year, month, day])
+            (Version::Two | Version::Three, [year, month, day])
                 if digits(year, 4) && digits(month, 2) && digits(day, 2) =>
             {
                 format!("{day}.{month}.{year}")
@@ -112,7 +112,7 @@ impl Words {
         let (whole, fraction) = text.split_at(text.len() - places);
         let (whole, point) = match self.version {
             Version::One => (whole.to_owned(), '.'),
-            Version::Two => (grouped(whole), ','),
+            Version::Two | Version::Three => (grouped(whole), ','),
         };
         if places == 0 {
             format!("{sign}{whole}")

@@ -14,6 +14,7 @@ use crate::history::{HistoryError, HistoryProof};
 use crate::interval::{IntervalError, SealedBetween};
 use crate::proof::{ProofError, StateProof, verify_presence};
 use crate::record::{Flag, head_commitment, record_key};
+use crate::rights::{Periods, RightProof};
 use crate::state::{At, EntryValue, HeadValue, Key, Reg};
 
 /// Most statements of a document.
@@ -85,6 +86,8 @@ pub struct Statement {
     pub sealed_by: Option<SealedBy>,
     /// If it is to be shown whose list it stands in.
     pub index: Option<IndexProof>,
+    /// Who might seal this kind of record when. From version 3 on.
+    pub right: Option<RightProof>,
 }
 
 /// What a verified statement proves. Only [`Statement::verify`] makes one.
@@ -111,6 +114,8 @@ pub struct Facts {
     pub sealed: Option<SealedBetween>,
     /// Whose list it stands in, if shown.
     pub index: Option<IndexFacts>,
+    /// Who might seal this kind of record when, if shown.
+    pub right: Option<Periods>,
 }
 
 /// Whether a record is known to be in force at the state the file is about.
@@ -200,8 +205,8 @@ pub struct Context<'a> {
 }
 
 impl Statement {
-    /// Checks the statement under a verified state root. The right of the register to seal this kind of record at
-    /// [`Facts::sealed_height`] is the caller's to check.
+    /// Checks the statement under a verified state root. Whether the register had the right to seal this kind of record
+    /// at [`Facts::sealed_height`] is the caller's to judge, from [`Facts::right`] and its network file.
     pub fn verify(&self, context: &Context<'_>) -> Result<Facts, StatementError> {
         if self.fields.is_empty() {
             return Err(StatementError::Nothing);
@@ -225,6 +230,10 @@ impl Statement {
             Some(index) => Some(index.verify(context.net, self.reg, context.root, &q)?),
             None => None,
         };
+        let right = match &self.right {
+            Some(right) => Some(right.verify(context.root, self.reg, self.schema)?),
+            None => None,
+        };
         Ok(Facts {
             reg: self.reg,
             schema: self.schema,
@@ -240,6 +249,7 @@ impl Statement {
             sealed_height: at.height,
             sealed,
             index,
+            right,
         })
     }
 

@@ -116,6 +116,24 @@ impl Action {
         Ok(())
     }
 
+    /// The action alone, as decision files hold it.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.write(&mut out);
+        out
+    }
+
+    /// Reads exactly what [`encode`](Self::encode) wrote.
+    ///
+    /// # Errors
+    /// [`TxError`] for anything else.
+    pub fn decode(bytes: &[u8]) -> Result<Self, TxError> {
+        let mut reader = Reader::new(bytes);
+        let action = Self::read(&mut reader)?;
+        reader.finish()?;
+        Ok(action)
+    }
+
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         let mut put = |parts: &[&[u8]]| parts.iter().for_each(|part| out.extend_from_slice(part));
         match self {

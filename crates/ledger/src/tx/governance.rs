@@ -26,14 +26,30 @@ pub struct Governance {
 impl Governance {
     /// A decision signed by these authorities, given as (number, governance key).
     pub fn signed(net: Hash, action: Action, keys: &[(u16, &SigningKey)]) -> Result<Self, TxError> {
-        let body = Self {
+        let body = Self::unsigned(net, action).body();
+        let mut signatures: Vec<_> = keys.iter().map(|(i, key)| (*i, sign(key, &body))).collect();
+        signatures.sort_unstable_by_key(|(i, _)| *i);
+        Self::with_signatures(net, action, signatures)
+    }
+
+    /// A decision that nobody has signed yet: what each is going to sign.
+    pub const fn unsigned(net: Hash, action: Action) -> Self {
+        Self {
             net,
             action,
             signatures: Vec::new(),
         }
-        .body();
-        let mut signatures: Vec<_> = keys.iter().map(|(i, key)| (*i, sign(key, &body))).collect();
-        signatures.sort_unstable_by_key(|(i, _)| *i);
+    }
+
+    /// A decision with signatures that were made elsewhere, given as (authority, signature), authorities increasing.
+    ///
+    /// # Errors
+    /// [`TxError::Signatures`] when they are out of order, repeated or too many.
+    pub fn with_signatures(
+        net: Hash,
+        action: Action,
+        signatures: Vec<(u16, [u8; 64])>,
+    ) -> Result<Self, TxError> {
         check_signatures(&signatures)?;
         Ok(Self {
             net,

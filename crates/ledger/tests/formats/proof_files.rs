@@ -8,11 +8,12 @@ use toend_ledger::hash::Hash;
 use toend_ledger::interval::Timeliness;
 use toend_ledger::proof_file::{
     ArchiveError, Context, DocumentError, Language, Pinned, ProofDocument, ProofFile,
-    ProofFileError, RowGroup, Share, Signers, Standing, Version, page,
+    ProofFileError, RowGroup, Share, Signers, Standing, StatementError, Version, page,
 };
 use toend_ledger::record::{Flag, record_key};
+use toend_ledger::rights::{RightAt, RightProof};
 use toend_ledger::schema::{self, FieldKind, Schema};
-use toend_ledger::state::{HeadValue, Key};
+use toend_ledger::state::{HeadValue, Key, RightValue};
 
 use crate::sample_ledger::{FIRST, REG, SampleLedger, time, validators};
 
@@ -395,10 +396,10 @@ fn fr_10_5_a_newer_version_is_named_as_such() {
     // Array of 10, text "toend-proof", then the version.
     let at = 1 + 1 + "toend-proof".len();
     assert_eq!(bytes[at], Version::NEWEST as u8);
-    bytes[at] = 3;
+    bytes[at] = 4;
     assert_eq!(
         ProofDocument::decode(&bytes),
-        Err(DocumentError::UnknownVersion(3))
+        Err(DocumentError::UnknownVersion(4))
     );
     bytes[5] ^= 1;
     assert_eq!(
@@ -427,6 +428,57 @@ fn fr_10_5_a_file_of_an_older_version_reads_for_ever_with_its_own_page() {
         ProofFile::read(&Archive::default().build(&members)),
         Err(ProofFileError::PageDiffers)
     );
+}
+
+#[test]
+fn a_right_that_ended_cannot_be_shown_as_lasting() {
+    let mut ledger = SampleLedger::new(headed(), 4, 1);
+    let schema = headed().id;
+    ledger.set_periods(schema, &[(0, 1, 3), (2, 4, RightValue::OPEN)]);
+    ledger.make_headers(ledger.tip().height);
+    let right = ledger.right(schema);
+    let shown = |right: &RightProof| {
+        let mut statement = ledger.statement(2, &[0]);
+        statement.right = Some(right.clone());
+        let document = ledger.document(vec![statement]);
+        let read = ProofDocument::decode(&document.encode().unwrap()).unwrap();
+        assert_eq!(read, document);
+        let root = ledger.root();
+        read.statements[0].verify(&Context {
+            net: &ledger.net,
+            root: &root,
+            first_height: FIRST,
+            positions: headed().size(),
+            headed: true,
+        })
+    };
+    let facts = shown(&right).unwrap();
+    assert_eq!(facts.sealed_height, 3);
+    let periods = facts.right.unwrap();
+    assert_eq!(periods.at(2), RightAt::Held(0));
+    assert_eq!(periods.at(3), RightAt::Nobody);
+    assert_eq!(periods.at(4), RightAt::Held(2));
+
+    // The end moved, a period left out, all left out, another kind's absence.
+    let mut longer = right.clone();
+    longer.periods[0].0.until = 4;
+    let mut shorter = right.clone();
+    shorter.periods.pop();
+    let mut none = right.clone();
+    none.periods.clear();
+    let other = ledger.right(schema + 1);
+    for forged in [longer, shorter, none, other] {
+        assert!(matches!(shown(&forged), Err(StatementError::Proof(_))));
+    }
+
+    // Older versions have no place for it.
+    let mut statement = ledger.statement(2, &[0]);
+    statement.right = Some(right);
+    let old = ProofDocument {
+        version: Version::Two,
+        ..ledger.document(vec![statement])
+    };
+    assert_eq!(old.encode(), Err(DocumentError::Shape("right")));
 }
 
 #[test]

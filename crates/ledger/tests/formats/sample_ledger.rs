@@ -21,9 +21,10 @@ use toend_ledger::proof_file::{
     Statement,
 };
 use toend_ledger::record::{Flag, head_commitment, record_key};
+use toend_ledger::rights::RightProof;
 use toend_ledger::schema::{self, Schema};
 use toend_ledger::state::{
-    At, EntryValue, EpochValue, HeadValue, HistoryValue, Key, OpeningValue, Reg,
+    At, EntryValue, EpochValue, HeadValue, HistoryValue, Key, OpeningValue, Reg, RightValue,
 };
 use toend_ledger::subject::Subject;
 use toend_ledger::vrf::SecretKey;
@@ -381,7 +382,50 @@ impl SampleLedger {
                 history: self.history(next),
             }),
             index: None,
+            right: None,
         }
+    }
+
+    /// Puts periods of a right into the state; to be called before the headers are made.
+    pub fn set_periods(&mut self, schema: u32, periods: &[(u16, u64, u64)]) {
+        for (period, (authority, from, until)) in (1u16..).zip(periods) {
+            let key = Key::Right {
+                reg: REG,
+                schema,
+                period,
+            };
+            let value = RightValue {
+                authority: *authority,
+                from: *from,
+                until: *until,
+            };
+            self.state.insert(key.encode(), value.encode());
+        }
+    }
+
+    /// All periods of a right, and the proof that there is no further one.
+    pub fn right(&self, schema: u32) -> RightProof {
+        let tree = self.tree();
+        let mut periods = Vec::new();
+        for period in 1u16.. {
+            let key = Key::Right {
+                reg: REG,
+                schema,
+                period,
+            }
+            .encode();
+            let proof = tree.prove(&key);
+            match self.state.get(&key) {
+                Some(value) => periods.push((RightValue::decode(value).unwrap(), proof)),
+                None => {
+                    return RightProof {
+                        periods,
+                        end: proof,
+                    };
+                }
+            }
+        }
+        unreachable!("some period does not exist")
     }
 
     pub fn document(&self, statements: Vec<Statement>) -> ProofDocument {

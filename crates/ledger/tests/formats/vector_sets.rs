@@ -557,8 +557,19 @@ fn proof_file() -> Json {
     let ledger = SampleLedger::new(schema, 4, 1);
     let mut statement = ledger.statement(3, &[0, 2]);
     let holder = ledger.document(vec![statement.clone()]);
+    statement.right = Some(ledger.right(schema.id));
+    let listed = ledger.document(vec![statement.clone()]);
+    statement.right = None;
     statement.index = Some(ledger.index(3));
     let court = ledger.document(vec![statement]);
+    let mut ruled = SampleLedger::new(schema, 4, 1);
+    ruled.set_periods(schema.id, &[(0, 1, 3), (2, 4, RightValue::OPEN)]);
+    ruled.make_headers(ruled.tip().height);
+    let ruled_document = |n| {
+        let mut statement = ruled.statement(n, &[0, 2]);
+        statement.right = Some(ruled.right(schema.id));
+        ruled.document(vec![statement])
+    };
     let with = |document: &ProofDocument, version, language| ProofDocument {
         version,
         language,
@@ -579,5 +590,10 @@ fn proof_file() -> Json {
         "holder_2_en": case(with(&holder, Version::Two, Language::En)),
         "holder_2_ru": case(with(&holder, Version::Two, Language::Ru)),
         "court_2_et": case(with(&court, Version::Two, Language::Et)),
+        // The ledger itself says who might seal this kind: as listed; within a later period; between two periods.
+        "holder_3_et": case(with(&listed, Version::Three, Language::Et)),
+        "ruled_root": hex(ruled.root()),
+        "holder_3_en_had": case(ruled_document(3)),
+        "holder_3_en_nobody": case(ruled_document(2)),
     })
 }

@@ -11,6 +11,7 @@ use toend_ledger::genesis::Genesis;
 use toend_ledger::network::NetworkFile;
 use toend_ledger::proof::{StateProof, SubtreeProof, verify_absence, verify_presence};
 use toend_ledger::proof_file::{Context, Profile, ProofFile, Version};
+use toend_ledger::rights::RightAt;
 use toend_ledger::state::{Key, Value};
 use toend_ledger::subject::Subject;
 use toend_ledger::tx::Tx;
@@ -189,6 +190,7 @@ fn proof_files_verify() {
         ("holder_2_en", false, Version::Two),
         ("holder_2_ru", false, Version::Two),
         ("court_2_et", true, Version::Two),
+        ("holder_3_et", false, Version::Three),
     ] {
         let file = base64::engine::general_purpose::STANDARD
             .decode(vectors[name]["asice"].as_str().unwrap())
@@ -202,6 +204,26 @@ fn proof_files_verify() {
         assert_eq!(
             toend_ledger::proof_file::page(&document),
             vectors[name]["page"].as_str().unwrap()
+        );
+    }
+    let root = hash(&vectors["ruled_root"]);
+    let context = Context {
+        root: &root,
+        ..context
+    };
+    for (name, right) in [
+        ("holder_3_en_had", RightAt::Held(2)),
+        ("holder_3_en_nobody", RightAt::Nobody),
+    ] {
+        let file = base64::engine::general_purpose::STANDARD
+            .decode(vectors[name]["asice"].as_str().unwrap())
+            .unwrap();
+        let document = ProofFile::read(&file).unwrap().document;
+        let facts = document.statements[0].verify(&context).unwrap();
+        assert_eq!(
+            facts.right.unwrap().at(facts.sealed_height),
+            right,
+            "{name}"
         );
     }
 }

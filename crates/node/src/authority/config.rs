@@ -43,6 +43,10 @@ pub struct RegisterKeys {
     pub seal_key: SigningKey,
     /// Signs answers.
     pub answer_key: SigningKey,
+    /// Takes the seal key's place when a decision says so.
+    pub next_seal_key: Option<SigningKey>,
+    /// Takes the answer key's place when a decision says so.
+    pub next_answer_key: Option<SigningKey>,
     /// VRF keys by epoch, oldest first.
     pub vrf_keys: Vec<(u16, vrf::SecretKey)>,
 }
@@ -141,6 +145,8 @@ struct RegisterTable {
     number: Spanned<u16>,
     seal_key: Spanned<PathBuf>,
     answer_key: Spanned<PathBuf>,
+    next_seal_key: Option<Spanned<PathBuf>>,
+    next_answer_key: Option<Spanned<PathBuf>>,
     vrf_keys: Vec<Spanned<PathBuf>>,
 }
 
@@ -343,7 +349,13 @@ fn read_register(
         .zip(&table.vrf_keys)
         .map(|(epoch, named)| Ok((epoch, vrf::SecretKey::from_bytes(*secret(named)?))))
         .collect::<Result<_, ConfigError>>()?;
+    let next = |named: &Option<Spanned<PathBuf>>| {
+        let key = named.as_ref().map(secret).transpose()?;
+        Ok::<_, ConfigError>(key.map(|key| SigningKey::from_bytes(&key)))
+    };
     Ok(RegisterKeys {
+        next_seal_key: next(&table.next_seal_key)?,
+        next_answer_key: next(&table.next_answer_key)?,
         reg: Reg(number),
         seal_key: SigningKey::from_bytes(&*secret(&table.seal_key)?),
         answer_key: SigningKey::from_bytes(&*secret(&table.answer_key)?),

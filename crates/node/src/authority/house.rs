@@ -58,6 +58,7 @@ pub async fn open(
             Some(gateway::House {
                 register,
                 answer_key: keys.answer_key.clone(),
+                next_answer_key: keys.next_answer_key.clone(),
             })
         }
     };
@@ -152,6 +153,7 @@ pub(crate) fn settings(config: &Config) -> Option<Settings> {
         reg: keys.reg,
         folder: config.data.join("registers"),
         seal_key: keys.seal_key.clone(),
+        next_seal_key: keys.next_seal_key.clone(),
         vrf_keys: keys.vrf_keys.clone(),
         tick: Duration::from_millis(app.tick_ms),
         least_batch: app.least_batch,

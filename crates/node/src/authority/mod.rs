@@ -24,6 +24,7 @@ pub use self::config::{Config, ConfigError};
 use crate::abci::server::{self, Listener};
 use crate::abci::{Application, ApplicationError};
 use crate::comet::mirror::Mirror;
+use crate::comet::rpc::CometRpc;
 use crate::comet::{CometLedger, pulse};
 use crate::embedded::{StartError, lock};
 use crate::ledger::Ledger;
@@ -167,6 +168,7 @@ async fn serve_people(
         Arc::clone(&application),
         config.rpc.clone(),
         mirror,
+        peers(&config),
         stop.clone(),
     )
     .await?;
@@ -179,6 +181,15 @@ async fn serve_people(
         return Ok(());
     };
     doors::serve(&config, house, stop).await
+}
+
+/// The RPC addresses of the other authorities that can be asked without TLS.
+fn peers(config: &Config) -> Vec<CometRpc> {
+    let others = config.network.authorities.iter();
+    others
+        .filter(|other| other.id != config.authority)
+        .filter_map(|other| CometRpc::new(&other.rpc))
+        .collect()
 }
 
 /// The network file with the newest block as checkpoint.

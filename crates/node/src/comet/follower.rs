@@ -109,7 +109,7 @@ fn copy(rpc: &CometRpc, mirror: &Mirror, until: u64) -> Result<Option<LightBlock
 
 /// The validators of a height: known ones by their hash, others from the node. CometBFT computes old sets anew at every
 /// question, so it is asked only where they changed.
-fn set(
+pub(super) fn set(
     rpc: &CometRpc,
     mirror: &Mirror,
     height: u64,

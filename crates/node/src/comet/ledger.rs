@@ -7,6 +7,7 @@ use toend_ledger::hash::{Hash, sha256};
 use toend_ledger::tx::MAX_TX;
 use tokio::sync::watch;
 
+use super::backfill::Backfill;
 use super::follower::Follower;
 use super::mirror::Mirror;
 use super::rpc::{CometRpc, RpcError};
@@ -24,12 +25,13 @@ pub struct CometLedger {
 }
 
 impl CometLedger {
-    /// Follows the node until `stop` turns true. Returns once a block can be shown whose header commits a state that the
+    /// Follows the node until `stop` turns true, and fetches what it lacks of older headers from `peers`. Returns once a block can be shown whose header commits a state that the
     /// application holds; none when it was told to stop before.
     pub async fn start(
         application: Arc<Application>,
         rpc: CometRpc,
         mirror: Mirror,
+        peers: Vec<CometRpc>,
         mut stop: watch::Receiver<bool>,
     ) -> Result<Option<Arc<Self>>, StorageError> {
         let mirror = Arc::new(mirror);
@@ -39,6 +41,13 @@ impl CometLedger {
         if known > 0 && known <= committed {
             found.send_replace(mirror.block(known)?);
         }
+        let backfill = Backfill {
+            peers,
+            mirror: Arc::clone(&mirror),
+            chain_id: application.genesis().chain_id.clone(),
+            first_height: application.genesis().initial_height,
+        };
+        tokio::spawn(backfill.run(stop.clone()));
         let follower = Follower::new(rpc.clone(), Arc::clone(&mirror));
         let show = move |block| {
             found.send_replace(Some(block));

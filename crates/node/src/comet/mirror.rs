@@ -75,6 +75,25 @@ impl Mirror {
             .map_err(StorageError::from_sqlite)
     }
 
+    /// The header above the highest gap at or below `from`: its predecessor is missing. None when all headers from `first`
+    /// up to there are here, or none is.
+    pub fn above_gap(&self, first: u64, from: u64) -> Result<Option<Header>, StorageError> {
+        let header: Option<Vec<u8>> = self
+            .db()
+            .prepare_cached(
+                "SELECT header FROM block AS here WHERE height > ?1 AND height <= ?2
+                 AND NOT EXISTS (SELECT 1 FROM block WHERE height = here.height - 1)
+                 ORDER BY height DESC LIMIT 1",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_row([first.cast_signed(), from.cast_signed()], |row| row.get(0))
+                    .optional()
+            })
+            .map_err(StorageError::from_sqlite)?;
+        header.map(|bytes| decode(&bytes)).transpose()
+    }
+
     /// Keeps a block.
     pub fn put(&self, block: &LightBlock) -> Result<(), StorageError> {
         let mut db = self.db();
@@ -166,8 +185,8 @@ impl Mirror {
             .iter()
             .map(|bytes| decode::<Header>(bytes))
             .collect::<Result<Vec<_>, _>>()?;
-        // A node restored from a snapshot lacks what came before it.
-        if headers.first().is_none_or(|first| first.height != from) {
+        // A node restored from a snapshot lacks what came before it, until it has fetched that from others.
+        if headers.len() as u64 != until - from + 1 {
             return Ok(None);
         }
         bundle::encode(&headers)

@@ -114,6 +114,7 @@ pub async fn open(opening: Opening<'_>) -> Result<Houses, OpenError> {
                     House {
                         register: Arc::clone(register),
                         answer_key,
+                        next_answer_key: None,
                     }
                 });
             gateway::router(Gateway::new(gateway::Settings {

@@ -60,11 +60,17 @@ pub(super) fn sign<T: Serialize>(
     let (net, reg) = (register.ledger().net(), register.reg().0);
     let tip_hash = moment.tip.header().hash();
     let bytes = signing_bytes(&net, reg, request, &answer, moment.tip.height(), &tip_hash);
+    // A decision may have changed the key: the state that the answer is about names the one that counts.
+    let named = register.answer_key(moment.height);
+    let next = house.next_answer_key.as_ref();
+    let key = next
+        .filter(|next| named == Some(next.verifying_key().to_bytes()))
+        .unwrap_or(&house.answer_key);
     Ok(Json(Signed {
         answer: B64(answer),
         reg,
         tip_height: moment.tip.height(),
         tip_hash: B64(tip_hash.to_vec()),
-        signature: B64(house.answer_key.sign(&bytes).to_bytes().to_vec()),
+        signature: B64(key.sign(&bytes).to_bytes().to_vec()),
     }))
 }

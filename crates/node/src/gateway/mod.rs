@@ -56,6 +56,8 @@ pub struct House {
     pub register: Arc<Register>,
     /// Signs its answers.
     pub answer_key: SigningKey,
+    /// Signs answers once a decision has put it into the place of the other.
+    pub next_answer_key: Option<SigningKey>,
 }
 
 /// What a gateway is made of.

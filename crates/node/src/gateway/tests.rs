@@ -118,6 +118,7 @@ impl Bureau {
             house: Some(House {
                 register: Arc::clone(&register),
                 answer_key: signing_key(Purpose::Answer, reg),
+                next_answer_key: None,
             }),
             heads: Arc::new(HeadIndex::open(&heads, &shared.net()).unwrap()),
             network_file: Vec::new(),

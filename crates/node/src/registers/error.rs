@@ -56,6 +56,20 @@ pub enum RegisterError {
     /// The ledger takes nothing now; trying again helps.
     #[error("the ledger takes no transactions now")]
     LedgerBusy,
+    /// A decision gave the register another seal key. Whoever keeps its keys must put the new one into the configuration.
+    #[error(
+        "the ledger names a seal key that is not in the configuration: add it as next_seal_key"
+    )]
+    OtherSealKey,
+    /// The next VRF epoch is in the configuration and not yet on the ledger: nobody new is taken in until it is.
+    #[error("VRF epoch {0} is announced and not decided yet: nobody new is taken in")]
+    EpochAnnounced(u16),
+    /// The newest VRF key of the configuration is not the one of its epoch.
+    #[error("the ledger names another VRF key for epoch {0}")]
+    OtherVrfKey(u16),
+    /// A further epoch has begun, whose key is not in the configuration.
+    #[error("VRF epoch {0} is over, and the next one's key is not in the configuration")]
+    EpochOver(u16),
     /// Entries for a subject the register does not know. The office that sent them is to blame.
     #[error("the register does not know this subject")]
     UnknownSubject,
@@ -127,7 +141,7 @@ impl RegisterError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Storage(error) => error.is_passing(),
-            Self::LedgerBusy | Self::State => true,
+            Self::LedgerBusy | Self::State | Self::EpochAnnounced(_) => true,
             _ => false,
         }
     }

@@ -22,11 +22,13 @@ mod foresight;
 mod intake;
 mod receiving;
 mod rehearsal;
+mod rotation;
 mod sealing;
 mod vault;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU16;
 use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
@@ -57,6 +59,8 @@ pub struct Settings {
     pub folder: PathBuf,
     /// Signs batches.
     pub seal_key: SigningKey,
+    /// Signs batches once a decision has put it into the place of the other.
+    pub next_seal_key: Option<SigningKey>,
     /// VRF keys by epoch, from 1, oldest first.
     pub vrf_keys: Vec<(u16, vrf::SecretKey)>,
     /// Time between two batches.
@@ -75,6 +79,7 @@ impl Settings {
             reg,
             folder,
             seal_key: signing_key(Purpose::Seal, reg.0),
+            next_seal_key: None,
             vrf_keys: vec![(1, vrf_key(reg))],
             tick: Duration::from_millis(genesis.app.tick_ms),
             least_batch: genesis.app.least_batch,
@@ -129,6 +134,8 @@ pub struct Books {
     net: Hash,
     vault: Vault,
     database: Database,
+    /// The VRF epoch that was last seen in force; 0 while none was.
+    in_force: AtomicU16,
 }
 
 impl Register {
@@ -140,6 +147,7 @@ impl Register {
         let books = Books::open(settings, ledger.net())?;
         let register = Self { books, ledger };
         register.settle()?;
+        register.look_at_epochs()?;
         Ok(register)
     }
 
@@ -180,11 +188,13 @@ impl Books {
         let stem = settings.folder.join(format!("register-{}", settings.reg));
         let database = Database::new(Box::new(Sqlite::open(&stem.with_extension("sqlite"))?));
         let vault = identify(&database, &stem.with_extension("key"), &net, settings.reg)?;
+        let seen = database.read(|db| db.counter(rotation::IN_FORCE))?;
         Ok(Self {
             settings,
             net,
             vault,
             database,
+            in_force: AtomicU16::new(u16::try_from(seen).unwrap_or(u16::MAX)),
         })
     }
 

@@ -114,12 +114,10 @@ impl Books {
 
     /// Opening and fresh key of a person's list in the newest epoch.
     pub(super) fn new_secret(&self, subject: &Subject) -> Result<ListSecret, RegisterError> {
-        let Some((epoch, key)) = self.settings.vrf_keys.last() else {
-            return Err(RegisterError::State);
-        };
+        let (epoch, key) = self.current_epoch()?;
         Ok(ListSecret {
-            epoch: *epoch,
-            o: opening(key, &self.net, self.reg(), *epoch, subject)?,
+            epoch,
+            o: opening(key, &self.net, self.reg(), epoch, subject)?,
             key: ListKey::new(self.net, self.reg(), SecretKey::from_bytes(*random()?)),
         })
     }

@@ -158,6 +158,7 @@ impl Register {
     /// Looks whether the batch under way arrived; if not, hands the same bytes in again. Returns its number while it is
     /// under way.
     fn resume(&self) -> Result<Option<u64>, RegisterError> {
+        self.look_at_epochs()?;
         let Some(batch) = self.database.read(|db| db.batch())? else {
             return Ok(None);
         };
@@ -166,6 +167,7 @@ impl Register {
             self.landed(next)?;
             return Ok(None);
         }
+        let batch = self.with_key_in_force(batch)?;
         if let Some(included) = self.ledger.included(&batch.hash)
             && included.code != 0
         {
@@ -224,8 +226,7 @@ impl Register {
         if self.settings.pad_heads {
             ops.extend(self.decoy_heads(db, missing(heads), number)?);
         }
-        let bytes =
-            Batch::signed(self.net, self.reg(), number, ops, &self.settings.seal_key)?.encode();
+        let bytes = Batch::signed(self.net, self.reg(), number, ops, self.seal_key()?)?.encode();
         let hash = toend_ledger::hash::sha256(&[&bytes]);
         let batch = BatchRow {
             number,

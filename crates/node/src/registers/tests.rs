@@ -17,6 +17,7 @@ mod crash;
 mod intake;
 mod padding;
 mod privacy;
+mod rotation;
 
 /// A ledger and a folder for registers.
 pub(crate) struct Bench {

@@ -12,6 +12,7 @@ mod disks;
 mod faults;
 mod follow;
 mod followers;
+mod govern;
 mod history;
 mod hostile;
 mod load;

@@ -55,6 +55,29 @@ fn a_wiped_node_takes_the_state_from_the_others() {
         "it fetched every block instead of the state"
     );
     history::check(&net, &[filed]);
+    serves_what_it_never_had(&net, status.earliest);
+}
+
+/// Its own CometBFT lacks the first blocks, its gateway has their headers all the same: from the others, proven.
+fn serves_what_it_never_had(net: &Net, earliest: u64) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let get = |path: String| -> Option<serde_json::Value> {
+        let url = format!("{}/v1/{path}", net.gateway_url(3));
+        runtime.block_on(async {
+            let answer = reqwest::get(url).await.ok()?;
+            answer.status().is_success().then_some(())?;
+            answer.json().await.ok()
+        })
+    };
+    net.wait("the first header", || {
+        get("light-block/1".to_owned()).is_some()
+    });
+    for height in [1, 2, earliest - 1] {
+        let block = get(format!("light-block/{height}")).unwrap();
+        let hash = &block["signed_header"]["commit"]["block_id"]["hash"];
+        let expected = hex::encode_upper(net.rpc(0).header_hash(height).unwrap());
+        assert_eq!(hash, &expected, "{block}");
+    }
 }
 
 fn remove(path: &Path) {

@@ -9,10 +9,20 @@ use super::*;
 use crate::ledger::{Included, QueryResult, SubmitError};
 
 /// A ledger whose submission can be cut: before it arrives, or after it arrived and before anyone hears of it.
-struct Cut {
+pub(super) struct Cut {
     inner: Arc<dyn Ledger>,
     passes: bool,
     submissions: AtomicUsize,
+}
+
+impl Cut {
+    pub(super) fn new(inner: Arc<dyn Ledger>, passes: bool) -> Self {
+        Self {
+            inner,
+            passes,
+            submissions: AtomicUsize::new(0),
+        }
+    }
 }
 
 impl Ledger for Cut {
@@ -58,11 +68,7 @@ impl Ledger for Cut {
 /// The process ends between writing a batch down and hearing that it was taken; `passes` says whether it was.
 async fn killed_between_submit_and_acknowledgement(passes: bool) {
     let bench = Bench::new();
-    let cut = Arc::new(Cut {
-        inner: bench.ledger(),
-        passes,
-        submissions: AtomicUsize::new(0),
-    });
+    let cut = Arc::new(Cut::new(bench.ledger(), passes));
     {
         let register =
             Register::open(bench.settings(1), Arc::clone(&cut) as Arc<dyn Ledger>).unwrap();
