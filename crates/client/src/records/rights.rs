@@ -109,17 +109,16 @@ async fn periods(
         };
         let Proven { value, proof } = provider.state(&key.encode(), height).await.ok()?;
         let proof = StateProof::decode(&proof.0).ok()?;
-        match value {
-            Some(value) => shown.push((RightValue::decode(&value.0).ok()?, proof)),
-            None => {
-                let right = RightProof {
-                    periods: shown,
-                    end: proof,
-                };
-                let periods = right.verify(root, reg, schema).ok()?;
-                return Some((right, periods));
-            }
+        if let Some(value) = value {
+            shown.push((RightValue::decode(&value.0).ok()?, proof));
+            continue;
         }
+        let right = RightProof {
+            periods: shown,
+            end: proof,
+        };
+        let periods = right.verify(root, reg, schema).ok()?;
+        return Some((right, periods));
     }
     None
 }
@@ -141,14 +140,14 @@ pub fn judge(
             continue;
         };
         let right = || rights?.may_seal(network, reg, schema.id, sealed);
-        let fault = if schema.reg != reg.0 {
-            Fault::UnknownSchema
-        } else {
+        let fault = if schema.reg == reg.0 {
             match right() {
                 Some(true) => continue,
                 Some(false) => Fault::NotEntitled,
                 None => Fault::ProofInvalid,
             }
+        } else {
+            Fault::UnknownSchema
         };
         entry.spoil_with(fault, &[("height", sealed.to_string())]);
         hit.entry(fault).or_default().push(entry.n);
