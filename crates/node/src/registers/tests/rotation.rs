@@ -13,13 +13,13 @@ fn other_key() -> SigningKey {
 }
 
 /// Three of the four authorities decide, and a block takes it.
-async fn decide(bench: &Bench, action: Action, key: &Key) {
+async fn decide(bench: &Bench, action: &Action, key: &Key) {
     let keys = [0, 1, 2].map(|i| signing_key(Purpose::Governance, i));
     let signers: Vec<(u16, &SigningKey)> = (0..).zip(&keys).collect();
     let ledger = bench.ledger();
     let before = |height| ledger.query(&key.encode(), height).unwrap().value;
     let old = before(bench.settled().await);
-    let decision = Governance::signed(ledger.net(), action, &signers).unwrap();
+    let decision = Governance::signed(ledger.net(), *action, &signers).unwrap();
     ledger.submit(Tx::Governance(decision).encode()).unwrap();
     while before(bench.settled().await) == old {}
 }
@@ -33,7 +33,7 @@ async fn new_seal_key(bench: &Bench) {
         seal_key: other_key().verifying_key().to_bytes(),
         answer_key,
     };
-    decide(bench, action, &Key::Register(Reg(1))).await;
+    decide(bench, &action, &Key::Register(Reg(1))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,7 +109,7 @@ async fn nobody_new_is_taken_in_while_an_epoch_is_announced() {
         reg: Reg(1),
         epoch: 2,
     };
-    decide(&bench, action, &key).await;
+    decide(&bench, &action, &key).await;
     register.flush().await.unwrap();
     assert_eq!(register.know(std::slice::from_ref(&igor)), Ok(1));
     register.flush().await.unwrap();
