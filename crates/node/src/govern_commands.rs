@@ -150,6 +150,15 @@ pub enum Change {
         #[arg(long, default_value = "", value_name = "URL")]
         rpc_address: String,
     },
+    /// Changes the application's rules at a block.
+    Upgrade {
+        /// Version to come; the one in force takes back a change that has not come yet.
+        #[arg(long, value_name = "N")]
+        version: u64,
+        /// First block under it.
+        #[arg(long, value_name = "N")]
+        height: u64,
+    },
     /// Begins or ends the right of a register to seal a kind of record.
     Right {
         /// Number of the register.
@@ -312,6 +321,11 @@ fn action(book: &Book, change: Change) -> Result<Action, Box<dyn std::error::Err
             authority,
             gateway_address: Address::new(&address)?,
             rpc_address: Address::new(&rpc_address)?,
+        },
+        Change::Upgrade { version, height } => Action::Upgrade {
+            serial: book.next_serial(&Key::Rules)?,
+            version,
+            height,
         },
         Change::Right {
             register,

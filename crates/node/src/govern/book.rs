@@ -132,6 +132,7 @@ impl Book {
             Some(Value::Authority(value)) => value.serial,
             Some(Value::Validator(value)) => value.serial,
             Some(Value::Gateway(value)) => value.serial,
+            Some(Value::Rules(value)) => value.serial,
             _ => 0,
         };
         Ok(serial.saturating_add(1))
@@ -201,6 +202,7 @@ impl Book {
             },
             Action::Authority { authority, .. } => Key::Authority(authority),
             Action::Validator { authority, .. } => Key::Validator(authority),
+            Action::Upgrade { .. } => Key::Rules,
             Action::Gateway { gateway, .. } => Key::Gateway(gateway),
             Action::Right {
                 reg,

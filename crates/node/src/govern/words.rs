@@ -101,6 +101,14 @@ pub fn says(action: &Action) -> Vec<String> {
                 if *begins { "begins" } else { "ends" }
             ),
         ],
+        Action::Upgrade {
+            serial,
+            version,
+            height,
+        } => vec![
+            format!("rules of the application, change {serial}"),
+            format!("version {version} from block {height} on"),
+        ],
     }
 }
 
@@ -146,6 +154,13 @@ pub(super) fn stands(value: Option<&Value>) -> Vec<String> {
                 format!(" until block {}", value.until)
             }
         )],
+        Some(Value::Rules(value)) => vec![
+            format!(
+                "rules of version {} from block {}",
+                value.version, value.from
+            ),
+            format!("change {} in block {}", value.serial, value.at.height),
+        ],
         Some(_) => Vec::new(),
     }
 }
