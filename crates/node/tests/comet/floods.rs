@@ -33,6 +33,15 @@ impl Flood {
     }
 }
 
+/// Ends the flood, also when the test fails: otherwise its threads would hold the network for ever.
+struct UntilDropped(Arc<Flood>);
+
+impl Drop for UntilDropped {
+    fn drop(&mut self) {
+        self.0.stop.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn a_flood_by_one_client_stops_nobody_else() {
     let Some(net) = Net::start(false, 0) else {
@@ -41,6 +50,7 @@ fn a_flood_by_one_client_stops_nobody_else() {
     let net = Arc::new(net);
     net.go_on(&[0, 1, 2, 3], 3);
     let flood = Arc::new(Flood::default());
+    let until = UntilDropped(Arc::clone(&flood));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -74,7 +84,7 @@ fn a_flood_by_one_client_stops_nobody_else() {
             .iter()
             .all(|count| count.load(Ordering::Relaxed) > 100)
     });
-    flood.stop.store(true, Ordering::Relaxed);
+    drop(until);
     for thread in floods {
         thread.join().unwrap();
     }
