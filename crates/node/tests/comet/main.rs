@@ -16,7 +16,6 @@ mod followers;
 mod govern;
 mod history;
 mod hostile;
-mod liar;
 mod load;
 mod namespace;
 mod network;
