@@ -128,6 +128,11 @@ const TESTS: &[Package] = &[
         Sign::Program("openssl"),
     ),
     package(
+        "postgresql",
+        "a database server for the registers",
+        Sign::Program("pg_ctl"),
+    ),
+    package(
         "unzip",
         "second opinion on proof files",
         Sign::Program("unzip"),

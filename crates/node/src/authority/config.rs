@@ -1,20 +1,20 @@
 //! An authority's configuration: TOML, read strictly. A mistake stops the start and names file and line.
 
+mod register;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ed25519_dalek::SigningKey;
 use serde::Deserialize;
 use toend_id_card::Certificate;
 use toend_ledger::genesis::{Genesis, GenesisError, MAX_GENESIS};
 use toend_ledger::network::{MAX_NETWORK_FILE, NetworkFile};
-use toend_ledger::state::Reg;
-use toend_ledger::vrf;
 use toml::Spanned;
 
-use super::keys;
+pub use self::register::RegisterKeys;
+use self::register::{RegisterTable, read_register};
 use crate::abci::server::Address;
 use crate::abci::snapshots::Schedule;
 use crate::comet::rpc::CometRpc;
@@ -33,22 +33,6 @@ pub struct ConfigError {
     pub line: usize,
     /// What is wrong with it.
     pub what: String,
-}
-
-/// The register that an authority keeps.
-pub struct RegisterKeys {
-    /// Its number.
-    pub reg: Reg,
-    /// Signs batches.
-    pub seal_key: SigningKey,
-    /// Signs answers.
-    pub answer_key: SigningKey,
-    /// Takes the seal key's place when a decision says so.
-    pub next_seal_key: Option<SigningKey>,
-    /// Takes the answer key's place when a decision says so.
-    pub next_answer_key: Option<SigningKey>,
-    /// VRF keys by epoch, oldest first.
-    pub vrf_keys: Vec<(u16, vrf::SecretKey)>,
 }
 
 /// How the gateway is reached, beyond its address.
@@ -137,17 +121,6 @@ struct GatewayTable {
 struct TlsTable {
     certificate: Spanned<PathBuf>,
     key: PathBuf,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RegisterTable {
-    number: Spanned<u16>,
-    seal_key: Spanned<PathBuf>,
-    answer_key: Spanned<PathBuf>,
-    next_seal_key: Option<Spanned<PathBuf>>,
-    next_answer_key: Option<Spanned<PathBuf>>,
-    vrf_keys: Vec<Spanned<PathBuf>>,
 }
 
 #[derive(Deserialize)]
@@ -322,45 +295,6 @@ fn read_network(
         return Err(source.at(&named.span(), what));
     }
     Ok(network)
-}
-
-fn read_register(
-    source: &Source<'_>,
-    folder: &Path,
-    table: &RegisterTable,
-    genesis: &Genesis,
-) -> Result<RegisterKeys, ConfigError> {
-    let secret = |named: &Spanned<PathBuf>| {
-        let path = folder.join(named.get_ref());
-        keys::read(&path)
-            .map_err(|what| source.at(&named.span(), format!("{}: {what}", path.display())))
-    };
-    let number = *table.number.get_ref();
-    let known = genesis.app.registers.iter().find(|r| r.reg.0 == number);
-    if known.is_none() {
-        let what = "the genesis file knows no register of this number";
-        return Err(source.at(&table.number.span(), what));
-    }
-    if table.vrf_keys.is_empty() {
-        let what = "a register needs a VRF key for each epoch, oldest first";
-        return Err(source.at(&table.number.span(), what));
-    }
-    let vrf_keys = (1u16..)
-        .zip(&table.vrf_keys)
-        .map(|(epoch, named)| Ok((epoch, vrf::SecretKey::from_bytes(*secret(named)?))))
-        .collect::<Result<_, ConfigError>>()?;
-    let next = |named: &Option<Spanned<PathBuf>>| {
-        let key = named.as_ref().map(secret).transpose()?;
-        Ok::<_, ConfigError>(key.map(|key| SigningKey::from_bytes(&key)))
-    };
-    Ok(RegisterKeys {
-        next_seal_key: next(&table.next_seal_key)?,
-        next_answer_key: next(&table.next_answer_key)?,
-        reg: Reg(number),
-        seal_key: SigningKey::from_bytes(&*secret(&table.seal_key)?),
-        answer_key: SigningKey::from_bytes(&*secret(&table.answer_key)?),
-        vrf_keys,
-    })
 }
 
 fn read_door(

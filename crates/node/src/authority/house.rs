@@ -8,16 +8,19 @@ use axum::Router;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::config::RegisterKeys;
 use super::{AuthorityError, Config};
 use crate::comet::CometLedger;
 use crate::demo;
 use crate::gateway::metrics::Sources;
 use crate::gateway::{self, Gateway, HeadIndex, Metrics, system_clock};
 use crate::ledger::Ledger;
-use crate::registers::{Register, RegisterError, Settings};
+use crate::registers::{Register, RegisterError, Settings, Storage};
 
 /// How often it is looked whether the ledger has caught up.
 const LOOK: Duration = Duration::from_millis(250);
+/// How often a database server that does not answer is asked again.
+const WAIT_FOR_DATABASE: Duration = Duration::from_secs(2);
 
 /// What people reach, and what runs beside it.
 pub struct House {
@@ -96,7 +99,10 @@ fn files(config: &Config, register: Option<&Register>) -> Vec<(&'static str, Pat
         ("blocks", config.data.join(super::BLOCKS_FILE)),
         ("heads", config.data.join("heads.sqlite")),
     ];
-    if let Some(register) = register {
+    let is_file = |keys: &RegisterKeys| matches!(keys.storage, Storage::File);
+    if let Some(register) = register
+        && config.register.as_ref().is_some_and(is_file)
+    {
         let name = format!("register-{}.sqlite", register.reg());
         files.push(("register", config.data.join("registers").join(name)));
     }
@@ -131,6 +137,11 @@ async fn open_register(
         match opened.await.map_err(|_| AuthorityError::Task)? {
             // The node is still fetching what was decided while it was away.
             Err(RegisterError::LedgerBehind { .. }) => tokio::time::sleep(LOOK).await,
+            // The ledger goes on without the register, and the register begins when its server does.
+            Err(error) if error.is_unreachable() => {
+                tracing::error!(%error, "the register waits for its database");
+                tokio::time::sleep(WAIT_FOR_DATABASE).await;
+            }
             other => break Arc::new(other?),
         }
     };
@@ -152,6 +163,7 @@ pub(crate) fn settings(config: &Config) -> Option<Settings> {
     Some(Settings {
         reg: keys.reg,
         folder: config.data.join("registers"),
+        storage: keys.storage.clone(),
         seal_key: keys.seal_key.clone(),
         next_seal_key: keys.next_seal_key.clone(),
         vrf_keys: keys.vrf_keys.clone(),

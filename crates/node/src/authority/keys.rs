@@ -17,19 +17,27 @@ pub fn fresh() -> std::io::Result<Secret> {
 
 /// Reads a key file; the error says what is wrong with it, never what it holds.
 pub fn read(path: &Path) -> Result<Secret, String> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
-        if metadata.permissions().mode() & 0o077 != 0 {
-            return Err("others than its owner may read it; chmod 600 it".to_owned());
-        }
-    }
+    check_private(path)?;
     let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|error| error.to_string())?);
     let mut secret = Zeroizing::new([0; 32]);
     hex::decode_to_slice(text.trim(), secret.as_mut_slice())
         .map_err(|_| "it does not hold 64 hexadecimal digits".to_owned())?;
     Ok(secret)
+}
+
+/// Refuses a secret's file that others than its owner may read.
+pub fn check_private(path: &Path) -> Result<(), String> {
+    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if metadata.permissions().mode() & 0o077 != 0 {
+            return Err("others than its owner may read it; chmod 600 it".to_owned());
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = metadata;
+    Ok(())
 }
 
 /// Writes a new key file that only its owner reads; an existing one is never overwritten.

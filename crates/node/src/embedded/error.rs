@@ -105,7 +105,9 @@ impl StartError {
             },
             StorageError::OtherNetwork => Self::OtherNetwork(folder),
             StorageError::Busy => Self::Held(folder),
-            StorageError::Io(detail) => Self::System(detail),
+            StorageError::Io(detail)
+            | StorageError::Unreachable(detail)
+            | StorageError::Refused(detail) => Self::System(detail),
         }
     }
 

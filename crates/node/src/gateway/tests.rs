@@ -17,7 +17,7 @@ use super::metrics::Sources;
 use super::*;
 use crate::demo;
 use crate::ledger::{Included, QueryResult, SubmitError};
-use crate::registers::tests::{Bench, lab, mari};
+use crate::registers::tests::{Bench, On, lab, mari, on_both_engines};
 
 /// A ledger that writes down what is read from it, and how often the database had been used by then.
 struct Noting {
@@ -175,9 +175,15 @@ fn public(who: &str) -> String {
     format!("/v1/registers/{who}?nonce=00112233445566778899aabbccddeeff")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_private_no_is_one_answer_after_the_same_reads() {
-    let bench = Bench::new();
+on_both_engines![
+    every_private_no_is_one_answer_after_the_same_reads,
+    every_public_no_is_one_answer_after_the_same_reads,
+    whoever_asks_and_goes_away_keeps_the_place_until_the_work_is_done,
+    metrics_show_what_waits_and_what_is_sealed,
+];
+
+async fn every_private_no_is_one_answer_after_the_same_reads(on: On) {
+    let bench = Bench::new(on);
     let (bureau, register) = Bureau::open(&bench, 1);
     register.know(&[mari()]).unwrap();
     register.flush().await.unwrap();
@@ -222,9 +228,8 @@ async fn every_private_no_is_one_answer_after_the_same_reads() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_public_no_is_one_answer_after_the_same_reads() {
-    let bench = Bench::new();
+async fn every_public_no_is_one_answer_after_the_same_reads(on: On) {
+    let bench = Bench::new(on);
     let (bureau, register) = Bureau::open(&bench, 3);
     let company = |code| Subject::company("EE", code).unwrap();
     register.know(&[company(demo::COMPANY)]).unwrap();
@@ -252,9 +257,8 @@ async fn every_public_no_is_one_answer_after_the_same_reads() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_asks_and_goes_away_keeps_the_place_until_the_work_is_done() {
-    let bench = Bench::new();
+async fn whoever_asks_and_goes_away_keeps_the_place_until_the_work_is_done(on: On) {
+    let bench = Bench::new(on);
     let (bureau, _register) = Bureau::open(&bench, 1);
     let free = || bureau.gateway.at_once.available_permits();
     let before = free();
@@ -281,9 +285,8 @@ async fn whoever_asks_and_goes_away_keeps_the_place_until_the_work_is_done() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn metrics_show_what_waits_and_what_is_sealed() {
-    let bench = Bench::new();
+async fn metrics_show_what_waits_and_what_is_sealed(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     let metrics = Metrics::default();
     let sources = Sources {

@@ -114,6 +114,11 @@ impl From<rusqlite::Error> for RegisterError {
 }
 
 impl RegisterError {
+    /// Whether the database server does not answer, and may come back.
+    pub const fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Unreachable(_)))
+    }
+
     pub(super) fn io(error: &std::io::Error) -> Self {
         Self::Storage(StorageError::from_io(error))
     }

@@ -42,21 +42,34 @@ use toend_ledger::vrf;
 
 pub use audit::{Audit, Counted};
 pub use contents::{Contents, ContentsError, Draft, MAX_ROWS, decimal, text};
+pub use database::{AddressError, Server};
 pub use error::RegisterError;
 pub use intake::{Line, Notes, Taken, Verdict};
 pub use rehearsal::Rehearsal;
 pub use sealing::Step;
 
 use crate::ledger::Ledger;
-use database::{Database, ListRow, Sqlite};
+use database::{Database, Engine, ListRow, Postgres, Sqlite};
 use vault::Vault;
+
+/// Which engine keeps a register's database.
+#[derive(Clone, Default)]
+pub enum Storage {
+    /// A SQLite file beside the key file.
+    #[default]
+    File,
+    /// A database of a PostgreSQL server.
+    Server(Box<Server>),
+}
 
 /// What a register needs to know and hold.
 pub struct Settings {
     /// Its number.
     pub reg: Reg,
-    /// Folder of its database and key file.
+    /// Folder of its key file, and of its database where that is a file.
     pub folder: PathBuf,
+    /// Where its database is.
+    pub storage: Storage,
     /// Signs batches.
     pub seal_key: SigningKey,
     /// Signs batches once a decision has put it into the place of the other.
@@ -78,6 +91,7 @@ impl Settings {
         Self {
             reg,
             folder,
+            storage: Storage::File,
             seal_key: signing_key(Purpose::Seal, reg.0),
             next_seal_key: None,
             vrf_keys: vec![(1, vrf_key(reg))],
@@ -186,7 +200,11 @@ impl Books {
     pub fn open(settings: Settings, net: Hash) -> Result<Self, RegisterError> {
         make_private(&settings.folder).map_err(|error| RegisterError::io(&error))?;
         let stem = settings.folder.join(format!("register-{}", settings.reg));
-        let database = Database::new(Box::new(Sqlite::open(&stem.with_extension("sqlite"))?));
+        let engine: Box<dyn Engine> = match &settings.storage {
+            Storage::File => Box::new(Sqlite::open(&stem.with_extension("sqlite"))?),
+            Storage::Server(server) => Box::new(Postgres::open(server.as_ref().clone())?),
+        };
+        let database = Database::new(engine);
         let vault = identify(&database, &stem.with_extension("key"), &net, settings.reg)?;
         let seen = database.read(|db| db.counter(rotation::IN_FORCE))?;
         Ok(Self {

@@ -1,6 +1,8 @@
 //! A register against the real application, in one process.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -13,20 +15,67 @@ use crate::consensus::plan::Plan;
 use crate::demo;
 use crate::storage::Store;
 
+mod conformance;
 mod crash;
 mod intake;
 mod padding;
+#[cfg(unix)]
+mod postgres;
+#[cfg(unix)]
+#[path = "../../tests/common/postgres.rs"]
+mod postgres_server;
 mod privacy;
 mod rotation;
 
-/// A ledger and a folder for registers.
+/// The engines that every test of a register runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum On {
+    Sqlite,
+    #[cfg(unix)]
+    Postgres,
+}
+
+/// Makes a test of each function, for each engine.
+macro_rules! on_both_engines {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(crate::registers::tests::On::Sqlite).await;
+            })+
+        }
+        #[cfg(unix)]
+        mod postgresql {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                if crate::registers::tests::On::Postgres.is_here() {
+                    super::$name(crate::registers::tests::On::Postgres).await;
+                }
+            })+
+        }
+    };
+}
+pub(crate) use on_both_engines;
+
+impl On {
+    /// Whether the engine is on this computer.
+    #[cfg(unix)]
+    pub(crate) fn is_here(self) -> bool {
+        self == Self::Sqlite || postgres_server::Server::shared().is_some()
+    }
+}
+
+/// A ledger and a folder for registers, on one engine.
 pub(crate) struct Bench {
     blocks: BlockLoop,
+    on: On,
+    /// Names of databases on the server, by folder and register.
+    databases: Mutex<BTreeMap<(PathBuf, u16), String>>,
     pub(crate) folder: TempDir,
 }
 
 impl Bench {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(on: On) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let plan = Plan::demo().unwrap();
         let store = Store::open(folder.path(), &plan.net).unwrap();
@@ -36,8 +85,35 @@ impl Bench {
         };
         Self {
             blocks: Network::start(plan, store, pace).unwrap(),
+            on,
+            databases: Mutex::default(),
             folder,
         }
+    }
+
+    /// Everything that the database of a register has on disk.
+    fn files(&self, reg: u16) -> Vec<u8> {
+        let folder = self.folder.path().join("registers");
+        let mut files = Vec::new();
+        match self.on {
+            On::Sqlite => {
+                for end in ["sqlite", "sqlite-wal"] {
+                    let file = folder.join(format!("register-{reg}.{end}"));
+                    files.extend(std::fs::read(file).unwrap_or_default());
+                }
+            }
+            #[cfg(unix)]
+            On::Postgres => {
+                let place = "SELECT oid FROM pg_database WHERE datname = current_database()";
+                let number = self.sql(reg, "", &format!("CHECKPOINT; {place}"));
+                let server = postgres_server::Server::shared().unwrap();
+                let place = server.folder().join("data/base").join(number);
+                for file in std::fs::read_dir(place).unwrap() {
+                    files.extend(std::fs::read(file.unwrap().path()).unwrap());
+                }
+            }
+        }
+        files
     }
 
     pub(crate) fn ledger(&self) -> Arc<dyn Ledger> {
@@ -45,7 +121,59 @@ impl Bench {
     }
 
     pub(crate) fn settings(&self, reg: u16) -> Settings {
-        Settings::demo(Reg(reg), self.folder.path().join("registers"), &genesis())
+        self.settings_in("registers", reg)
+    }
+
+    /// Settings of a register with a folder and a database of its own.
+    pub(crate) fn settings_in(&self, folder: &str, reg: u16) -> Settings {
+        let folder = self.folder.path().join(folder);
+        Settings {
+            storage: self.storage(&folder, reg),
+            ..Settings::demo(Reg(reg), folder, &genesis())
+        }
+    }
+
+    #[cfg(unix)]
+    fn storage(&self, folder: &Path, reg: u16) -> Storage {
+        if self.on == On::Sqlite {
+            return Storage::File;
+        }
+        let address = postgres_server::Server::shared()
+            .unwrap()
+            .address(&self.database(folder, reg));
+        Storage::Server(Box::new(Server::new(&address, None, None).unwrap()))
+    }
+
+    #[cfg(not(unix))]
+    fn storage(&self, _: &Path, _: u16) -> Storage {
+        Storage::File
+    }
+
+    /// Name of a register's database on the server.
+    #[cfg(unix)]
+    fn database(&self, folder: &Path, reg: u16) -> String {
+        let mut databases = self.databases.lock().unwrap();
+        let name = databases.entry((folder.to_owned(), reg));
+        let server = postgres_server::Server::shared().unwrap();
+        name.or_insert_with(|| server.database()).clone()
+    }
+
+    /// Runs SQL on a register's database, behind its back.
+    pub(crate) fn sql(&self, reg: u16, sqlite: &str, postgres: &str) -> String {
+        let folder = self.folder.path().join("registers");
+        match self.on {
+            On::Sqlite => {
+                let file = folder.join(format!("register-{reg}.sqlite"));
+                let db = rusqlite::Connection::open(file).unwrap();
+                db.execute_batch(sqlite).unwrap();
+                String::new()
+            }
+            #[cfg(unix)]
+            On::Postgres => {
+                let server = postgres_server::Server::shared().unwrap();
+                server.sql(&self.database(&folder, reg), postgres)
+            }
+        }
     }
 
     pub(crate) fn register(&self, reg: u16) -> Arc<Register> {
@@ -96,9 +224,18 @@ pub(crate) fn visit(key: &str, v: u32, flag: Flag) -> Delivery {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_received_is_sealed_and_answered_with_proofs() {
-    let bench = Bench::new();
+on_both_engines![
+    what_is_received_is_sealed_and_answered_with_proofs,
+    what_waits_is_shown_as_not_yet_sealed,
+    versions_go_up_by_one_and_end_for_good,
+    a_repeated_delivery_is_taken_once_and_a_conflicting_one_refused,
+    strangers_and_foreign_kinds_are_refused,
+    the_whole_demonstration_is_sealed_and_every_public_list_replays,
+    a_population_is_resumed_where_it_stopped,
+];
+
+async fn what_is_received_is_sealed_and_answered_with_proofs(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
     assert_eq!(
@@ -142,9 +279,8 @@ async fn what_is_received_is_sealed_and_answered_with_proofs() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_waits_is_shown_as_not_yet_sealed() {
-    let bench = Bench::new();
+async fn what_waits_is_shown_as_not_yet_sealed(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
     register.flush().await.unwrap();
@@ -164,9 +300,8 @@ async fn what_waits_is_shown_as_not_yet_sealed() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn versions_go_up_by_one_and_end_for_good() {
-    let bench = Bench::new();
+async fn versions_go_up_by_one_and_end_for_good(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
     let refused = |delivery| register.receive(&[delivery], 1).unwrap_err();
@@ -221,9 +356,8 @@ fn at(value: &toend_ledger::gateway::B64) -> u64 {
         .height
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_repeated_delivery_is_taken_once_and_a_conflicting_one_refused() {
-    let bench = Bench::new();
+async fn a_repeated_delivery_is_taken_once_and_a_conflicting_one_refused(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
     assert_eq!(register.receive(&[lab("a", 50)], 1).unwrap(), [1]);
@@ -242,9 +376,8 @@ async fn a_repeated_delivery_is_taken_once_and_a_conflicting_one_refused() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn strangers_and_foreign_kinds_are_refused() {
-    let bench = Bench::new();
+async fn strangers_and_foreign_kinds_are_refused(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     assert_eq!(
         register.receive(&[lab("a", 50)], 1),
@@ -269,9 +402,8 @@ async fn strangers_and_foreign_kinds_are_refused() {
     assert_eq!(register.receive(&[log], 1), Err(RegisterError::WrongList));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_whole_demonstration_is_sealed_and_every_public_list_replays() {
-    let bench = Bench::new();
+async fn the_whole_demonstration_is_sealed_and_every_public_list_replays(on: On) {
+    let bench = Bench::new(on);
     for reg in [schema::HEALTH, schema::TAX, schema::BUSINESS] {
         let register = bench.register(reg);
         assert!(demo::fill(&register, 1).unwrap());
@@ -293,9 +425,8 @@ async fn the_whole_demonstration_is_sealed_and_every_public_list_replays() {
     assert_eq!(register.waiting().unwrap(), 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_population_is_resumed_where_it_stopped() {
-    let bench = Bench::new();
+async fn a_population_is_resumed_where_it_stopped(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     let mut seen = Vec::new();
     demo::seed_population(&register, 30, 1, |done, all| seen.push((done, all)))

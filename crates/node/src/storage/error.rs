@@ -28,6 +28,12 @@ pub enum StorageError {
     /// Another process writes to it.
     #[error("another process uses the database")]
     Busy,
+    /// The database server does not answer. It may come back.
+    #[error("the database server does not answer: {0}")]
+    Unreachable(String),
+    /// The database server answers and refuses: its user, password, database or rights are wrong.
+    #[error("the database server refuses: {0}")]
+    Refused(String),
     /// The disk failed in another way.
     #[error("the disk failed: {0}")]
     Io(String),
@@ -67,6 +73,9 @@ impl StorageError {
 
     /// Whether waiting may help: nothing on disk is wrong.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Full | Self::Busy | Self::Io(_) | Self::ReadOnly)
+        matches!(
+            self,
+            Self::Full | Self::Busy | Self::Io(_) | Self::ReadOnly | Self::Unreachable(_)
+        )
     }
 }

@@ -3,6 +3,7 @@
 //! The rest of the register works on [`Tables`] inside [`Database::read`] and [`Database::write`] and does not know which
 //! engine it is. Each engine keeps its own schema, in numbered steps, and all of its SQL.
 
+mod postgres;
 mod sqlite;
 
 use toend_ledger::hash::Hash;
@@ -10,6 +11,8 @@ use toend_ledger::list::Class;
 
 use super::RegisterError;
 
+pub(super) use postgres::Postgres;
+pub use postgres::{AddressError, Server};
 pub(super) use sqlite::Sqlite;
 
 /// A list's row.

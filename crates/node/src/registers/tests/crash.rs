@@ -8,6 +8,12 @@ use tokio::sync::watch;
 use super::*;
 use crate::ledger::{Included, QueryResult, SubmitError};
 
+on_both_engines![
+    a_batch_that_never_arrived_is_handed_in_again,
+    a_batch_that_arrived_unheard_is_not_sealed_twice,
+    a_lost_database_and_a_lost_ledger_are_named,
+];
+
 /// A ledger whose submission can be cut: before it arrives, or after it arrived and before anyone hears of it.
 pub(super) struct Cut {
     inner: Arc<dyn Ledger>,
@@ -66,8 +72,8 @@ impl Ledger for Cut {
 }
 
 /// The process ends between writing a batch down and hearing that it was taken; `passes` says whether it was.
-async fn killed_between_submit_and_acknowledgement(passes: bool) {
-    let bench = Bench::new();
+async fn killed_between_submit_and_acknowledgement(on: On, passes: bool) {
+    let bench = Bench::new(on);
     let cut = Arc::new(Cut::new(bench.ledger(), passes));
     {
         let register =
@@ -107,29 +113,23 @@ async fn killed_between_submit_and_acknowledgement(passes: bool) {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_batch_that_never_arrived_is_handed_in_again() {
-    killed_between_submit_and_acknowledgement(false).await;
+async fn a_batch_that_never_arrived_is_handed_in_again(on: On) {
+    killed_between_submit_and_acknowledgement(on, false).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_batch_that_arrived_unheard_is_not_sealed_twice() {
-    killed_between_submit_and_acknowledgement(true).await;
+async fn a_batch_that_arrived_unheard_is_not_sealed_twice(on: On) {
+    killed_between_submit_and_acknowledgement(on, true).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_lost_database_and_a_lost_ledger_are_named() {
-    let bench = Bench::new();
+async fn a_lost_database_and_a_lost_ledger_are_named(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
     register.flush().await.unwrap();
     bench.settled().await;
     drop(register);
     // An empty database under a ledger with batches.
-    let elsewhere = Settings {
-        folder: bench.folder.path().join("elsewhere"),
-        ..bench.settings(1)
-    };
+    let elsewhere = bench.settings_in("elsewhere", 1);
     let error = Register::open(elsewhere, bench.ledger()).err().unwrap();
     assert_eq!(
         error,
@@ -139,7 +139,7 @@ async fn a_lost_database_and_a_lost_ledger_are_named() {
         }
     );
     // The database under an empty ledger.
-    let empty = Bench::new();
+    let empty = Bench::new(on);
     let error = Register::open(bench.settings(1), empty.ledger())
         .err()
         .unwrap();

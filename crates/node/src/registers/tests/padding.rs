@@ -4,6 +4,12 @@ use toend_ledger::tx::{Batch, Op, Tx, is_bucket};
 
 use super::*;
 
+on_both_engines![
+    fr_9_1_quiet_and_busy_ticks_have_the_same_size,
+    fr_9_1_fillers_and_entries_look_alike,
+    fr_1_9_an_entry_outside_every_list_is_found_by_the_audit,
+];
+
 fn batches(bench: &Bench, reg: u16) -> Vec<(Batch, usize)> {
     let ledger = bench.ledger();
     (1..=ledger.tip().height())
@@ -23,9 +29,8 @@ fn sizes(batch: &Batch) -> (usize, usize) {
     )
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn fr_9_1_quiet_and_busy_ticks_have_the_same_size() {
-    let bench = Bench::new();
+async fn fr_9_1_quiet_and_busy_ticks_have_the_same_size(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
     register.flush().await.unwrap();
@@ -74,9 +79,8 @@ async fn fr_9_1_quiet_and_busy_ticks_have_the_same_size() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn fr_9_1_fillers_and_entries_look_alike() {
-    let bench = Bench::new();
+async fn fr_9_1_fillers_and_entries_look_alike(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
     let deliveries: Vec<_> = (0..200).map(|i| lab(&format!("{i}"), 40)).collect();
@@ -99,9 +103,8 @@ async fn fr_9_1_fillers_and_entries_look_alike() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn fr_1_9_an_entry_outside_every_list_is_found_by_the_audit() {
-    let bench = Bench::new();
+async fn fr_1_9_an_entry_outside_every_list_is_found_by_the_audit(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
     register

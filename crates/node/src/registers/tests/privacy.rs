@@ -7,6 +7,13 @@ use toend_ledger::tx::{Batch, Op, Tx};
 
 use super::*;
 
+on_both_engines![
+    fr_1_14_no_string_on_the_ledger_is_a_hash_of_a_known_code,
+    fr_3_8_no_string_stands_twice_so_nothing_links,
+    fr_1_3_another_registers_squatting_takes_no_place,
+    a_stolen_database_shows_no_code_no_word_and_no_label,
+];
+
 /// Every 32-byte string that the blocks hold, with how often.
 fn strings(bench: &Bench) -> BTreeMap<Hash, usize> {
     let ledger = bench.ledger();
@@ -33,8 +40,8 @@ fn strings(bench: &Bench) -> BTreeMap<Hash, usize> {
     found
 }
 
-async fn demonstration() -> Bench {
-    let bench = Bench::new();
+async fn demonstration(on: On) -> Bench {
+    let bench = Bench::new(on);
     for reg in [schema::HEALTH, schema::TAX, schema::BUSINESS] {
         let register = bench.register(reg);
         demo::fill(&register, 1).unwrap();
@@ -43,9 +50,8 @@ async fn demonstration() -> Bench {
     bench
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn fr_1_14_no_string_on_the_ledger_is_a_hash_of_a_known_code() {
-    let bench = demonstration().await;
+async fn fr_1_14_no_string_on_the_ledger_is_a_hash_of_a_known_code(on: On) {
+    let bench = demonstration(on).await;
     let found = strings(&bench);
     assert!(found.len() > 700, "{}", found.len());
     let mut guesses = Vec::new();
@@ -82,9 +88,8 @@ async fn fr_1_14_no_string_on_the_ledger_is_a_hash_of_a_known_code() {
     assert!(guesses.iter().all(|guess| !found.contains_key(guess)));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn fr_3_8_no_string_stands_twice_so_nothing_links() {
-    let bench = demonstration().await;
+async fn fr_3_8_no_string_stands_twice_so_nothing_links(on: On) {
+    let bench = demonstration(on).await;
     // A head's place is written again with each version of its record; nothing else may repeat.
     let heads: usize = strings(&bench).values().filter(|count| **count > 1).count();
     let ledger = bench.ledger();
@@ -108,9 +113,8 @@ async fn fr_3_8_no_string_stands_twice_so_nothing_links() {
     assert_eq!(heads, versions);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn fr_1_3_another_registers_squatting_takes_no_place() {
-    let bench = Bench::new();
+async fn fr_1_3_another_registers_squatting_takes_no_place(on: On) {
+    let bench = Bench::new(on);
     let (health, tax) = (bench.register(1), bench.register(2));
     health.know(&[mari()]).unwrap();
     health.receive(&[lab("a", 50)], 1).unwrap();
@@ -165,9 +169,8 @@ fn sealed_values(register: &Register) -> Vec<Vec<u8>> {
     values
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stolen_database_shows_no_code_no_word_and_no_label() {
-    let bench = Bench::new();
+async fn a_stolen_database_shows_no_code_no_word_and_no_label(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     demo::fill(&register, 1).unwrap();
     register.flush().await.unwrap();
@@ -183,12 +186,7 @@ async fn a_stolen_database_shows_no_code_no_word_and_no_label() {
         assert!(!held(&label) && !held(&secret.o));
     }
     drop(register);
-    let mut stolen = Vec::new();
-    for name in ["register-1.sqlite", "register-1.sqlite-wal"] {
-        stolen.extend(
-            std::fs::read(bench.folder.path().join("registers").join(name)).unwrap_or_default(),
-        );
-    }
+    let stolen = bench.files(1);
     assert!(stolen.len() > 100_000);
     let held = |needle: &[u8]| stolen.windows(needle.len()).any(|window| window == needle);
     assert!(held(b"decoy-entries"), "the search itself works");

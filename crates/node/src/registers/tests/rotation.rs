@@ -8,6 +8,11 @@ use toend_ledger::tx::{Action, Governance, Tx};
 use super::crash::Cut;
 use super::*;
 
+on_both_engines![
+    a_batch_that_was_cut_off_before_the_change_is_sealed_with_the_new_key,
+    nobody_new_is_taken_in_while_an_epoch_is_announced,
+];
+
 fn other_key() -> SigningKey {
     SigningKey::from_bytes(&derived("seal, the second", 1))
 }
@@ -36,9 +41,8 @@ async fn new_seal_key(bench: &Bench) {
     decide(bench, &action, &Key::Register(Reg(1))).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_batch_that_was_cut_off_before_the_change_is_sealed_with_the_new_key() {
-    let bench = Bench::new();
+async fn a_batch_that_was_cut_off_before_the_change_is_sealed_with_the_new_key(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
     register.receive(&[lab("a", 50)], 1).unwrap();
@@ -77,9 +81,8 @@ async fn a_batch_that_was_cut_off_before_the_change_is_sealed_with_the_new_key()
     register.flush().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_new_is_taken_in_while_an_epoch_is_announced() {
-    let bench = Bench::new();
+async fn nobody_new_is_taken_in_while_an_epoch_is_announced(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     register.know(&[mari()]).unwrap();
     register.flush().await.unwrap();

@@ -1,0 +1,70 @@
+//! What the server says, sorted by what a person can do about it.
+
+use tokio_postgres::error::{DbError, SqlState};
+
+use crate::registers::RegisterError;
+use crate::storage::StorageError;
+
+pub(super) fn failure(error: &tokio_postgres::Error) -> RegisterError {
+    let sorted = error.as_db_error().map_or_else(
+        // Closed, broken, never made, or answered in another language: another connection may do better.
+        || StorageError::Unreachable(chain(error)),
+        by_code,
+    );
+    RegisterError::Storage(sorted)
+}
+
+/// A connection that is of no use any more.
+pub(super) fn lost(what: &str) -> RegisterError {
+    RegisterError::Storage(StorageError::Unreachable(what.to_owned()))
+}
+
+/// Whether another connection may do better.
+pub(super) fn is_lost(error: &RegisterError) -> bool {
+    matches!(error, RegisterError::Storage(StorageError::Unreachable(_)))
+}
+
+// The message alone: details and contexts may quote values.
+fn by_code(error: &DbError) -> StorageError {
+    let code = error.code();
+    let said = || format!("{} ({})", error.message(), code.code());
+    if *code == SqlState::DISK_FULL {
+        StorageError::Full
+    } else if *code == SqlState::LOCK_NOT_AVAILABLE {
+        StorageError::Busy
+    } else if code.code().starts_with("08")
+        || code.code().starts_with("57P")
+        || *code == SqlState::TOO_MANY_CONNECTIONS
+        || *code == SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
+    {
+        StorageError::Unreachable(said())
+    } else if code.code().starts_with("28")
+        || *code == SqlState::INVALID_CATALOG_NAME
+        || *code == SqlState::INSUFFICIENT_PRIVILEGE
+        || *code == SqlState::READ_ONLY_SQL_TRANSACTION
+    {
+        StorageError::Refused(said())
+    } else if code.code().starts_with("XX")
+        || code.code().starts_with("22")
+        || code.code().starts_with("23")
+        || code.code().starts_with("42")
+    {
+        StorageError::Damaged(said())
+    } else {
+        StorageError::Io(said())
+    }
+}
+
+/// An error with its causes.
+fn chain(error: &tokio_postgres::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(next) = cause {
+        let said = next.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        cause = next.source();
+    }
+    text
+}
