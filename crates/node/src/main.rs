@@ -1,5 +1,6 @@
 //! `toend-node`: the embedded network in the foreground, one authority of a larger network, and their tools.
 
+mod backup_commands;
 mod ceremony_commands;
 mod govern_commands;
 mod network_commands;

@@ -13,10 +13,14 @@ use toend_node::import::records::Form;
 use toend_node::import::{self, Summary, Told};
 use toend_node::journal::{self, Level, journal};
 
+use crate::backup_commands::{self, KeepCommand};
+
 #[derive(Debug, Subcommand)]
 pub enum RegisterCommand {
     /// Takes an existing register in from a CSV or NDJSON file. Started again, it goes on where it stopped.
     Import(Box<Import>),
+    #[command(flatten)]
+    Keep(KeepCommand),
 }
 
 #[derive(Debug, clap::Args)]
@@ -91,7 +95,10 @@ fn delimiter(text: &str) -> Result<u8, String> {
 
 /// Runs a command to its end.
 pub fn run(command: &RegisterCommand) -> ExitCode {
-    let RegisterCommand::Import(arguments) = command;
+    let arguments = match command {
+        RegisterCommand::Import(arguments) => arguments,
+        RegisterCommand::Keep(command) => return backup_commands::run(command),
+    };
     let level = match arguments.log_form {
         journal::Form::Json => Level::Info,
         journal::Form::Text => Level::Warn,

@@ -68,3 +68,33 @@ async fn seeding_a_running_network_is_refused() {
     );
     network.shutdown().await;
 }
+
+#[test]
+fn a_register_that_is_not_there_is_neither_saved_nor_filled_with_rubbish() {
+    let folder = tempfile::tempdir().unwrap();
+    let net = folder.path().join("net");
+    let made = node(
+        folder.path(),
+        &["testnet", "--output", net.to_str().unwrap()],
+    );
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let config = net.join("node0").join("toend.toml");
+    let config = config.to_str().unwrap();
+    let file = folder.path().join("backup");
+    let file = file.to_str().unwrap();
+    let refused = |arguments: &[&str]| {
+        let told = node(folder.path(), arguments);
+        assert_eq!(told.status.code(), Some(1));
+        text(&told.stderr)
+    };
+    let save = ["register", "backup", "--config", config, "--output", file];
+    assert!(refused(&save).contains("start the authority once"));
+    assert!(!Path::new(file).exists());
+    let fill = ["register", "restore", "--config", config, file];
+    assert!(refused(&fill).contains("key file"));
+    let keys = net.join("node0/data/registers");
+    std::fs::write(keys.join("register-1.key"), [7; 32]).unwrap();
+    assert!(refused(&fill).contains("the backup's file"));
+    std::fs::write(file, "rubbish").unwrap();
+    assert!(refused(&fill).contains("not a backup"));
+}

@@ -27,6 +27,7 @@ use toend_node::import::{
     mapping::Mapping,
     records::{Form, Raw, Records},
 };
+use toend_node::registers::backup;
 
 /// A decoder over arbitrary bytes. It panics when the decoder breaks its promise, and only then.
 pub type Decoder = fn(&[u8]);
@@ -62,6 +63,8 @@ pub const DECODERS: &[(&str, Decoder)] = &[
     ("import_csv", import_csv),
     ("import_ndjson", import_ndjson),
     ("import_mapping", import_mapping),
+    ("backup_head", backup_head),
+    ("backup_chunk", backup_chunk),
 ];
 
 fn protobuf<T: Decode + Encode>(bytes: &[u8]) {
@@ -216,6 +219,31 @@ fn snapshot_chunk(bytes: &[u8]) {
         chunks: vec![sha256(&[bytes])],
     };
     let _ = manifest.open_chunk(0, bytes, &mut None);
+}
+
+fn backup_head(bytes: &[u8]) {
+    if let Ok(head) = backup::Head::decode(bytes) {
+        assert_eq!(head.encode(), bytes);
+    }
+}
+
+/// Without its hash, so that the damage gets into the rows.
+fn backup_chunk(bytes: &[u8]) {
+    if let Ok(chunk) = backup::Chunk::decode(bytes) {
+        assert_eq!(chunk.encode(), bytes);
+    }
+}
+
+/// A chunk of a register's backup: one value by name, then one list that waits and one in a batch.
+fn backup_chunks() -> Vec<Vec<u8>> {
+    let values = b"\x00\x00\x00\x00\x04name\x00\x00\x00\x02\x07\x07".to_vec();
+    let mut lists = vec![1];
+    for batch in [b"\x00".as_slice(), b"\x01\x00\x00\x00\x00\x00\x00\x00\x05"] {
+        lists.extend_from_slice(&[0, 0, 0, 0, 0, 0, 0, 1]);
+        lists.extend_from_slice(&[&[0, 0, 0, 32][..], &[3; 32], &[1]].concat());
+        lists.extend_from_slice(&[&[0, 0, 0, 40][..], &[4; 40], batch].concat());
+    }
+    vec![values, lists]
 }
 
 /// A chunk of one pair, and its manifest.
@@ -395,6 +423,15 @@ pub fn samples(name: &str) -> Vec<Vec<u8>> {
         ],
         "snapshot_manifest" => vec![snapshot().1.encode()],
         "snapshot_chunk" => vec![snapshot().0],
+        "backup_head" => vec![
+            backup::Head {
+                net: demo::net(),
+                reg: toend_ledger::state::Reg(1),
+                made_ms: 1_795_000_000_000,
+            }
+            .encode(),
+        ],
+        "backup_chunk" => backup_chunks(),
         _ => vec![Vec::new()],
     }
 }

@@ -11,6 +11,7 @@
 pub mod config;
 mod doors;
 pub(crate) mod house;
+mod keeping;
 pub mod keys;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use toend_ledger::network::{Checkpoint, NetworkFile};
 use tokio::sync::{mpsc, watch};
 
 pub use self::config::{Config, ConfigError};
+pub use self::keeping::{backup_register, restore_register};
 use crate::abci::server::{self, Listener};
 use crate::abci::{Application, ApplicationError};
 use crate::comet::mirror::Mirror;
@@ -54,8 +56,11 @@ pub enum AuthorityError {
     #[error(transparent)]
     Storage(#[from] StorageError),
     /// The register.
-    #[error("the register cannot be opened: {0}")]
+    #[error("the register: {0}")]
     Register(#[from] RegisterError),
+    /// A command about a register, and none is configured.
+    #[error("this authority keeps no register: the configuration has no [register]")]
+    NoRegister,
     /// A socket that cannot be opened.
     #[error("{what} cannot be opened: {reason}")]
     Socket {

@@ -6,7 +6,7 @@ use toend_ledger::commitment::FieldError;
 use toend_ledger::tx::TxError;
 use toend_ledger::vrf::VrfError;
 
-use super::ContentsError;
+use super::{BackupError, ContentsError};
 use crate::storage::StorageError;
 
 /// A register's failure. None of them carries personal data.
@@ -31,8 +31,15 @@ pub enum RegisterError {
     /// The database belongs to another network or register.
     #[error("the register's database belongs to another network or register")]
     OtherNetwork,
+    /// No register was ever opened here, or by an older program only. Start the authority once.
+    #[error(
+        "there is no database of a register yet, or an older program's; start the authority once"
+    )]
+    NotThere,
     /// The ledger holds batches that this database never made: it was lost, or restored from an old copy.
-    #[error("the ledger has {ledger} batches of this register, its database only {database}")]
+    #[error(
+        "the ledger has {ledger} batches of this register, its database only {database}: it was lost or restored from a backup that is too old; restore a newer one"
+    )]
     DatabaseBehind {
         /// Batches in the ledger.
         ledger: u64,
@@ -102,6 +109,9 @@ pub enum RegisterError {
     /// A VRF key or input: a fault of the settings.
     #[error(transparent)]
     Vrf(#[from] VrfError),
+    /// The file of a backup.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// This computer gives no random numbers.
     #[error("this computer gives no random numbers")]
     Random,

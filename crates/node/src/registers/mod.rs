@@ -12,6 +12,7 @@
 
 mod answers;
 mod audit;
+pub mod backup;
 mod contents;
 mod cores;
 mod database;
@@ -41,6 +42,7 @@ use toend_ledger::subject::Subject;
 use toend_ledger::vrf;
 
 pub use audit::{Audit, Counted};
+pub use backup::{BackupError, backup, restore};
 pub use contents::{Contents, ContentsError, Draft, MAX_ROWS, decimal, text};
 pub use database::{AddressError, Server};
 pub use error::RegisterError;
@@ -85,6 +87,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Path of its files, without their ends.
+    fn stem(&self) -> PathBuf {
+        self.folder.join(format!("register-{}", self.reg))
+    }
+
     /// Settings of a register of the demonstration network: tick, sizes and keys as its genesis has them.
     pub fn demo(reg: Reg, folder: PathBuf, genesis: &Genesis) -> Self {
         use toend_ledger::genesis::demo::{Purpose, signing_key, vrf_key};
@@ -107,7 +114,7 @@ impl Settings {
     }
 
     fn key_file(&self) -> PathBuf {
-        self.folder.join(format!("register-{}.key", self.reg))
+        self.stem().with_extension("key")
     }
 }
 
@@ -199,13 +206,8 @@ impl Books {
     /// [`RegisterError`]: storage, a key file that does not fit, or a database of another network.
     pub fn open(settings: Settings, net: Hash) -> Result<Self, RegisterError> {
         make_private(&settings.folder).map_err(|error| RegisterError::io(&error))?;
-        let stem = settings.folder.join(format!("register-{}", settings.reg));
-        let engine: Box<dyn Engine> = match &settings.storage {
-            Storage::File => Box::new(Sqlite::open(&stem.with_extension("sqlite"))?),
-            Storage::Server(server) => Box::new(Postgres::open(server.as_ref().clone())?),
-        };
-        let database = Database::new(engine);
-        let vault = identify(&database, &stem.with_extension("key"), &net, settings.reg)?;
+        let database = open_database(&settings)?;
+        let vault = identify(&database, &settings.key_file(), &net, settings.reg)?;
         let seen = database.read(|db| db.counter(rotation::IN_FORCE))?;
         Ok(Self {
             settings,
@@ -262,6 +264,19 @@ impl Books {
 /// Name of the value that says whose database it is.
 const IDENTITY: &str = "register";
 
+fn identity(net: &Hash, reg: Reg) -> Vec<u8> {
+    [net.as_slice(), &reg.0.to_be_bytes()].concat()
+}
+
+/// Opens the database as the one program that writes, and makes it if there is none.
+fn open_database(settings: &Settings) -> Result<Database, RegisterError> {
+    let engine: Box<dyn Engine> = match &settings.storage {
+        Storage::File => Box::new(Sqlite::open(&settings.stem().with_extension("sqlite"))?),
+        Storage::Server(server) => Box::new(Postgres::open(server.as_ref().clone())?),
+    };
+    Ok(Database::new(engine))
+}
+
 /// Checks that a database is this register's and this key's. An empty one becomes so, with a new key if there is none.
 fn identify(
     database: &Database,
@@ -271,7 +286,7 @@ fn identify(
 ) -> Result<Vault, RegisterError> {
     let known = database.read(|db| db.meta(IDENTITY))?;
     let vault = Vault::open(key, known.is_none())?;
-    let mine = [net.as_slice(), &reg.0.to_be_bytes()].concat();
+    let mine = identity(net, reg);
     let place = IDENTITY.as_bytes();
     match known {
         None => {

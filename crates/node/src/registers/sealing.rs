@@ -34,7 +34,7 @@ const _: () = assert!(
 /// Waiting entries looked at for one batch.
 const READ_AHEAD: u32 = 10_000;
 /// Name of the counter: batches known to be in state.
-const SEALED: &str = "sealed-batches";
+pub(super) const SEALED: &str = "sealed-batches";
 /// The application's code for a batch that stands in state already.
 const REPLAYED: u32 = 10;
 /// How long [`Register::flush`] waits for a block before it looks again.

@@ -15,6 +15,7 @@ use crate::consensus::plan::Plan;
 use crate::demo;
 use crate::storage::Store;
 
+mod backups;
 mod conformance;
 mod crash;
 mod intake;
@@ -89,6 +90,21 @@ impl Bench {
             databases: Mutex::default(),
             folder,
         }
+    }
+
+    /// An empty database on the server, where there is one.
+    #[cfg(unix)]
+    fn on_server(&self, folder: &str) -> Option<Storage> {
+        let server = postgres_server::Server::shared()?;
+        let address = server.address(&self.database(&self.folder.path().join(folder), 1));
+        Some(Storage::Server(Box::new(
+            Server::new(&address, None, None).unwrap(),
+        )))
+    }
+
+    #[cfg(not(unix))]
+    fn on_server(&self, _: &str) -> Option<Storage> {
+        None
     }
 
     /// Everything that the database of a register has on disk.

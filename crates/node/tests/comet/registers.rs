@@ -61,6 +61,7 @@ impl Copied {
             tick: self.settings.tick,
             least_batch: self.settings.least_batch,
             pad_heads: self.settings.pad_heads,
+            storage: toend_node::registers::Storage::File,
         };
         Register::open(settings, Arc::new(self.ledger.clone())).unwrap()
     }
@@ -102,6 +103,7 @@ pub fn copy(net: &Net, node: u16, folder: &Path) -> Copied {
             tick: std::time::Duration::from_millis(app.tick_ms),
             least_batch: app.least_batch,
             pad_heads: app.pad_heads,
+            storage: toend_node::registers::Storage::File,
         },
         ledger: Still {
             rpc: net.rpc(node),

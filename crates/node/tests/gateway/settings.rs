@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use toend_node::authority::{Config, ConfigError};
+use toend_node::registers::Storage;
 use toend_node::testnet::{self, Options, folder_of};
 
 use crate::porch::Authority;
@@ -71,4 +72,70 @@ fn what_is_said_is_read_and_mistakes_are_shown_with_their_line() {
     assert_eq!(line(read(folder, None, "metrics = 1"), "unknown field"), 1);
     std::fs::remove_file(files.key).unwrap();
     assert_eq!(line(read(folder, https, tls), "gateway.key"), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_registers_database_is_read_and_mistakes_are_shown_with_their_line() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options {
+        authorities: 4,
+        output: folder.path().join("net"),
+        base_port: 26_600,
+        chain_id: None,
+        block: Duration::from_secs(1),
+        tick: Duration::from_secs(5),
+        snapshot_every: 0,
+        tls: false,
+    };
+    testnet::write(&options, 1_795_000_000).unwrap();
+    let house = folder_of(&folder.path().join("net"), 0);
+    let file = house.join("toend.toml");
+    let original = std::fs::read_to_string(&file).unwrap();
+    let read = |more: &str| {
+        let text = original.replace("[register]\n", &format!("[register]\n{more}\n"));
+        std::fs::write(&file, text).unwrap();
+        Config::read(&file)
+    };
+    let storage = |more: &str| read(more).unwrap().register.unwrap().storage;
+    assert!(matches!(storage(""), Storage::File));
+    let here = "database = \"postgresql:///health?host=/run/postgresql\"";
+    assert!(matches!(storage(here), Storage::Server(_)));
+
+    let secret = house.join("password");
+    std::fs::write(&secret, "kolm muna\n").unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let files = Authority::new().write(&house);
+    let elsewhere = "database = \"postgresql://toend@db.example/health\"";
+    let ca = format!("database_ca = \"{}\"", files.certificate.display());
+    let whole = format!("{elsewhere}\ndatabase_password = \"password\"\n{ca}");
+    assert!(matches!(storage(&whole), Storage::Server(_)));
+
+    let begin = original.lines().position(|line| line == "[register]");
+    let begin = begin.unwrap() + 1;
+    let wrong = |more: &str, line: usize, part: &str| {
+        let error = read(more).err().unwrap();
+        assert_eq!(error.line, begin + line, "{error}");
+        assert!(error.what.contains(part), "{error}");
+        assert!(!error.to_string().contains("kolm"), "{error}");
+    };
+    wrong("database = \"sqlite:health\"", 1, "postgresql://");
+    wrong(
+        "database = \"postgresql://t:kolm@localhost/h\"",
+        1,
+        "password",
+    );
+    wrong("database = \"postgresql:///health\"", 1, "host");
+    wrong(elsewhere, 1, "database_ca");
+    wrong("database_password = \"password\"", 1, "database names none");
+    let with = |more: &str| format!("{here}\n{more}");
+    wrong(&with("database_password = \"nowhere\""), 2, "nowhere");
+    std::fs::write(&secret, "kolm\nmuna\n").unwrap();
+    wrong(&with("database_password = \"password\""), 2, "one line");
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o644)).unwrap();
+    wrong(&with("database_password = \"password\""), 2, "chmod 600");
+    let no_ca = format!("{elsewhere}\ndatabase_ca = \"password\"");
+    wrong(&no_ca, 2, "no certificate");
+    wrong(&with("datebase = 1"), 2, "unknown field");
 }

@@ -3,6 +3,7 @@
 //! The rest of the register works on [`Tables`] inside [`Database::read`] and [`Database::write`] and does not know which
 //! engine it is. Each engine keeps its own schema, in numbered steps, and all of its SQL.
 
+mod columns;
 mod postgres;
 mod sqlite;
 
@@ -11,6 +12,7 @@ use toend_ledger::list::Class;
 
 use super::RegisterError;
 
+pub use columns::{Cell, Kind, TABLES, Table};
 pub(super) use postgres::Postgres;
 pub use postgres::{AddressError, Server};
 pub(super) use sqlite::Sqlite;
@@ -150,6 +152,16 @@ pub(super) trait Tables {
     /// Decoys in order of their ids, after `after`.
     fn decoys_after(&mut self, after: i64, limit: u32) -> Outcome<Vec<DecoyRow>>;
 
+    /// Whole rows of a table in order of their key: the first ones, or those after a key.
+    fn rows(
+        &mut self,
+        table: &Table,
+        after: Option<&[Cell]>,
+        limit: u32,
+    ) -> Outcome<Vec<Vec<Cell>>>;
+    /// Adds a whole row; a value by name is replaced.
+    fn put(&mut self, table: &Table, row: Vec<Cell>) -> Outcome<()>;
+
     /// A number by name, 0 when it was never set.
     fn counter(&mut self, name: &str) -> Outcome<u64> {
         match self.meta(name)? {
@@ -163,6 +175,15 @@ pub(super) trait Tables {
     /// Sets a number by name.
     fn set_counter(&mut self, name: &str, value: u64) -> Outcome<()> {
         self.set_meta(name, &value.to_be_bytes())
+    }
+}
+
+/// Whether a database that another program keeps can be read as it is.
+fn check_schema(found: i64, known: i64) -> Outcome<()> {
+    match found.cmp(&known) {
+        std::cmp::Ordering::Greater => Err(RegisterError::Newer { found, known }),
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Less => Err(RegisterError::NotThere),
     }
 }
 

@@ -2,6 +2,13 @@
 
 use super::*;
 
+on_both_engines![
+    many_lines_are_sealed_and_a_refused_one_moves_nobody_elses,
+    versions_follow_the_order_of_lines_and_what_stands_already_is_known,
+    what_is_left_behind_a_stop_is_not_written_and_a_conflict_is_named,
+    a_rehearsal_says_the_same_and_writes_nothing,
+];
+
 fn someone(i: u64) -> Subject {
     demo::invented_person(i)
 }
@@ -47,9 +54,8 @@ const AGAIN: Verdict = Ok(Taken {
     entry: false,
 });
 
-#[tokio::test(flavor = "multi_thread")]
-async fn many_lines_are_sealed_and_a_refused_one_moves_nobody_elses() {
-    let bench = Bench::new();
+async fn many_lines_are_sealed_and_a_refused_one_moves_nobody_elses(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     // Person i's second entry is refused, so the number foreseen for the third one is wrong.
     let mut lines = Vec::new();
@@ -94,9 +100,8 @@ async fn many_lines_are_sealed_and_a_refused_one_moves_nobody_elses() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn versions_follow_the_order_of_lines_and_what_stands_already_is_known() {
-    let bench = Bench::new();
+async fn versions_follow_the_order_of_lines_and_what_stands_already_is_known(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     let lines = [
         counted("a", "one", Flag::Current),
@@ -126,9 +131,8 @@ async fn versions_follow_the_order_of_lines_and_what_stands_already_is_known() {
     assert_eq!(register.size(&mari(), Class::Records).unwrap(), Some(6));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_left_behind_a_stop_is_not_written_and_a_conflict_is_named() {
-    let bench = Bench::new();
+async fn what_is_left_behind_a_stop_is_not_written_and_a_conflict_is_named(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     let mut other = line(0, "a", 1);
     other.delivery.contents = Draft::new("visit").text("title", "x").finish().unwrap();
@@ -177,9 +181,8 @@ async fn what_is_left_behind_a_stop_is_not_written_and_a_conflict_is_named() {
     assert_eq!(register.size(&someone(5), Class::Records).unwrap(), None);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rehearsal_says_the_same_and_writes_nothing() {
-    let bench = Bench::new();
+async fn a_rehearsal_says_the_same_and_writes_nothing(on: On) {
+    let bench = Bench::new(on);
     let register = bench.register(1);
     take(
         &register,

@@ -44,22 +44,35 @@ pub(in crate::registers) struct Postgres {
 impl Postgres {
     /// Connects, becomes the one program that writes, and brings the database to the newest schema.
     pub(in crate::registers) fn open(server: Server) -> Result<Self, RegisterError> {
+        let postgres = Self::new(server)?;
+        let writer = postgres.writer()?;
+        *lock(&postgres.writer) = Some(writer);
+        Ok(postgres)
+    }
+
+    /// Connects beside the program that writes, to read what it keeps.
+    pub(in crate::registers) fn beside(server: Server) -> Result<Self, RegisterError> {
+        let postgres = Self::new(server)?;
+        let mut session = postgres.connect()?;
+        schema::check(&mut session)?;
+        *lock(postgres.readers.first().unwrap_or(&postgres.writer)) = Some(session);
+        Ok(postgres)
+    }
+
+    fn new(server: Server) -> Result<Self, RegisterError> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("register-database")
             .enable_all()
             .build()
             .map_err(|error| RegisterError::io(&error))?;
-        let postgres = Self {
+        Ok(Self {
             server,
             writer: Slot::default(),
             readers: Default::default(),
             next: AtomicUsize::new(0),
             runtime: Some(runtime),
-        };
-        let writer = postgres.writer()?;
-        *lock(&postgres.writer) = Some(writer);
-        Ok(postgres)
+        })
     }
 
     fn connect(&self) -> Outcome<Session> {

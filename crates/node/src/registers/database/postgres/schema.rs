@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use crate::registers::RegisterError;
-use crate::registers::database::Outcome;
+use crate::registers::database::{Outcome, check_schema};
 use crate::storage::StorageError;
 
 /// The oldest server that is known to work.
@@ -97,6 +97,16 @@ pub(super) fn prepare(session: &mut Session) -> Outcome<()> {
     migrate(session)?;
     session.drain()?;
     session.commit()
+}
+
+/// Checks that the database has the schema that this program knows, and changes nothing.
+pub(super) fn check(session: &mut Session) -> Outcome<()> {
+    let there = "SELECT (to_regclass('toend_register.step') IS NOT NULL)::int::bigint";
+    let found = match number(session, there)? {
+        0 => 0,
+        _ => number(session, "SELECT coalesce(max(number), 0) FROM step")?,
+    };
+    check_schema(found, i64::try_from(STEPS.len()).unwrap_or(i64::MAX))
 }
 
 fn migrate(session: &mut Session) -> Outcome<()> {

@@ -41,7 +41,7 @@ type Pending = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
 pub(super) struct Session {
     client: Arc<Client>,
-    statements: HashMap<&'static str, Statement>,
+    statements: HashMap<String, Statement>,
     pending: VecDeque<Pending>,
     pending_bytes: usize,
     failed: Option<Error>,
@@ -135,23 +135,14 @@ impl Session {
     }
 
     /// Rows of a statement.
-    pub(super) fn query(
-        &mut self,
-        sql: &'static str,
-        params: &[&(dyn ToSql + Sync)],
-    ) -> Outcome<Vec<Row>> {
+    pub(super) fn query(&mut self, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Outcome<Vec<Row>> {
         let statement = self.statement(sql)?;
         let client = Arc::clone(&self.client);
         self.wait_behind(client.query(&statement, params))
     }
 
     /// Hands a write to the server.
-    pub(super) fn send(
-        &mut self,
-        sql: &'static str,
-        params: Vec<Param>,
-        bytes: usize,
-    ) -> Outcome<()> {
+    pub(super) fn send(&mut self, sql: &str, params: Vec<Param>, bytes: usize) -> Outcome<()> {
         let statement = self.statement(sql)?;
         let client = Arc::clone(&self.client);
         self.push(Box::pin(async move {
@@ -167,13 +158,13 @@ impl Session {
         self.wait_behind(client.batch_execute(sql))
     }
 
-    fn statement(&mut self, sql: &'static str) -> Outcome<Statement> {
+    fn statement(&mut self, sql: &str) -> Outcome<Statement> {
         if let Some(known) = self.statements.get(sql) {
             return Ok(known.clone());
         }
         let client = Arc::clone(&self.client);
         let statement = self.wait_behind(client.prepare(sql))?;
-        self.statements.insert(sql, statement.clone());
+        self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
 

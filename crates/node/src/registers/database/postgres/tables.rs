@@ -8,8 +8,8 @@ use tokio_postgres::types::{FromSql, ToSql};
 use super::session::{Param, Session};
 use crate::registers::RegisterError;
 use crate::registers::database::{
-    BatchRow, ChainRow, DecoyRow, EntryRow, ListRow, NewEntry, Outcome, RecordRow, Tables,
-    WaitingEntry,
+    BatchRow, Cell, ChainRow, DecoyRow, EntryRow, Kind, ListRow, NewEntry, Outcome, RecordRow,
+    Table, Tables, WaitingEntry,
 };
 
 /// The tables inside a transaction.
@@ -77,6 +77,31 @@ fn decoy_row(row: &Row) -> Outcome<DecoyRow> {
         id: get(row, 0)?,
         v: small(row, 1)?,
         sealed: get(row, 2)?,
+    })
+}
+
+fn param(cell: Cell) -> Param {
+    match cell {
+        Cell::Number(number) => Box::new(number),
+        Cell::MaybeNumber(number) => Box::new(number),
+        Cell::Small(number) => Box::new(i16::from(number)),
+        Cell::Truth(truth) => Box::new(truth),
+        Cell::Bytes(bytes) => Box::new(bytes),
+        Cell::Text(text) => Box::new(text),
+    }
+}
+
+fn cell(row: &Row, column: usize, kind: Kind) -> Outcome<Cell> {
+    Ok(match kind {
+        Kind::Number => Cell::Number(get(row, column)?),
+        Kind::MaybeNumber => Cell::MaybeNumber(get(row, column)?),
+        Kind::Small => {
+            let number = u8::try_from(get::<i16>(row, column)?);
+            Cell::Small(number.map_err(|_| RegisterError::damaged("a number is too large"))?)
+        }
+        Kind::Truth => Cell::Truth(get(row, column)?),
+        Kind::Bytes => Cell::Bytes(get(row, column)?),
+        Kind::Text => Cell::Text(get(row, column)?),
     })
 }
 
@@ -282,5 +307,37 @@ impl Tables for PostgresTables<'_> {
     fn decoys_after(&mut self, after: i64, limit: u32) -> Outcome<Vec<DecoyRow>> {
         let sql = "SELECT id, v, sealed FROM decoy_head WHERE id > $1 ORDER BY id LIMIT $2";
         self.many(sql, &[&after, &i64::from(limit)], decoy_row)
+    }
+
+    fn rows(
+        &mut self,
+        table: &Table,
+        after: Option<&[Cell]>,
+        limit: u32,
+    ) -> Outcome<Vec<Vec<Cell>>> {
+        let mut params: Vec<Param> = after.into_iter().flatten().cloned().map(param).collect();
+        params.push(Box::new(i64::from(limit)));
+        let params: Vec<&(dyn ToSql + Sync)> = params
+            .iter()
+            .map(|one| -> &(dyn ToSql + Sync) { one.as_ref() })
+            .collect();
+        let rows = self.0.query(&table.select(after.is_some()), &params)?;
+        let read = |row| {
+            let columns = table.columns.iter().enumerate();
+            columns
+                .map(|(at, (_, kind))| cell(row, at, *kind))
+                .collect()
+        };
+        rows.iter().map(read).collect()
+    }
+
+    fn put(&mut self, table: &Table, row: Vec<Cell>) -> Outcome<()> {
+        let bytes = row.iter().map(|cell| match cell {
+            Cell::Bytes(bytes) => bytes.len(),
+            _ => 8,
+        });
+        let bytes = bytes.sum();
+        let params = row.into_iter().map(param).collect();
+        self.0.send(&table.insert(), params, bytes)
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{Engine, Outcome, Work};
+use super::{Engine, Outcome, Work, check_schema};
 use crate::registers::RegisterError;
 use tables::SqliteTables;
 
@@ -90,6 +90,23 @@ impl Sqlite {
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", "ON")?;
         migrate(&mut db)?;
+        Ok(Self(Mutex::new(db)))
+    }
+
+    /// Opens the file beside the program that writes, to read what it keeps.
+    pub(in crate::registers) fn beside(path: &Path) -> Result<Self, RegisterError> {
+        if !path.exists() {
+            return Err(RegisterError::NotThere);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(path, flags)?;
+        db.busy_timeout(Duration::from_secs(2))?;
+        let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let application: i64 = db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        if found > 0 && application != APPLICATION_ID {
+            return Err(RegisterError::OtherNetwork);
+        }
+        check_schema(found, i64::try_from(STEPS.len()).unwrap_or(i64::MAX))?;
         Ok(Self(Mutex::new(db)))
     }
 

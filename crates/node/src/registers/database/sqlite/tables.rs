@@ -1,12 +1,13 @@
 //! SQLite's statements.
 
-use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, params, params_from_iter};
 use toend_ledger::hash::Hash;
 use toend_ledger::list::Class;
 
 use crate::registers::database::{
-    BatchRow, ChainRow, DecoyRow, EntryRow, ListRow, NewEntry, Outcome, RecordRow, Tables,
-    WaitingEntry,
+    BatchRow, Cell, ChainRow, DecoyRow, EntryRow, Kind, ListRow, NewEntry, Outcome, RecordRow,
+    Table, Tables, WaitingEntry,
 };
 
 /// The tables inside a transaction.
@@ -58,6 +59,28 @@ fn decoy_row(row: &Row<'_>) -> rusqlite::Result<DecoyRow> {
         id: row.get(0)?,
         v: row.get(1)?,
         sealed: row.get(2)?,
+    })
+}
+
+fn value(cell: &Cell) -> Value {
+    match cell {
+        Cell::Number(number) => Value::Integer(*number),
+        Cell::MaybeNumber(number) => number.map_or(Value::Null, Value::Integer),
+        Cell::Small(number) => Value::Integer((*number).into()),
+        Cell::Truth(truth) => Value::Integer((*truth).into()),
+        Cell::Bytes(bytes) => Value::Blob(bytes.clone()),
+        Cell::Text(text) => Value::Text(text.clone()),
+    }
+}
+
+fn cell(row: &Row<'_>, column: usize, kind: Kind) -> rusqlite::Result<Cell> {
+    Ok(match kind {
+        Kind::Number => Cell::Number(row.get(column)?),
+        Kind::MaybeNumber => Cell::MaybeNumber(row.get(column)?),
+        Kind::Small => Cell::Small(row.get(column)?),
+        Kind::Truth => Cell::Truth(row.get(column)?),
+        Kind::Bytes => Cell::Bytes(row.get(column)?),
+        Kind::Text => Cell::Text(row.get(column)?),
     })
 }
 
@@ -264,5 +287,29 @@ impl Tables for SqliteTables<'_> {
     fn decoys_after(&mut self, after: i64, limit: u32) -> Outcome<Vec<DecoyRow>> {
         let sql = "SELECT id, v, sealed FROM decoy_head WHERE id > ?1 ORDER BY id LIMIT ?2";
         self.many(sql, params![after, limit], decoy_row)
+    }
+
+    fn rows(
+        &mut self,
+        table: &Table,
+        after: Option<&[Cell]>,
+        limit: u32,
+    ) -> Outcome<Vec<Vec<Cell>>> {
+        let mut params: Vec<Value> = after.into_iter().flatten().map(value).collect();
+        params.push(Value::Integer(limit.into()));
+        self.many(
+            &table.select(after.is_some()),
+            params_from_iter(params),
+            |row| {
+                let columns = table.columns.iter().enumerate();
+                columns
+                    .map(|(at, (_, kind))| cell(row, at, *kind))
+                    .collect()
+            },
+        )
+    }
+
+    fn put(&mut self, table: &Table, row: Vec<Cell>) -> Outcome<()> {
+        self.run(&table.insert(), params_from_iter(row.iter().map(value)))
     }
 }
