@@ -47,7 +47,7 @@ use self::rejects::Rejects;
 use self::work::Work;
 use crate::authority::{Config, house};
 use crate::embedded::lock;
-use crate::registers::{Books, Rehearsal, Settings};
+use crate::registers::{Books, Rehearsal, Settings, Storage};
 use crate::storage::StorageError;
 
 /// What to import, and how.
@@ -198,6 +198,8 @@ fn open_books(settings: Settings, config: &Config, rehearse: bool) -> Result<Ope
         let folder = folder::Folder::new()?;
         let settings = Settings {
             folder: folder.path().to_path_buf(),
+            // A server's database would become the throwaway key's.
+            storage: Storage::File,
             ..settings
         };
         return Ok(Opened {
