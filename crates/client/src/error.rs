@@ -62,6 +62,15 @@ pub enum ClientError {
     /// The ledger shows two faces; nothing newer than the last common page is used.
     #[error("two versions of the ledger exist")]
     Attacked,
+    /// The ledger refuses a filing, whoever hands it in.
+    #[error("the ledger refuses the filing with code {code}")]
+    FilingRefused {
+        /// The application's code.
+        code: u32,
+    },
+    /// A filing was handed in and is not on the ledger after long.
+    #[error("the filing was handed in and is not on the ledger yet")]
+    FilingWaits,
     /// Nobody is signed in.
     #[error("nobody is signed in")]
     NotSignedIn,
@@ -105,6 +114,10 @@ impl ClientError {
             Self::Expired => info("E23", Blame::Computer, false),
             Self::ClockBehind => info("E28", Blame::Computer, true),
             Self::Attacked => info("E25", Blame::Peer, false),
+            Self::FilingRefused { code } => {
+                info("E77", Blame::Peer, false).with("number", &code.to_string())
+            }
+            Self::FilingWaits => info("E78", Blame::Peer, true),
             Self::NotSignedIn => info("E69", Blame::User, false),
             Self::Cancelled => info("E13", Blame::User, false),
             Self::NoSuchRecord | Self::NoSuchField => info("E70", Blame::User, false),

@@ -18,8 +18,9 @@ use crate::dto::{
 };
 use crate::error::ClientError;
 use crate::faults;
-use crate::providers::{Provider, ProviderError};
+use crate::providers::{Provider, ProviderError, check_address};
 use crate::records::{Fault, Shown, show};
+use crate::store::Store;
 
 /// How many numbers beyond the network file's authorities are looked at for ones that joined.
 const NEWCOMERS: u16 = 4;
@@ -53,21 +54,53 @@ impl Client {
         Err(last.unwrap_or_else(|| ClientError::NoLedger.info()))
     }
 
-    /// A gateway that moved by decision is asked where it is now. Its answers are judged there as anywhere.
+    /// A gateway that moved by decision is asked where it is now, a closed one is not asked any more; kept for the next start.
     fn follow_addresses(&self, offices: &Offices) {
+        let mut decided = Decisions::new();
         for (authority, office) in self.0.network.authorities.iter().zip(&offices.authorities) {
-            let provider = self
-                .0
-                .worker
-                .providers()
-                .iter()
-                .find(|provider| provider.authority() == authority.id);
-            if let (Some(provider), Some(address)) = (provider, &office.gateway)
-                && office.gateway_open
-                && may_follow(address)
-            {
-                provider.move_to(address);
+            let address = office.gateway.clone().unwrap_or_default();
+            if office.gateway_since.is_some() && (!office.gateway_open || may_follow(&address)) {
+                let address = if office.gateway_open {
+                    address
+                } else {
+                    String::new()
+                };
+                decided.insert(authority.id.clone(), address);
             }
+        }
+        follow(&self.0.network, self.0.worker.providers(), &decided);
+        let text = serde_json::to_string(&decided).unwrap_or_default();
+        if let Err(error) = self.0.store.put_setting(&setting(&self.0.network), &text) {
+            tracing::warn!(%error, "where gateways are could not be kept");
+        }
+    }
+}
+
+/// Addresses of gateways by authority, as decided; empty for a closed one.
+type Decisions = BTreeMap<String, String>;
+
+/// Under which name they are kept.
+fn setting(network: &NetworkFile) -> String {
+    format!("gateways-{}", hex::encode(network.net))
+}
+
+/// Follows what earlier starts proved about where gateways are.
+pub fn follow_kept(network: &NetworkFile, providers: &[Provider], store: &Store) {
+    let kept = store.setting(&setting(network)).ok().flatten();
+    let decided: Option<Decisions> = kept.and_then(|text| serde_json::from_str(&text).ok());
+    follow(network, providers, &decided.unwrap_or_default());
+}
+
+/// The issuer stays the one that the network file names, wherever the gateway moves.
+fn follow(network: &NetworkFile, providers: &[Provider], decided: &Decisions) {
+    for provider in providers {
+        let issuer = network
+            .authority(provider.authority())
+            .and_then(|authority| authority.tls_issuer);
+        match decided.get(provider.authority()) {
+            Some(address) if address.is_empty() => provider.close(),
+            Some(address) if may_follow(address) => provider.follow(address, issuer),
+            _ => {}
         }
     }
 }
@@ -128,9 +161,7 @@ fn unproven(provider: &Provider) -> ErrorInfo {
 
 /// Encrypted, or on this computer. Anything else is not followed, whoever decided it.
 fn may_follow(address: &str) -> bool {
-    ["https://", "http://127.0.0.1", "http://[::1]"]
-        .iter()
-        .any(|start| address.starts_with(start))
+    check_address(address).is_ok()
 }
 
 fn numbers(network: &NetworkFile) -> impl Iterator<Item = u16> {

@@ -143,6 +143,10 @@ fn authorities(sources: &Sources<'_>) -> Vec<AuthorityStatus> {
                 error: health
                     .and_then(|health| health.fault.as_ref())
                     .map(|fault| fault.info(None)),
+                through: at
+                    .and_then(|at| sources.providers.get(at))
+                    .filter(|_| health.is_some_and(|health| health.answering))
+                    .and_then(Provider::through),
                 latency_ms: health.and_then(|health| health.latency_ms),
                 fault: sources.faults.get(&number).copied(),
             }

@@ -14,7 +14,7 @@ use crate::providers::providers;
 use crate::session::Cards;
 use crate::store::{Store, StoreError};
 use crate::worker::{Worker, reconcile};
-use crate::{dto::ErrorInfo, faults, guard, settings};
+use crate::{dto::ErrorInfo, faults, guard, offices, settings};
 
 /// A network that is followed, and what runs for it.
 struct Followed {
@@ -41,7 +41,9 @@ impl Client {
             common.clone()
         };
         let providers = providers(&network, config.limits);
-        if !followed.from_file {
+        if followed.from_file {
+            offices::follow_kept(&network, &providers, &store);
+        } else {
             reconcile(&network, &providers, &store).await?;
         }
         let settings = settings::saved(&common)?;

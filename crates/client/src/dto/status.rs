@@ -139,6 +139,8 @@ pub struct AuthorityStatus {
     pub answering: bool,
     /// Why not.
     pub error: Option<ErrorInfo>,
+    /// Id of the authority whose gateway carries for this one, which cannot be reached itself.
+    pub through: Option<String>,
     /// Round trip in milliseconds.
     pub latency_ms: Option<u32>,
     /// Its validator was caught breaking the rules, as the ledger itself proves; `null`: not as far as was asked.

@@ -7,11 +7,13 @@ use reqwest::Method;
 use serde::de::DeserializeOwned;
 use toend_ledger::cometbft::{Header, LightBlock, MAX_JSON, bundle, read_json};
 use toend_ledger::gateway::{
-    BlockTxs, Challenge, Health, Login, MAX_ANSWER, Proven, SessionAnswer, Signed,
+    B64, BlockTxs, Challenge, FilingAnswer, FilingRequest, Health, Login, MAX_ANSWER, Proven,
+    SessionAnswer, Signed,
 };
 use toend_ledger::hash::Hash;
 
 use super::http::Request;
+use super::ways::{LastWay, Neighbour};
 use super::{Http, MAX_DEPTH, ProviderError, address, check_address, check_depth};
 
 /// Largest small answer: challenge, session, health.
@@ -23,23 +25,45 @@ pub struct Provider {
     index: usize,
     authority: String,
     base: Arc<RwLock<String>>,
+    way: LastWay,
     http: Http,
 }
 
 impl Provider {
     /// A provider at a gateway's base address (with or without the closing `/v1`).
     pub fn new(index: usize, authority: String, gateway: &str, http: Http) -> Self {
+        let base = origin_of(gateway);
+        http.neighbours().put(index, &authority, &base);
         Self {
             index,
             authority,
-            base: Arc::new(RwLock::new(origin_of(gateway))),
+            base: Arc::new(RwLock::new(base)),
+            way: LastWay::default(),
             http,
         }
     }
 
     /// The gateway answers at another address from now on, for all clones of this provider.
     pub fn move_to(&self, gateway: &str) {
-        *self.base.write().unwrap_or_else(PoisonError::into_inner) = origin_of(gateway);
+        let base = origin_of(gateway);
+        let moved = *self.base.read().unwrap_or_else(PoisonError::into_inner) != base;
+        if moved {
+            self.http
+                .neighbours()
+                .put(self.index, &self.authority, &base);
+            *self.base.write().unwrap_or_else(PoisonError::into_inner) = base;
+            self.way.found(None);
+        }
+    }
+
+    /// The gateway is closed: it is neither asked nor asked to carry, until it is somewhere again.
+    pub fn close(&self) {
+        self.http.neighbours().remove(self.index);
+        self.base
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        self.way.found(None);
     }
 
     /// The gateway answers at an address with certificates of this issuer; none for the system's authorities.
@@ -124,6 +148,21 @@ impl Provider {
     pub async fn health(&self) -> Result<(Health, Duration), ProviderError> {
         let (body, took) = self.get("health", None, MAX_SMALL).await?;
         Ok((self.parse(&body, "its state")?, took))
+    }
+
+    /// Hands in a filing's commitment.
+    pub async fn file(&self, commitment: &Hash) -> Result<FilingAnswer, ProviderError> {
+        let request = FilingRequest {
+            commitment: B64(commitment.to_vec()),
+        };
+        let body = serde_json::to_vec(&request).map_err(|_| self.garbage("a filing"))?;
+        let answer = self.post("filings", None, body).await?;
+        let answer: FilingAnswer = self.parse(&answer, "a filing's answer")?;
+        if answer.commitment == request.commitment {
+            Ok(answer)
+        } else {
+            Err(self.garbage("a filing's answer"))
+        }
     }
 
     /// Asks for a challenge.
@@ -219,17 +258,55 @@ impl Provider {
         body: Option<Vec<u8>>,
         limit: usize,
     ) -> Result<(Vec<u8>, Duration), ProviderError> {
-        let url = format!("{}/v1/{path}", self.origin());
-        self.http
-            .send(Request {
+        let base = self.origin();
+        if base.is_empty() {
+            return Err(ProviderError::NoGateway);
+        }
+        let url = format!("{base}/v1/{path}");
+        let request = async |through: Option<&Neighbour>| {
+            let request = Request {
                 authority: &self.authority,
-                method,
-                url,
+                method: method.clone(),
+                url: url.clone(),
+                through: through.map(|one| one.base.as_str()),
                 bearer,
-                body,
+                body: body.clone(),
                 limit,
-            })
-            .await
+            };
+            self.http.send(request).await
+        };
+        let known = self.way.now();
+        let first = request(known.as_ref()).await;
+        // Only where nothing was sent yet: what may have arrived is not sent twice.
+        let Err(ProviderError::Unreachable { .. }) = first else {
+            return first;
+        };
+        if !base.starts_with("https://") {
+            return first;
+        }
+        if known.is_some() {
+            self.way.found(None);
+            let straight = request(None).await;
+            if !matches!(straight, Err(ProviderError::Unreachable { .. })) {
+                return straight;
+            }
+        }
+        for neighbour in self.http.neighbours().others(self.index) {
+            match request(Some(&neighbour)).await {
+                // That one cannot be reached either, does not lead there, or leads to somebody else.
+                Err(ProviderError::Unreachable { .. } | ProviderError::Untrusted { .. }) => {}
+                carried => {
+                    self.way.found(Some(neighbour));
+                    return carried;
+                }
+            }
+        }
+        first
+    }
+
+    /// Id of the authority whose gateway carries for this one now.
+    pub fn through(&self) -> Option<String> {
+        self.way.now().map(|one| one.authority)
     }
 }
 

@@ -1,13 +1,15 @@
 //! Bounded HTTP: every body is counted while it streams in, so that an endless answer costs no more than its limit.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::{Method, redirect};
+use reqwest::{Method, Proxy, Url, redirect};
 use toend_ledger::gateway::{ErrorAnswer, MAX_ANSWER};
 
 use super::trust::{self, Trust};
+use super::ways::Neighbours;
 use super::{ProviderError, address};
 
 /// Bounds of one request.
@@ -41,7 +43,10 @@ const MAX_ERROR: usize = 4096;
 pub struct Http {
     here: Option<reqwest::Client>,
     elsewhere: Option<reqwest::Client>,
+    /// Clients whose connections go through another gateway, by its address.
+    through: Arc<Mutex<HashMap<String, reqwest::Client>>>,
     trust: Trust,
+    neighbours: Neighbours,
     limits: Limits,
     received: Arc<AtomicU64>,
 }
@@ -54,6 +59,8 @@ pub struct Request<'a> {
     pub method: Method,
     /// Full address.
     pub url: String,
+    /// Address of the gateway that carries it there; none goes straight.
+    pub through: Option<&'a str>,
     /// Bearer value of a session.
     pub bearer: Option<&'a str>,
     /// JSON body.
@@ -65,29 +72,23 @@ pub struct Request<'a> {
 impl Http {
     /// A client that believes whom `trust` names.
     pub fn new(limits: Limits, trust: Trust) -> Self {
-        let config = trust.config();
         let client = |here: bool| {
-            let mut builder = reqwest::Client::builder()
-                .redirect(redirect::Policy::none())
-                .connect_timeout(limits.connect)
-                .timeout(limits.total)
-                .pool_idle_timeout(Duration::from_secs(30))
-                .tls_backend_preconfigured(config.clone()?)
-                .user_agent("toend");
+            let mut builder = builder(limits, &trust)?;
             if here {
                 builder = builder.no_proxy();
             }
-            builder
-                .build()
-                .map_err(
-                    |error| tracing::error!(%error, "no HTTP client can be made on this computer"),
-                )
-                .ok()
+            let made = builder.build();
+            made.map_err(
+                |error| tracing::error!(%error, "no HTTP client can be made on this computer"),
+            )
+            .ok()
         };
         Self {
             here: client(true),
             elsewhere: client(false),
+            through: Arc::default(),
             trust,
+            neighbours: Neighbours::default(),
             limits,
             received: Arc::new(AtomicU64::new(0)),
         }
@@ -96,6 +97,38 @@ impl Http {
     /// Whom it believes.
     pub const fn trust(&self) -> &Trust {
         &self.trust
+    }
+
+    /// The gateways that share this client.
+    pub const fn neighbours(&self) -> &Neighbours {
+        &self.neighbours
+    }
+
+    /// The client for an address: straight, or through another gateway, which carries bytes and reads none.
+    fn client(&self, url: &Url, through: Option<&str>) -> Option<reqwest::Client> {
+        let Some(near) = through else {
+            let client = if address::is_local(url) {
+                &self.here
+            } else {
+                &self.elsewhere
+            };
+            return client.clone();
+        };
+        // What is carried in the clear could be read on the way.
+        if url.scheme() != "https" || address::check(near).is_err() {
+            return None;
+        }
+        let mut known = self.through.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = known.get(near) {
+            return Some(client.clone());
+        }
+        let proxy = Proxy::https(near).ok()?;
+        let client = builder(self.limits, &self.trust)?
+            .proxy(proxy)
+            .build()
+            .ok()?;
+        known.insert(near.to_owned(), client.clone());
+        Some(client)
     }
 
     /// Bytes of answers read so far.
@@ -110,14 +143,11 @@ impl Http {
             authority: authority(),
             why: "tlsPlain",
         })?;
-        let client = if address::is_local(&url) {
-            &self.here
-        } else {
-            &self.elsewhere
-        };
-        let client = client.as_ref().ok_or_else(|| ProviderError::Unreachable {
-            authority: authority(),
-        })?;
+        let client =
+            self.client(&url, request.through)
+                .ok_or_else(|| ProviderError::Unreachable {
+                    authority: authority(),
+                })?;
         let start = Instant::now();
         let mut building = client.request(request.method.clone(), url);
         if let Some(bearer) = request.bearer {
@@ -129,14 +159,14 @@ impl Http {
                 .body(body);
         }
         let failed = |error: &reqwest::Error| {
-            if error.is_timeout() {
-                ProviderError::Timeout {
-                    authority: authority(),
-                }
-            } else if let Some(why) = trust::reason(error) {
+            if let Some(why) = trust::reason(error) {
                 ProviderError::Untrusted {
                     authority: authority(),
                     why,
+                }
+            } else if error.is_timeout() && !error.is_connect() {
+                ProviderError::Timeout {
+                    authority: authority(),
                 }
             } else {
                 ProviderError::Unreachable {
@@ -195,6 +225,18 @@ impl Http {
             })
         }
     }
+}
+
+/// A client with these limits that believes whom `trust` names.
+fn builder(limits: Limits, trust: &Trust) -> Option<reqwest::ClientBuilder> {
+    let builder = reqwest::Client::builder()
+        .redirect(redirect::Policy::none())
+        .connect_timeout(limits.connect)
+        .timeout(limits.total)
+        .pool_idle_timeout(Duration::from_secs(30))
+        .tls_backend_preconfigured(trust.config()?)
+        .user_agent("toend");
+    Some(builder)
 }
 
 /// The gateway's own code, if it is one we know; its text is never passed on.

@@ -7,6 +7,7 @@ mod address;
 mod answers;
 mod http;
 mod trust;
+mod ways;
 
 pub use address::{AddressError, check as check_address};
 pub use answers::Provider;

@@ -67,6 +67,8 @@ pub struct Config {
     pub origin: String,
     /// How the gateway is reached.
     pub door: DoorConfig,
+    /// Signs the filings that the gateway takes; it takes none without.
+    pub gateway_key: Option<SigningKey>,
     /// Certificate authorities whose cards may sign in.
     pub trusted: Vec<Certificate>,
     /// The register, if the authority keeps one.
@@ -110,6 +112,7 @@ struct GatewayTable {
     listen: Spanned<SocketAddr>,
     origin: Spanned<String>,
     trusted: Vec<Spanned<String>>,
+    key: Option<Spanned<PathBuf>>,
     tls: Option<TlsTable>,
     metrics_address: Option<Spanned<String>>,
     #[serde(default)]
@@ -197,6 +200,13 @@ impl Config {
             let what = "an origin of the form https://HOST or https://HOST:PORT is expected";
             return Err(source.at(&gateway.origin.span(), what));
         }
+        let gateway_key = gateway.key.as_ref().map(|named| {
+            let path = folder.join(named.get_ref());
+            keys::read(&path)
+                .map(|secret| SigningKey::from_bytes(&secret))
+                .map_err(|what| source.at(&named.span(), format!("{}: {what}", path.display())))
+        });
+        let gateway_key = gateway_key.transpose()?;
         let door = read_door(&source, folder, gateway)?;
         let register = file
             .register
@@ -220,6 +230,7 @@ impl Config {
             listen,
             origin,
             door,
+            gateway_key,
             trusted,
             register,
             rules: toend_state_machine::limits::RULES,

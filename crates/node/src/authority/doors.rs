@@ -24,6 +24,7 @@ pub async fn serve(
         metrics,
         sources,
     } = house;
+    let ledger = Arc::clone(&sources.ledger);
     let listener = bind("the gateway's address", config.listen).await?;
     if let Some(address) = config.door.metrics {
         let figures = Door {
@@ -44,13 +45,25 @@ pub async fn serve(
     } else if !config.listen.ip().is_loopback() {
         tracing::warn!("the gateway answers other computers without TLS");
     }
-    let others = config.network.authorities.iter();
-    let others = others.filter(|other| other.id != config.authority);
+    let others = (0u16..).zip(&config.network.authorities);
+    let others = others.filter(|(_, other)| other.id != config.authority);
+    let tunnel = Tunnel::new(others.map(|(number, other)| (number, other.gateway.as_str())));
+    let mut authorities = config.network.authorities.iter();
+    let own = authorities.position(|one| one.id == config.authority);
+    let own = own
+        .and_then(|own| u16::try_from(own).ok())
+        .unwrap_or(u16::MAX);
+    let known = u16::try_from(config.network.authorities.len()).unwrap_or(u16::MAX);
+    tasks.push(tokio::spawn(tunnel.clone().follow(
+        ledger,
+        (own, known),
+        stop.clone(),
+    )));
     let door = Door {
         listener,
         tls: config.door.tls.clone(),
         proxies: config.door.proxies.clone(),
-        tunnel: Some(Tunnel::new(others.map(|other| other.gateway.as_str()))),
+        tunnel: Some(tunnel),
         patience: Patience::default(),
         metrics,
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use ed25519_dalek::SigningKey;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -13,10 +14,12 @@ use super::{AuthorityError, Config};
 use crate::comet::CometLedger;
 use crate::demo;
 use crate::gateway::metrics::Sources;
-use crate::gateway::{self, Gateway, HeadIndex, Metrics, system_clock};
+use crate::gateway::{self, Clerk, Gateway, HeadIndex, Metrics, Outbox, system_clock};
 use crate::ledger::Ledger;
 use crate::registers::{Register, RegisterError, Settings, Storage};
 
+/// Name of the file of filings that wait.
+const FILINGS: &str = "filings.sqlite";
 /// How often it is looked whether the ledger has caught up.
 const LOOK: Duration = Duration::from_millis(250);
 /// How often a database server that does not answer is asked again.
@@ -65,6 +68,14 @@ pub async fn open(
             })
         }
     };
+    let clerk = match &config.gateway_key {
+        Some(key) => Some(Arc::new(clerk(config, key.clone(), &shared).await?)),
+        None => None,
+    };
+    if let Some(clerk) = &clerk {
+        let handing_in = Arc::clone(clerk).run(Arc::clone(&shared), stop.clone());
+        tasks.push(tokio::spawn(handing_in));
+    }
     tasks.push(tokio::spawn(
         Arc::clone(&heads).run(Arc::clone(&shared), stop),
     ));
@@ -73,8 +84,9 @@ pub async fn open(
         ledger: Arc::clone(&shared),
         files: files(config, register.as_deref()),
         register,
+        clerk: clerk.clone(),
     };
-    let gateway = Gateway::new(gateway::Settings {
+    let mut gateway = Gateway::new(gateway::Settings {
         authority: config.authority.clone(),
         origin: config.origin.clone(),
         trusted: config.trusted.clone(),
@@ -84,6 +96,9 @@ pub async fn open(
         network_file,
         clock: system_clock,
     });
+    if let Some(clerk) = clerk {
+        gateway = gateway.with_clerk(clerk);
+    }
     Ok(Some(House {
         metrics: gateway.metrics(),
         gateway: gateway::router(gateway),
@@ -92,12 +107,33 @@ pub async fn open(
     }))
 }
 
+/// Who takes filings, under the number that the authority has in the network file.
+async fn clerk(
+    config: &Config,
+    key: SigningKey,
+    ledger: &Arc<dyn Ledger>,
+) -> Result<Clerk, AuthorityError> {
+    let (path, net) = (config.data.join(FILINGS), ledger.net());
+    let opened = tokio::task::spawn_blocking(move || Outbox::open(&path, &net));
+    let mut authorities = config.network.authorities.iter();
+    let number = authorities.position(|one| one.id == config.authority);
+    Ok(Clerk {
+        // The configuration was refused if the network file did not know the authority.
+        gateway: number
+            .and_then(|number| u16::try_from(number).ok())
+            .ok_or(AuthorityError::Task)?,
+        key,
+        outbox: opened.await.map_err(|_| AuthorityError::Task)??,
+    })
+}
+
 /// Databases whose size operators see.
 fn files(config: &Config, register: Option<&Register>) -> Vec<(&'static str, PathBuf)> {
     let mut files = vec![
         ("application", config.data.join(crate::abci::store::FILE)),
         ("blocks", config.data.join(super::BLOCKS_FILE)),
         ("heads", config.data.join("heads.sqlite")),
+        ("filings", config.data.join(FILINGS)),
     ];
     let is_file = |keys: &RegisterKeys| matches!(keys.storage, Storage::File);
     if let Some(register) = register

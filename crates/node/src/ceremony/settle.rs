@@ -162,11 +162,12 @@ fn configuration(member: &Member, abci: &Address, here: &Here, folder: &Path) ->
          [cometbft]\n\
          rpc = \"http://{rpc}\"\n\n\
          # Where people's programs ask. The origin is what they see, also in front of a proxy.\n\
-         # Trusted: DER files of the certificate authorities whose cards may sign in.\n\
+         # The key signs filings. Trusted: DER files of the certificate authorities whose cards may sign in.\n\
          [gateway]\n\
          listen = \"{gateway}\"\n\
          origin = \"{origin}\"\n\
          trusted = [\"demonstration\"]\n\
+         key = \"keys/gateway.key\"\n\
          {tls}\
          {register}\n\
          # For nodes that join or were wiped; every = 0 makes none.\n\

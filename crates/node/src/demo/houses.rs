@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::{SeedError, fill, seed_population};
-use crate::gateway::{self, Gateway, HeadIndex, House, system_clock};
+use crate::gateway::{self, Clerk, Gateway, HeadIndex, House, Outbox, system_clock};
 use crate::ledger::Ledger;
 use crate::registers::{Register, RegisterError, Settings};
 use crate::storage::StorageError;
@@ -102,10 +102,24 @@ pub async fn open(opening: Opening<'_>) -> Result<Houses, OpenError> {
             tracing::warn!("the ledger makes no blocks yet");
         }
     }
+    let mut clerks = Vec::new();
+    for i in 0..AUTHORITIES.len() {
+        let path = opening.folder.join(format!("filings-{i}.sqlite"));
+        let gateway = u16::try_from(i).unwrap_or(u16::MAX);
+        let clerk = Arc::new(Clerk {
+            gateway,
+            key: signing_key(Purpose::Gateway, gateway),
+            outbox: Outbox::open(&path, &opening.ledger.net())?,
+        });
+        let handing_in = Arc::clone(&clerk).run(Arc::clone(&opening.ledger), opening.stop.clone());
+        tasks.push(tokio::spawn(handing_in));
+        clerks.push(clerk);
+    }
     let gateways = AUTHORITIES
         .iter()
+        .zip(clerks)
         .zip(0u16..)
-        .map(|(authority, i)| {
+        .map(|((authority, clerk), i)| {
             let register = REGISTERS.iter().find(|one| one.authority == i);
             let house = register
                 .and_then(|one| registers.iter().find(|open| open.reg() == one.reg))
@@ -117,7 +131,7 @@ pub async fn open(opening: Opening<'_>) -> Result<Houses, OpenError> {
                         next_answer_key: None,
                     }
                 });
-            gateway::router(Gateway::new(gateway::Settings {
+            let gateway = Gateway::new(gateway::Settings {
                 authority: authority.id.to_owned(),
                 origin: opening
                     .origins
@@ -130,7 +144,8 @@ pub async fn open(opening: Opening<'_>) -> Result<Houses, OpenError> {
                 heads: Arc::clone(&heads),
                 network_file: opening.network_file.to_vec(),
                 clock: system_clock,
-            }))
+            });
+            gateway::router(gateway.with_clerk(clerk))
         })
         .collect();
     Ok(Houses {

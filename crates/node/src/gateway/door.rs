@@ -246,7 +246,7 @@ async fn converse<S>(
     }
     let way: Option<Way> = way.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(way) = way {
-        way.carry().await;
+        way.carry(&shared.metrics).await;
     }
 }
 
@@ -262,6 +262,11 @@ impl Shared {
                 Some(tunnel) => tunnel.open(request).await,
                 None => Err(Failure::NotAvailable),
             };
+            self.metrics.way_asked(match &opened {
+                Ok(_) => "opened",
+                Err(Failure::NotAvailable) => "refused",
+                Err(_) => "busy",
+            });
             return Ok(match opened {
                 Ok(opened) => {
                     *way.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened);

@@ -46,6 +46,12 @@ const SIGN_IN: Rate = Rate {
     every_ms: 500,
 };
 
+/// A gateway's share of a block is 64 filings for all: nobody uses it up alone.
+const FILING: Rate = Rate {
+    burst: 32,
+    every_ms: 1000,
+};
+
 /// Whose share a request is taken from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Sender {
@@ -167,6 +173,7 @@ impl Shares {
 pub(super) struct Limits {
     all: Shares,
     sign_in: Shares,
+    filing: Shares,
 }
 
 impl Default for Limits {
@@ -174,6 +181,7 @@ impl Default for Limits {
         Self {
             all: Shares::new(ALL),
             sign_in: Shares::new(SIGN_IN),
+            filing: Shares::new(FILING),
         }
     }
 }
@@ -217,6 +225,22 @@ pub(super) async fn all(
     });
     request.extensions_mut().insert(Arc::clone(&running));
     next.run(request).await
+}
+
+/// Requests that cost a part of the gateway's share of a block. By address, also of who is signed in: a filing says nothing
+/// about who hands it in, and so it stays.
+pub(super) async fn filing(
+    State(gateway): State<Arc<Gateway>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let sender = Sender::address(&request);
+    if gateway.limits.filing.take(&sender, gateway.now_ms()) {
+        next.run(request).await
+    } else {
+        gateway.metrics.limited("filing");
+        Failure::TooMany.into_response()
+    }
 }
 
 /// Requests that cost a signature check or a place in a store.

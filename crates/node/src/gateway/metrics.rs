@@ -24,7 +24,7 @@ use toend_ledger::state::{FaultValue, Key, RulesValue};
 use toend_ledger::tx::MAX_SIGNATURES;
 use toend_state_machine::limits::RULES;
 
-use super::Gateway;
+use super::{Clerk, Gateway};
 use crate::ledger::Ledger;
 use crate::registers::Register;
 
@@ -56,6 +56,21 @@ struct Limit {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Filed {
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Opened {
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Carried {
+    direction: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Store {
     store: &'static str,
 }
@@ -76,6 +91,11 @@ pub struct Metrics {
     sealed: Gauge,
     waiting: Gauge,
     store: Family<Store, Gauge>,
+    filings: Family<Filed, Counter>,
+    filings_waiting: Gauge,
+    ways: Gauge,
+    ways_opened: Family<Opened, Counter>,
+    carried: Family<Carried, Counter>,
 }
 
 /// Where the figures come from that nobody counts along the way.
@@ -84,6 +104,8 @@ pub struct Sources {
     pub ledger: Arc<dyn Ledger>,
     /// The register, if there is one.
     pub register: Option<Arc<Register>>,
+    /// Who takes filings, if anybody does.
+    pub clerk: Option<Arc<Clerk>>,
     /// Database files whose size is told, each with the name it goes by.
     pub files: Vec<(&'static str, PathBuf)>,
 }
@@ -106,6 +128,11 @@ impl Default for Metrics {
             sealed: Gauge::default(),
             waiting: Gauge::default(),
             store: Family::default(),
+            filings: Family::default(),
+            filings_waiting: Gauge::default(),
+            ways: Gauge::default(),
+            ways_opened: Family::default(),
+            carried: Family::default(),
         };
         metrics.register();
         metrics
@@ -158,6 +185,31 @@ impl Metrics {
             "Entries and lists received and not in a batch yet",
             &self.waiting,
         );
+        gauge(
+            "toend_filings_waiting",
+            "Filings taken and not on the ledger yet",
+            &self.filings_waiting,
+        );
+        gauge(
+            "toend_tunnel_ways",
+            "Open ways to other gateways",
+            &self.ways,
+        );
+        all.register(
+            "toend_filings",
+            "Filings handed in, by what became of them",
+            self.filings.clone(),
+        );
+        all.register(
+            "toend_tunnel_asked",
+            "Ways to other gateways asked for, by what became of them",
+            self.ways_opened.clone(),
+        );
+        all.register(
+            "toend_tunnel_bytes",
+            "Bytes carried to (out) and from (in) other gateways",
+            self.carried.clone(),
+        );
         all.register(
             "toend_gateway_requests",
             "Requests by route and class of status",
@@ -188,6 +240,29 @@ impl Metrics {
     /// A limit refused a request.
     pub(super) fn limited(&self, limit: &'static str) {
         self.limited.get_or_create(&Limit { limit }).inc();
+    }
+
+    /// A filing was handed in.
+    pub(super) fn filed(&self, outcome: &'static str) {
+        self.filings.get_or_create(&Filed { outcome }).inc();
+    }
+
+    /// A way to another gateway was asked for.
+    pub(super) fn way_asked(&self, outcome: &'static str) {
+        self.ways_opened.get_or_create(&Opened { outcome }).inc();
+    }
+
+    /// A way to another gateway is open; it counts until the answer is dropped.
+    pub(super) fn way(self: &Arc<Self>) -> OpenWay {
+        self.ways.inc();
+        OpenWay(Arc::clone(self))
+    }
+
+    /// Bytes were carried.
+    pub(super) fn carried(&self, direction: &'static str, bytes: u64) {
+        self.carried
+            .get_or_create(&Carried { direction })
+            .inc_by(bytes);
     }
 
     /// A connection was closed at once.
@@ -236,6 +311,9 @@ impl Metrics {
                 self.sealed.set(entries.cast_signed());
             }
         }
+        if let Some(Ok(waiting)) = sources.clerk.as_ref().map(|clerk| clerk.outbox.count()) {
+            self.filings_waiting.set(waiting.cast_signed());
+        }
         for (store, path) in &sources.files {
             self.store
                 .get_or_create(&Store { store })
@@ -268,6 +346,15 @@ pub(super) struct Connected(Arc<Metrics>);
 impl Drop for Connected {
     fn drop(&mut self) {
         self.0.connections.dec();
+    }
+}
+
+/// One open way.
+pub(super) struct OpenWay(Arc<Metrics>);
+
+impl Drop for OpenWay {
+    fn drop(&mut self) {
+        self.0.ways.dec();
     }
 }
 

@@ -12,12 +12,14 @@
 mod answer;
 pub mod door;
 mod failure;
+mod filings;
 mod heads;
 mod ledger;
 mod limits;
 mod lists;
 mod login;
 pub mod metrics;
+mod outbox;
 mod sessions;
 pub mod tls;
 pub mod tunnel;
@@ -37,10 +39,12 @@ use toend_ledger::gateway::MAX_REQUEST;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use self::failure::Failure;
+pub use self::filings::Clerk;
 pub use self::heads::HeadIndex;
 use self::limits::{Limits, Running};
 use self::login::Challenges;
 pub use self::metrics::Metrics;
+pub use self::outbox::Outbox;
 use self::sessions::Sessions;
 use crate::ledger::Ledger;
 use crate::registers::Register;
@@ -88,6 +92,7 @@ pub struct Gateway {
     limits: Limits,
     at_once: Arc<Semaphore>,
     metrics: Arc<Metrics>,
+    clerk: Option<Arc<Clerk>>,
 }
 
 impl Gateway {
@@ -100,6 +105,16 @@ impl Gateway {
             limits: Limits::default(),
             at_once: Arc::new(Semaphore::new(MAX_AT_ONCE)),
             metrics: Arc::new(Metrics::default()),
+            clerk: None,
+        }
+    }
+
+    /// The same gateway, which also takes filings.
+    #[must_use]
+    pub fn with_clerk(self, clerk: Arc<Clerk>) -> Self {
+        Self {
+            clerk: Some(clerk),
+            ..self
         }
     }
 
@@ -140,12 +155,14 @@ const BLOCK_TXS: &str = "/v1/blocks/{height}/txs";
 const STATE: &str = "/v1/state/{key}";
 const NETWORK: &str = "/v1/network";
 const HEALTH: &str = "/v1/health";
+const FILINGS: &str = "/v1/filings";
 const LIST: &str = "/v1/registers/{reg}/list";
 const PUBLIC: &str = "/v1/registers/{reg}/public/{kind}/{country}/{code}";
 const HEADS: &str = "/v1/registers/{reg}/heads";
 
 /// Templates of all routes, as metrics and logs name them.
-const ROUTES: [&str; 13] = [
+const ROUTES: [&str; 14] = [
+    FILINGS,
     CHALLENGE,
     LOGIN,
     LOGOUT,
@@ -174,6 +191,13 @@ fn shared_router(gateway: Arc<Gateway>) -> Router {
             Arc::clone(&gateway),
             limits::sign_in,
         ));
+    let filing = Router::new()
+        .route(FILINGS, post(filings::file))
+        .layer(DefaultBodyLimit::max(filings::MAX_BODY))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&gateway),
+            limits::filing,
+        ));
     Router::new()
         .merge(sign_in)
         .route(LOGOUT, post(login::logout))
@@ -188,6 +212,7 @@ fn shared_router(gateway: Arc<Gateway>) -> Router {
         .route(PUBLIC, get(lists::public))
         .route(HEADS, get(heads::subtree))
         .layer(DefaultBodyLimit::max(MAX_REQUEST))
+        .merge(filing)
         .layer(middleware::from_fn_with_state(
             Arc::clone(&gateway),
             bounded,

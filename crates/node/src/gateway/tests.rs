@@ -293,6 +293,7 @@ async fn metrics_show_what_waits_and_what_is_sealed(on: On) {
         ledger: bench.ledger(),
         register: Some(Arc::clone(&register)),
         files: Vec::new(),
+        clerk: None,
     };
     let figure = |name: &str| {
         let text = metrics.text(&sources);

@@ -7,40 +7,95 @@
 //!
 //! It leads to gateways of the same network only, and only to those with `https`.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
+use toend_ledger::state::{GatewayValue, Key, VACANT};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::Failure;
+use super::metrics::Metrics;
+use crate::ledger::Ledger;
 
 /// Ways open at once.
 const MAX_WAYS: usize = 128;
 /// Time to reach the other gateway.
 const REACH: Duration = Duration::from_secs(5);
+/// Gateways beyond those that the network began with that are looked for.
+const NEWCOMERS: u16 = 4;
+/// Bytes carried at a time.
+const BUFFER: usize = 16 * 1024;
 /// Longest life of one way.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
 
 /// Where this gateway leads to.
 #[derive(Clone)]
 pub struct Tunnel {
-    targets: Arc<[String]>,
+    /// By number of the gateway.
+    targets: Arc<RwLock<BTreeMap<u16, String>>>,
     ways: Arc<Semaphore>,
 }
 
 impl Tunnel {
-    /// To the gateways of these origins. Those without TLS are left out: what is carried there could be read here.
-    pub fn new<'a>(origins: impl IntoIterator<Item = &'a str>) -> Self {
-        let targets = origins.into_iter().filter_map(target).collect();
+    /// To the gateways of these origins, by their numbers. Those without TLS are left out: what is carried there could be read
+    /// here.
+    pub fn new<'a>(origins: impl IntoIterator<Item = (u16, &'a str)>) -> Self {
+        let targets = origins
+            .into_iter()
+            .filter_map(|(number, origin)| Some((number, target(origin)?)));
         Self {
-            targets,
+            targets: Arc::new(RwLock::new(targets.collect())),
             ways: Arc::new(Semaphore::new(MAX_WAYS)),
         }
+    }
+
+    /// Follows what the ledger decides about gateways, until told to stop. `own` is this gateway's number, `known` how many
+    /// the network began with.
+    pub async fn follow(
+        self,
+        ledger: Arc<dyn Ledger>,
+        (own, known): (u16, u16),
+        mut stop: watch::Receiver<bool>,
+    ) {
+        let mut tip = ledger.subscribe();
+        loop {
+            let height = tip.borrow_and_update().saturating_sub(1);
+            let (tunnel, source) = (self.clone(), Arc::clone(&ledger));
+            let looking = tokio::task::spawn_blocking(move || {
+                for number in (0..known.saturating_add(NEWCOMERS)).filter(|one| *one != own) {
+                    tunnel.look(source.as_ref(), number, height);
+                }
+            });
+            // A look that failed is made up for at the next block.
+            let _ = looking.await;
+            tokio::select! {
+                changed = tip.changed() => if changed.is_err() { return },
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+
+    /// Takes over what stands under a gateway's number; where nothing stands, what the network file says holds.
+    fn look(&self, ledger: &dyn Ledger, number: u16, height: u64) {
+        let found = ledger.query(&Key::Gateway(number).encode(), height);
+        let decided = found
+            .and_then(|found| found.value)
+            .and_then(|value| GatewayValue::decode(&value).ok());
+        let Some(decided) = decided else { return };
+        let open = decided.key != VACANT;
+        let address = target(decided.gateway.as_str()).filter(|_| open);
+        let mut targets = self.targets.write().unwrap_or_else(PoisonError::into_inner);
+        match address {
+            Some(address) => targets.insert(number, address),
+            None => targets.remove(&number),
+        };
     }
 
     /// Reaches the gateway that a `CONNECT` names.
@@ -49,13 +104,17 @@ impl Tunnel {
             .uri()
             .authority()
             .map(axum::http::uri::Authority::as_str);
-        let target = wanted
-            .and_then(|wanted| {
-                self.targets
-                    .iter()
-                    .find(|target| target.eq_ignore_ascii_case(wanted))
-            })
-            .ok_or(Failure::NotAvailable)?;
+        let target = {
+            let targets = self.targets.read().unwrap_or_else(PoisonError::into_inner);
+            wanted
+                .and_then(|wanted| {
+                    targets
+                        .values()
+                        .find(|target| target.eq_ignore_ascii_case(wanted))
+                })
+                .cloned()
+                .ok_or(Failure::NotAvailable)?
+        };
         let place = Arc::clone(&self.ways)
             .try_acquire_owned()
             .map_err(|_| Failure::Busy)?;
@@ -79,14 +138,42 @@ pub(super) struct Way {
 }
 
 impl Way {
-    /// Carries bytes both ways until one end closes.
-    pub(super) async fn carry(mut self) {
+    /// Carries bytes both ways until one end closes, and counts them.
+    pub(super) async fn carry(self, metrics: &Arc<Metrics>) {
         let Ok(here) = self.here.await else { return };
-        let mut here = TokioIo::new(here);
-        let both = tokio::io::copy_bidirectional(&mut here, &mut self.there);
+        let _open = metrics.way();
+        let (from_here, to_here) = tokio::io::split(TokioIo::new(here));
+        let (from_there, to_there) = self.there.into_split();
+        let both = async {
+            tokio::join!(
+                pour(from_here, to_there, "out", metrics),
+                pour(from_there, to_here, "in", metrics),
+            )
+        };
         // Either end may go whenever it likes.
         let _ = tokio::time::timeout(LONGEST, both).await;
     }
+}
+
+/// Carries one direction to its end.
+async fn pour(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    direction: &'static str,
+    metrics: &Metrics,
+) {
+    let mut buffer = vec![0; BUFFER];
+    while let Ok(read @ 1..) = from.read(&mut buffer).await {
+        let Some(bytes) = buffer.get(..read) else {
+            break;
+        };
+        if to.write_all(bytes).await.is_err() {
+            break;
+        }
+        metrics.carried(direction, read as u64);
+    }
+    // The other end learns that nothing more comes; if it is gone already, it knows.
+    let _ = to.shutdown().await;
 }
 
 /// `host:port` of an `https` origin.

@@ -40,6 +40,7 @@ async fn requests_are_counted_by_template_and_no_input_becomes_a_label() {
     let text = porch.metrics.text(&Sources {
         ledger: yard.ledger(),
         register: None,
+        clerk: None,
         files: vec![("application", file)],
     });
     let line = |line: &str| assert!(text.lines().any(|one| one == line), "{line}\n{text}");
@@ -78,6 +79,7 @@ async fn prometheus_gets_its_text_from_a_route_of_its_own() {
         Sources {
             ledger,
             register: None,
+            clerk: None,
             files: Vec::new(),
         },
     );

@@ -12,7 +12,7 @@ use toend_ledger::hash::sha256;
 use toend_node::embedded::Embedded;
 use toend_node::gateway::door::{self, Door, Patience};
 use toend_node::gateway::tls::{Files, Tls};
-use toend_node::gateway::{self, Gateway, HeadIndex, Metrics};
+use toend_node::gateway::{self, Clerk, Gateway, HeadIndex, Metrics};
 use toend_node::ledger::Ledger;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -51,6 +51,22 @@ impl Yard {
 
     /// A gateway as `change` wants it, with more routes.
     pub async fn porch(&self, change: impl FnOnce(&mut Door), more: Router) -> Porch {
+        self.open_porch(change, more, None, self.ledger()).await
+    }
+
+    /// A gateway that takes filings for this ledger.
+    pub async fn filing(&self, clerk: Arc<Clerk>, ledger: Arc<dyn Ledger>) -> Porch {
+        self.open_porch(|_| {}, Router::new(), Some(clerk), ledger)
+            .await
+    }
+
+    async fn open_porch(
+        &self,
+        change: impl FnOnce(&mut Door),
+        more: Router,
+        clerk: Option<Arc<Clerk>>,
+        ledger: Arc<dyn Ledger>,
+    ) -> Porch {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut door = Door {
@@ -68,12 +84,11 @@ impl Yard {
         } else {
             "127.0.0.1"
         };
-        let ledger = self.ledger();
         let index = self
             .folder
             .path()
             .join(format!("{}.sqlite", address.port()));
-        let gateway = Gateway::new(gateway::Settings {
+        let mut gateway = Gateway::new(gateway::Settings {
             authority: "porch".to_owned(),
             origin: format!("{scheme}://{host}:{}", address.port()),
             trusted: toend_id_card::demo::ca_certificates(),
@@ -83,6 +98,9 @@ impl Yard {
             network_file: Vec::new(),
             clock: gateway::system_clock,
         });
+        if let Some(clerk) = clerk {
+            gateway = gateway.with_clerk(clerk);
+        }
         let metrics = gateway.metrics();
         door.metrics = Arc::clone(&metrics);
         let (stop, stopping) = watch::channel(false);

@@ -17,7 +17,12 @@ async fn a_person_signs_in_at_a_gateway_she_reaches_only_through_another() {
     let origin = format!("https://localhost:{}", far.address.port());
     let near = yard
         .porch(
-            |door| door.tunnel = Some(Tunnel::new([origin.as_str(), "http://localhost:1"])),
+            |door| {
+                door.tunnel = Some(Tunnel::new([
+                    (0, origin.as_str()),
+                    (1, "http://localhost:1"),
+                ]))
+            },
             Router::new(),
         )
         .await;
@@ -43,6 +48,7 @@ async fn a_person_signs_in_at_a_gateway_she_reaches_only_through_another() {
         let sources = toend_node::gateway::metrics::Sources {
             ledger: yard.ledger(),
             register: None,
+            clerk: None,
             files: Vec::new(),
         };
         porch.metrics.text(&sources).contains("route=\"/v1/login\"")

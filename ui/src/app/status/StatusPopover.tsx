@@ -12,7 +12,7 @@ import { clockWrong, shownState, signingNow } from './shownState';
 import { SyncPart } from './SyncPart';
 import { clockOff } from './timeLeft';
 
-function AuthorityRow({ authority, now }: { authority: AuthorityStatus; now: number }) {
+function AuthorityRow({ authority, all, now }: { authority: AuthorityStatus; all: AuthorityStatus[]; now: number }) {
   const texts = useTexts();
   const { t, language } = texts;
   const missing = authority.recent.length > 0 && !authority.recent.at(-1);
@@ -23,8 +23,10 @@ function AuthorityRow({ authority, now }: { authority: AuthorityStatus; now: num
       ? t('status.missingSince', { time: formatTime(authority.signedLastMs) })
       : formatAge(now - authority.signedLastMs, texts);
   }
-  const answers =
+  const carrier = all.find((other) => other.id === authority.through);
+  const straight =
     authority.latencyMs === null ? t('status.serverOk') : t('status.serverAnswers', { n: formatInteger(Math.round(authority.latencyMs)) });
+  const answers = carrier ? t('status.serverThrough', { name: carrier.names[language] }) : straight;
   // A server that could not show who it is was reached: that it is silent would be wrong.
   const silent = authority.error?.code === 'E75' ? errorWords(authority.error, texts).what : t('status.serverSilent');
   return (
@@ -165,7 +167,7 @@ export function StatusPopover(props: { status: Status; now: number; onClose: () 
           </thead>
           <tbody>
             {status.authorities.map((authority) => (
-              <AuthorityRow key={authority.id} authority={authority} now={now} />
+              <AuthorityRow key={authority.id} authority={authority} all={status.authorities} now={now} />
             ))}
           </tbody>
         </table>

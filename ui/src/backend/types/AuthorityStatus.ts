@@ -32,6 +32,10 @@ answering: boolean,
  */
 error: ErrorInfo | null, 
 /**
+ * Id of the authority whose gateway carries for this one, which cannot be reached itself.
+ */
+through: string | null, 
+/**
  * Round trip in milliseconds.
  */
 latencyMs: number | null, 

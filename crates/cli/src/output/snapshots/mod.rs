@@ -49,6 +49,7 @@ fn now() -> Status {
         signed_last_ms: Some(TIME),
         answering: true,
         error: None,
+        through: None,
         latency_ms: Some(3),
         fault: None,
     };
