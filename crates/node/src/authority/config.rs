@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ed25519_dalek::SigningKey;
 use serde::Deserialize;
 use toend_id_card::Certificate;
 use toend_ledger::genesis::{Genesis, GenesisError, MAX_GENESIS};
@@ -15,6 +16,7 @@ use toml::Spanned;
 
 pub use self::register::RegisterKeys;
 use self::register::{RegisterTable, read_register};
+use super::keys;
 use crate::abci::server::Address;
 use crate::abci::snapshots::Schedule;
 use crate::comet::rpc::CometRpc;
