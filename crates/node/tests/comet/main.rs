@@ -16,6 +16,7 @@ mod followers;
 mod govern;
 mod history;
 mod hostile;
+mod liar;
 mod load;
 mod namespace;
 mod network;
