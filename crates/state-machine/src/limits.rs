@@ -7,9 +7,6 @@ pub const RULES: u64 = 1;
 /// Versions of the state that are kept for queries. Local.
 pub const VERSIONS: usize = 128;
 
-/// Filings that one gateway can have accepted, or repeated, in one block.
-pub const FILINGS_PER_GATEWAY: u32 = 64;
-
 /// Longest time that a covert access may stay closed, in milliseconds: five years.
 pub const COVERT_LONGEST_MS: u64 = 5 * 366 * 24 * 3600 * 1000;
 
@@ -19,8 +16,8 @@ pub const VERIFIED_REMEMBERED: usize = 8192;
 /// How far ahead of the state a register may number batches that wait to be proposed. Local.
 pub const BATCHES_WAITING: u64 = 256;
 
-/// Filings of one gateway that are taken between two blocks, to wait for theirs. Local.
-pub const FILINGS_WAITING: u32 = 4 * FILINGS_PER_GATEWAY;
+/// Blocks' worth of one gateway's filings that are taken between two blocks, to wait for theirs. Local.
+pub const BLOCKS_OF_FILINGS_WAITING: u32 = 4;
 
 /// Decisions of the authorities put into one proposal. Local.
 pub const GOVERNANCE_PER_PROPOSAL: usize = 16;

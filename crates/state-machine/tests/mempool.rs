@@ -5,10 +5,11 @@
 mod chain;
 
 use chain::{BUSINESS, Chain, HEALTH, START_MS, TAX, entry, head, id, seal_key};
+use toend_ledger::genesis::FILINGS_PER_GATEWAY;
 use toend_ledger::record::Flag;
 use toend_ledger::tx::Op;
 use toend_ledger::vrf;
-use toend_state_machine::limits::{BATCHES_WAITING, FILINGS_PER_GATEWAY, FILINGS_WAITING};
+use toend_state_machine::limits::{BATCHES_WAITING, BLOCKS_OF_FILINGS_WAITING};
 use toend_state_machine::{Code, Proposal, TxResult};
 
 #[test]
@@ -56,7 +57,7 @@ fn waiting_is_bounded() {
     let tx = chain.batch_of(HEALTH, BATCHES_WAITING + 2, ops, &seal_key(HEALTH));
     assert_eq!(chain.app.check_tx(&tx).outcome(), Code::BatchAhead);
 
-    for n in 0..u64::from(FILINGS_WAITING) {
+    for n in 0..u64::from(BLOCKS_OF_FILINGS_WAITING * FILINGS_PER_GATEWAY) {
         let tx = chain.filing(0, id("f", n));
         assert_eq!(chain.app.check_tx(&tx).outcome(), Code::Ok);
     }

@@ -5,6 +5,7 @@
 mod chain;
 
 use chain::{BUSINESS, Chain, HEALTH, START_MS, TAX, entry, head, id, seal_key};
+use toend_ledger::genesis::FILINGS_PER_GATEWAY;
 use toend_ledger::hash::{Hash, ZERO};
 use toend_ledger::merkle;
 use toend_ledger::record::Flag;
@@ -13,7 +14,7 @@ use toend_ledger::state::{
     PublicListValue, Reg,
 };
 use toend_ledger::tx::{Batch, MAX_TX, Op, Tx};
-use toend_state_machine::limits::{COVERT_LONGEST_MS, FILINGS_PER_GATEWAY};
+use toend_state_machine::limits::COVERT_LONGEST_MS;
 use toend_state_machine::{App, BlockError, Code, InitError, QueryError, TxResult};
 
 fn at(height: u64) -> At {

@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: ours beside the peers, in one run; `cargo xtask bench window`: the real window.
+//! `cargo xtask bench`: ours beside the peers, in one run; `cargo xtask bench network`: real validators;
+//! `cargo xtask bench window`: the real window.
 
 use std::{fs, path::Path};
 
@@ -22,14 +23,13 @@ const PROGRAMS: &[(&str, &str)] = &[
 
 /// Runs every benchmark and gathers `target/bench/all.json`.
 pub fn run(arguments: &[String]) -> Outcome {
-    if arguments.iter().any(|argument| argument == "network") {
-        return Err("the network benchmark comes with the real validators".into());
-    }
     fs::create_dir_all(FOLDER).map_err(|error| format!("{FOLDER}: {error}"))?;
-    if let Some((part, rest)) = arguments.split_first()
-        && part == "window"
-    {
-        return window(rest);
+    if let Some((part, rest)) = arguments.split_first() {
+        match part.as_str() {
+            "network" => return network(rest),
+            "window" => return window(rest),
+            _ => {}
+        }
     }
     let mut all = Vec::new();
     for (package, example) in PROGRAMS {
@@ -64,6 +64,25 @@ pub fn run(arguments: &[String]) -> Outcome {
         serde_json::to_string_pretty(&Value::Array(all)).map_err(|error| error.to_string())?;
     fs::write(format!("{FOLDER}/all.json"), text).map_err(|error| error.to_string())?;
     println!("\nAll figures as JSON: {FOLDER}/all.json");
+    Ok(())
+}
+
+/// Four real validators on this computer, beside the engine's own `kvstore` application.
+fn network(arguments: &[String]) -> Outcome {
+    let file = format!("{FOLDER}/network.json");
+    let program = ["--release", "--quiet", "--package", "toend-node"];
+    start(
+        command(&cargo(), ["build"])
+            .args(program)
+            .args(["--bin", "toend-node"]),
+    )?;
+    start(
+        command(&cargo(), ["run"])
+            .args(program)
+            .args(["--example", "bench_network", "--", "--json", &file])
+            .args(arguments),
+    )?;
+    println!("\nThe same as JSON: {file}");
     Ok(())
 }
 

@@ -23,7 +23,9 @@ cargo xtask <task>
   test [--yes] [FILTER]    set up what the tests need and pass all of them
   setup [--yes]            only install what is missing
   cometbft             build the pinned CometBFT under target/tools, or check the one there
-  bench [network]          ours beside the peers, as a table and as JSON under target/bench/
+  bench                    ours beside the peers, as a table and as JSON under target/bench/
+  bench network [PART]     four real validators beside CometBFT's kvstore: tps, batched, latency, growth, catch-up;
+                           --quick for a short look
   bench window             first paint, a million headers, opening a record: in the real window
   screenshots [--docs]     every screen from the real window to target/screenshots/; --docs renews the README's
   gallery                  every component in every state on one page, in a browser

@@ -179,6 +179,7 @@ pub fn genesis() -> Genesis {
             tick_ms: 5000,
             least_batch: 8,
             pad_heads: true,
+            filings_per_gateway: super::FILINGS_PER_GATEWAY,
             governance_keys: (0..AUTHORITIES.len() as u16)
                 .map(|i| public(Purpose::Governance, i))
                 .collect(),

@@ -7,7 +7,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{
-    AppState, Genesis, GenesisError, GenesisGateway, GenesisRegister, GenesisValidator, Params,
+    AppState, FILINGS_PER_GATEWAY, Genesis, GenesisError, GenesisGateway, GenesisRegister,
+    GenesisValidator, Params,
 };
 use crate::hash::sha256;
 use crate::state::Reg;
@@ -95,6 +96,9 @@ struct App {
     tick_ms: u64,
     least_batch: u32,
     pad_heads: bool,
+    /// Absent where it is [`FILINGS_PER_GATEWAY`], so that one value has one form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    filings_per_gateway: Option<u32>,
     governance_keys: Vec<String>,
     registers: Vec<Register>,
     gateways: Vec<Gateway>,
@@ -205,6 +209,13 @@ fn app(app: &App) -> Result<AppState, GenesisError> {
         tick_ms: app.tick_ms,
         least_batch: app.least_batch,
         pad_heads: app.pad_heads,
+        filings_per_gateway: match app.filings_per_gateway {
+            None => FILINGS_PER_GATEWAY,
+            Some(FILINGS_PER_GATEWAY) => {
+                return Err(GenesisError::Value("filings_per_gateway"));
+            }
+            Some(said) => said,
+        },
         governance_keys: app
             .governance_keys
             .iter()
@@ -243,6 +254,8 @@ fn to_app(app: &AppState) -> App {
         tick_ms: app.tick_ms,
         least_batch: app.least_batch,
         pad_heads: app.pad_heads,
+        filings_per_gateway: Some(app.filings_per_gateway)
+            .filter(|filings| *filings != FILINGS_PER_GATEWAY),
         governance_keys: app.governance_keys.iter().map(hex::encode).collect(),
         registers: app
             .registers

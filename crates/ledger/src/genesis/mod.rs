@@ -12,6 +12,10 @@ use crate::list::pop_alpha;
 use crate::state::Reg;
 use crate::vrf::{self, PublicKey};
 
+/// Filings that one gateway may have in one block where the genesis file does not say.
+pub const FILINGS_PER_GATEWAY: u32 = 64;
+/// Most that it may say: more would not fit the smallest transactions of a block of 4 MiB.
+pub const MOST_FILINGS_PER_GATEWAY: u32 = 16_384;
 /// Most bytes of a genesis file.
 pub const MAX_GENESIS: usize = 1024 * 1024;
 
@@ -71,6 +75,8 @@ pub struct AppState {
     pub least_batch: u32,
     /// Whether heads are padded like entries; if not, a batch may hold any number of heads.
     pub pad_heads: bool,
+    /// Filings that one gateway can have accepted, or repeated, in one block.
+    pub filings_per_gateway: u32,
     /// Governance keys of the authorities, by number.
     pub governance_keys: Vec<[u8; 32]>,
     /// Registers that exist from the start, by increasing number.
@@ -182,6 +188,9 @@ impl Genesis {
         }
         if crate::tx::bucket(0, app.least_batch).is_none() {
             return Err(GenesisError::Value("least_batch"));
+        }
+        if !(1..=MOST_FILINGS_PER_GATEWAY).contains(&app.filings_per_gateway) {
+            return Err(GenesisError::Value("filings_per_gateway"));
         }
         if app.governance_keys.is_empty() || has_repeats(app.governance_keys.iter()) {
             return Err(GenesisError::Value("governance_keys"));

@@ -22,6 +22,24 @@ fn the_demonstration_file_reads_back() {
 }
 
 #[test]
+fn a_share_of_a_block_has_one_form() {
+    assert_eq!(demo::genesis().app.filings_per_gateway, FILINGS_PER_GATEWAY);
+    let mut genesis = demo::genesis();
+    genesis.app.filings_per_gateway = 1024;
+    let bytes = genesis.encode();
+    assert_eq!(Genesis::parse(&bytes).unwrap().0, genesis);
+    let said = String::from_utf8(bytes).unwrap();
+    for bad in [0, FILINGS_PER_GATEWAY, MOST_FILINGS_PER_GATEWAY + 1] {
+        let bad = said.replacen(
+            "\"filings_per_gateway\": 1024",
+            &format!("\"filings_per_gateway\": {bad}"),
+            1,
+        );
+        assert_eq!(refused(&bad), GenesisError::Value("filings_per_gateway"));
+    }
+}
+
+#[test]
 fn net_binds_every_byte() {
     let mut bytes = demo::genesis_bytes();
     bytes.push(b' ');

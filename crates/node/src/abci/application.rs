@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Instant;
 
 use prost::bytes::Bytes;
 use tendermint_proto::v0_38::abci::{
@@ -27,6 +28,7 @@ use super::incoming::Incoming;
 use super::snapshot::FORMAT;
 use super::snapshots::{Schedule, Snapshots};
 use super::store::{AppReader, AppStore, Base, Newest};
+use super::times::{self, Times};
 use crate::ledger::{Included, QueryResult};
 use crate::storage::{Pairs, StorageError};
 
@@ -67,6 +69,7 @@ pub struct Application {
     machine: RwLock<Machine>,
     reader: Mutex<AppReader>,
     pub(super) committed: watch::Sender<u64>,
+    times: Times,
 }
 
 #[derive(Debug)]
@@ -76,6 +79,8 @@ pub(super) struct Machine {
     pub(super) store: Mutex<AppStore>,
     /// What the newest committed block wrote, and where that leaves the state: not on disk yet.
     pub(super) ahead: Option<(Pairs, Base)>,
+    /// The newest committed block.
+    pub(super) newest: Option<Block>,
     /// Executed and not committed.
     pub(super) pending: Option<Pending>,
     pub(super) incoming: Option<Incoming>,
@@ -124,14 +129,15 @@ impl Application {
             store.begin(&App::genesis_state(&genesis), base)?;
             base
         };
-        let mut app = App::restore_with_file(
-            store.state()?.into_iter(),
-            base.height,
-            base.root,
-            genesis_file,
-        )
-        .map_err(inconsistent)?
-        .knowing(rules);
+        let mut fault = None;
+        let state = store
+            .state()
+            .map_while(|pair| pair.map_err(|error| fault = Some(error)).ok());
+        let restored = App::restore_with_file(state, base.height, base.root, genesis_file);
+        if let Some(fault) = fault {
+            return Err(fault.into());
+        }
+        let mut app = restored.map_err(inconsistent)?.knowing(rules);
         let mut ahead = None;
         if let Some(newest) = store.newest()? {
             app.check_rules()?;
@@ -158,11 +164,13 @@ impl Application {
                 app,
                 store: Mutex::new(store),
                 ahead,
+                newest: None,
                 pending: None,
                 incoming: None,
             }),
             reader,
             committed,
+            times: Times::default(),
         })
     }
 
@@ -213,14 +221,42 @@ impl Application {
         reader.included(hash).ok()?
     }
 
+    /// The transactions of the newest block; none of any other, which the engine keeps.
+    pub fn newest_txs(&self, height: u64) -> Option<Vec<Vec<u8>>> {
+        let machine = self.read();
+        let newest = machine.newest.as_ref();
+        newest
+            .filter(|block| block.height == height)
+            .map(|block| block.txs.clone())
+    }
+
+    /// Whether a request would be answered at once, without waiting for another one.
+    pub(super) fn is_idle(&self) -> bool {
+        self.machine.try_write().is_ok()
+    }
+
     /// The state keys that begin with this byte, and the height that the state on disk stands after.
     pub fn state_keys(&self, first: u8) -> Result<(Vec<Vec<u8>>, u64), StorageError> {
         let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         reader.keys_of(first)
     }
 
+    /// How long requests take.
+    pub const fn times(&self) -> &Times {
+        &self.times
+    }
+
     /// Answers one request.
     pub fn answer(&self, request: request::Value) -> Result<response::Value, ApplicationError> {
+        let (name, began) = (times::name(&request), Instant::now());
+        let answer = self.answer_untimed(request);
+        if let Some(name) = name {
+            self.times.note(name, began.elapsed());
+        }
+        answer
+    }
+
+    fn answer_untimed(&self, request: request::Value) -> Result<response::Value, ApplicationError> {
         use response::Value as Answer;
         Ok(match request {
             request::Value::Echo(asked) => Answer::Echo(ResponseEcho {
@@ -463,6 +499,7 @@ impl Application {
                 root,
             },
         ));
+        machine.newest = Some(pending.newest.block);
         drop(guard);
         self.committed.send_replace(committed.height);
         Ok(ResponseCommit {

@@ -7,6 +7,7 @@
 //! | [`application`] | what each request does |
 //! | [`store`] | the state on disk, one transaction per block |
 //! | [`snapshot`] | the state as chunks, for a node that joins or was wiped |
+//! | [`times`] | how long each kind of request takes, for operators |
 //!
 //! A fault of the application ends the process: CometBFT then stops too, and both take up where the disk leaves off. It
 //! must never answer out of order, never commit a block in part, and never restore a state whose root no verified header
@@ -26,5 +27,6 @@ pub mod snapshot;
 pub mod snapshots;
 mod state_sync;
 pub mod store;
+pub mod times;
 
 pub use application::{Application, ApplicationError};

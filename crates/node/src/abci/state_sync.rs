@@ -105,6 +105,7 @@ impl Application {
                     .begin(&received.pairs, Base { height, root })?;
                 machine.app = app;
                 machine.ahead = None;
+                machine.newest = None;
                 machine.pending = None;
                 drop(machine);
                 self.committed.send_replace(height);

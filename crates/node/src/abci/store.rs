@@ -12,13 +12,15 @@ use toend_state_machine::Block;
 
 use super::packed::{pack, pack_evidence, unpack, unpack_evidence};
 use crate::ledger::Included;
-use crate::storage::{Pairs, StorageError, configure};
+use crate::storage::{Pair, Pairs, StorageError, configure};
 
 /// File name of the database inside the node's data folder.
 pub const FILE: &str = "application.sqlite3";
 /// Marks the file (`PRAGMA application_id`, "TOAP").
 const APPLICATION_ID: i64 = 0x544f_4150;
 const SCHEMA: i64 = 2;
+/// Pairs that are read at once.
+const PART: i64 = 4096;
 
 /// From version 1: the newest block's evidence, which replaying it needs.
 const FROM_1: &str = "ALTER TABLE newest ADD COLUMN evidence BLOB NOT NULL DEFAULT x''";
@@ -178,12 +180,30 @@ impl AppStore {
             .transpose()
     }
 
-    /// The state on disk, in ascending order of keys.
-    pub fn state(&self) -> Result<Pairs, StorageError> {
+    /// The state on disk, in ascending order of keys, read part by part: a large one need not be in memory at once.
+    pub fn state(&self) -> impl Iterator<Item = Result<Pair, StorageError>> {
+        let (mut part, mut after) = (Vec::new().into_iter(), Some(Vec::new()));
+        std::iter::from_fn(move || {
+            if part.len() == 0 {
+                match self.part(&after.take()?) {
+                    Ok(next) => {
+                        after = next.last().map(|(key, _)| key.clone());
+                        part = next.into_iter();
+                    }
+                    Err(error) => return Some(Err(error)),
+                }
+            }
+            part.next().map(Ok)
+        })
+    }
+
+    fn part(&self, after: &[u8]) -> Result<Pairs, StorageError> {
         let read = || -> rusqlite::Result<Pairs> {
             self.db
-                .prepare("SELECT key, value FROM state ORDER BY key")?
-                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .prepare_cached(
+                    "SELECT key, value FROM state WHERE key > ?1 ORDER BY key LIMIT ?2",
+                )?
+                .query_map(params![after, PART], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()
         };
         read().map_err(StorageError::from_sqlite)
@@ -407,7 +427,10 @@ mod tests {
             .commit(&[], None, &newest(1, [1; 32]), &hashes, &[0, 6])
             .unwrap();
         assert_eq!(store.base().unwrap(), Some(start));
-        assert_eq!(store.state().unwrap(), genesis);
+        assert_eq!(
+            store.state().collect::<Result<Pairs, _>>().unwrap(),
+            genesis
+        );
         let wrote = vec![
             (b"a".to_vec(), b"1".to_vec()),
             (b"b".to_vec(), b"1".to_vec()),
@@ -423,7 +446,7 @@ mod tests {
 
         let store = AppStore::open(folder.path(), &net).unwrap();
         assert_eq!(store.base().unwrap(), Some(after));
-        assert_eq!(store.state().unwrap(), wrote);
+        assert_eq!(store.state().collect::<Result<Pairs, _>>().unwrap(), wrote);
         assert_eq!(store.newest().unwrap(), Some(newest(2, [2; 32])));
         let place = Included {
             height: 1,

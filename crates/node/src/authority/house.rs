@@ -95,7 +95,8 @@ pub async fn open(
         heads,
         network_file,
         clock: system_clock,
-    });
+    })
+    .counting_in(Metrics::with_application(ledger.application().times()));
     if let Some(clerk) = clerk {
         gateway = gateway.with_clerk(clerk);
     }

@@ -47,6 +47,7 @@ pub fn genesis(terms: &Terms, halves: &[PublicHalf]) -> Result<Genesis, Ceremony
             tick_ms: u64::try_from(terms.tick.as_millis()).unwrap_or(u64::MAX),
             least_batch: terms.least_batch,
             pad_heads: true,
+            filings_per_gateway: terms.filings_per_gateway,
             governance_keys: halves.iter().map(|half| half.named().governance).collect(),
             registers,
             gateways: (0u16..)

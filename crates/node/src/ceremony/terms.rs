@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use toend_ledger::genesis::MOST_FILINGS_PER_GATEWAY;
 use toend_ledger::genesis::demo::{REGISTERS, Register};
 use toend_ledger::hash::{Hash, h};
 use toend_ledger::network::Names;
@@ -20,6 +21,8 @@ use crate::authority::config::Source;
 
 /// The format that this program reads and writes.
 const FORMAT: &str = "toend-terms/1";
+/// Filings of one gateway in one block where the terms do not say: 4096 of four gateways are an eighth of a block.
+const FILINGS_PER_GATEWAY: u32 = 1024;
 
 /// The terms of a network.
 #[derive(Clone, Debug)]
@@ -33,6 +36,7 @@ pub struct Terms {
     pub(super) block: Duration,
     pub(super) tick: Duration,
     pub(super) least_batch: u32,
+    pub(super) filings_per_gateway: u32,
     pub(super) members: Vec<Member>,
 }
 
@@ -61,6 +65,7 @@ struct File {
     block_ms: Spanned<u64>,
     tick_ms: Spanned<u64>,
     least_batch: Spanned<u32>,
+    filings_per_gateway: Option<Spanned<u32>>,
     names: Spanned<Names>,
     authority: Vec<Entry>,
 }
@@ -225,6 +230,12 @@ impl Terms {
         let what = "this least batch makes no sizes of batches; 8 is usual";
         let fine = toend_ledger::tx::bucket(0, *file.least_batch.get_ref()).is_some();
         must(fine, file.least_batch.span(), what)?;
+        let filings = file.filings_per_gateway;
+        if let Some(said) = &filings {
+            let fine = (1..=MOST_FILINGS_PER_GATEWAY).contains(said.get_ref());
+            let what = "a gateway's share of a block is 1 to 16384 filings";
+            must(fine, said.span(), what)?;
+        }
         let count = file.authority.len();
         if !(4..=16).contains(&count) {
             let place = file.authority.last().map_or(0..0, |last| last.id.span());
@@ -248,6 +259,7 @@ impl Terms {
             block: Duration::from_millis(file.block_ms.into_inner()),
             tick: Duration::from_millis(file.tick_ms.into_inner()),
             least_batch: file.least_batch.into_inner(),
+            filings_per_gateway: filings.map_or(FILINGS_PER_GATEWAY, Spanned::into_inner),
             members,
             file: path.to_path_buf(),
             text,

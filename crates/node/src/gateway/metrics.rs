@@ -25,6 +25,7 @@ use toend_ledger::tx::MAX_SIGNATURES;
 use toend_state_machine::limits::RULES;
 
 use super::{Clerk, Gateway};
+use crate::abci::times::Times;
 use crate::ledger::Ledger;
 use crate::registers::Register;
 
@@ -235,6 +236,17 @@ impl Metrics {
             "Size of a database on disk",
             self.store.clone(),
         );
+    }
+
+    /// Counts for a gateway, and shows how long the application beside it takes.
+    pub fn with_application(times: &Times) -> Self {
+        let mut metrics = Self::default();
+        metrics.registry.register(
+            "toend_abci_request_seconds",
+            "Time the application takes for a request of the engine, by kind of request",
+            times.family(),
+        );
+        metrics
     }
 
     /// A limit refused a request.

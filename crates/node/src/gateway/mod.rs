@@ -118,6 +118,15 @@ impl Gateway {
         }
     }
 
+    /// The same gateway, counting in these.
+    #[must_use]
+    pub fn counting_in(self, metrics: Metrics) -> Self {
+        Self {
+            metrics: Arc::new(metrics),
+            ..self
+        }
+    }
+
     /// What it counts.
     pub fn metrics(&self) -> Arc<Metrics> {
         Arc::clone(&self.metrics)

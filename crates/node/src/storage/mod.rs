@@ -27,8 +27,10 @@ pub use write::Writer;
 /// File name of the database inside the network's folder.
 pub const FILE: &str = "ledger.sqlite3";
 
+/// A key and its value.
+pub type Pair = (Vec<u8>, Vec<u8>);
 /// Pairs of key and value.
-pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+pub type Pairs = Vec<Pair>;
 
 /// The result of one transaction in a block.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]

@@ -16,12 +16,13 @@ use tendermint_proto::v0_38::abci::{
     Misbehavior, RequestFinalizeBlock, RequestInfo, RequestProcessProposal, Validator, request,
     response, response_process_proposal::ProposalStatus,
 };
+use toend_ledger::genesis::FILINGS_PER_GATEWAY;
 use toend_ledger::cometbft::address_of;
 use toend_ledger::genesis::demo::{self, Purpose};
 use toend_ledger::state::{FaultKind, FaultValue, Key};
 use toend_ledger::tx::{Action, Op};
 use toend_node::abci::{Application, ApplicationError};
-use toend_state_machine::limits::{FILINGS_PER_GATEWAY, FILINGS_WAITING, RULES};
+use toend_state_machine::limits::{BLOCKS_OF_FILINGS_WAITING, RULES};
 use toend_state_machine::{Code, UnknownRules};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,7 +80,7 @@ async fn every_code_is_given_in_every_call_though_the_proposer_insists() {
     let results: Vec<u32> = done.tx_results.iter().map(|result| result.code).collect();
     assert_eq!(results.iter().filter(|code| **code == 0).count(), 64);
     assert_eq!(results.last(), Some(&Code::QuotaExceeded.number()));
-    for n in 0..u64::from(FILINGS_WAITING) {
+    for n in 0..u64::from(BLOCKS_OF_FILINGS_WAITING * FILINGS_PER_GATEWAY) {
         assert_eq!(engine.check(&filing(2, 2000 + n)).await, 0);
     }
     assert_eq!(

@@ -1,5 +1,6 @@
 //! Blocks: FinalizeBlock computes what a decided block does, Commit makes it the state.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use toend_ledger::hash::Hash;
@@ -136,8 +137,8 @@ impl App {
         let mut round = Round {
             constants: &self.constants,
             verified: &mut self.verified,
-            registry: self.registry.clone(),
-            powers: self.registry.powers(),
+            registry: Cow::Borrowed(&self.registry),
+            before: &self.registry,
             draft: Draft::new(self.tree.newest()),
             at: At {
                 height: block.height,
@@ -157,13 +158,14 @@ impl App {
         let Round {
             draft,
             registry,
-            powers,
+            before,
             ..
         } = round;
-        let validator_updates = updates(&powers, &registry.powers());
+        let validator_updates = updates(&before.powers(), &registry.powers());
         let version = |height| registry.version_at(height, self.constants.version);
         let next = version(block.height + 1);
         let new_version = (next != version(block.height)).then_some(next);
+        let registry = registry.into_owned();
         let writes = draft.finish();
 
         let leaves = writes

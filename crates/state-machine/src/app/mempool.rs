@@ -7,7 +7,7 @@ use toend_ledger::state::Reg;
 use toend_ledger::tx::{Batch, Tx};
 
 use super::{App, TxResult};
-use crate::limits::{BATCHES_WAITING, FILINGS_WAITING, GOVERNANCE_PER_PROPOSAL};
+use crate::limits::{BATCHES_WAITING, BLOCKS_OF_FILINGS_WAITING, GOVERNANCE_PER_PROPOSAL};
 use crate::rules::{Outcome, decode};
 use toend_ledger::code::Code;
 
@@ -55,7 +55,8 @@ impl App {
                 Tx::Batch(batch) => self.note_batch(batch.reg, batch.number),
                 Tx::Filing(filing) => {
                     let waiting = self.waiting.filings.entry(filing.gateway).or_insert(0);
-                    if *waiting >= FILINGS_WAITING {
+                    let most = BLOCKS_OF_FILINGS_WAITING * self.constants.filings_per_gateway;
+                    if *waiting >= most {
                         return Outcome {
                             code: Code::QuotaExceeded,
                             ..outcome

@@ -10,6 +10,7 @@ pub use mempool::Proposal;
 pub use query::{QueryError, QueryResult};
 pub use start::{InitError, RestoreError};
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use toend_ledger::hash::Hash;
@@ -179,8 +180,8 @@ impl App {
         Round {
             constants: &self.constants,
             verified: &mut self.verified,
-            registry: self.registry.clone(),
-            powers: self.registry.powers(),
+            registry: Cow::Borrowed(&self.registry),
+            before: &self.registry,
             draft: Draft::new(base),
             at: At {
                 height: self.height + 1,

@@ -76,7 +76,7 @@ impl Round<'_> {
             at: self.at,
         };
         self.draft.put(&Slot::of(Key::Rules), value.encode());
-        self.registry.note_rules(&value);
+        self.registry.to_mut().note_rules(&value);
         Ok(())
     }
 }

@@ -6,7 +6,6 @@ use toend_ledger::tx::Filing;
 
 use super::Round;
 use crate::draft::Slot;
-use crate::limits::FILINGS_PER_GATEWAY;
 use toend_ledger::code::Code;
 
 impl Round<'_> {
@@ -22,7 +21,7 @@ impl Round<'_> {
         }
         // Counted once it is surely the gateway's own; repeats count too, or they would be a free flood.
         let used = self.filings.entry(filing.gateway).or_insert(0);
-        if *used >= FILINGS_PER_GATEWAY {
+        if *used >= self.constants.filings_per_gateway {
             return Err(Code::QuotaExceeded);
         }
         *used += 1;

@@ -134,7 +134,7 @@ impl Round<'_> {
             },
         };
         self.draft.put(&slot, value.encode());
-        self.registry.note_register(reg, &value);
+        self.registry.to_mut().note_register(reg, &value);
         Ok(())
     }
 
@@ -171,7 +171,7 @@ impl Round<'_> {
         };
         self.draft
             .put(&Slot::of(Key::Epoch { reg, epoch }), value.encode());
-        self.registry.note_epoch(reg, epoch, &value);
+        self.registry.to_mut().note_epoch(reg, epoch, &value);
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ mod offices;
 pub use conduct::Misbehavior;
 pub(crate) use governance::is_strong;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use toend_ledger::genesis::Genesis;
@@ -21,7 +22,7 @@ use toend_ledger::state::{At, Reg, RegisterValue};
 use toend_ledger::tx::{Tx, TxError};
 
 use crate::draft::{Draft, Slot};
-use crate::registry::{Powers, Registry};
+use crate::registry::Registry;
 use crate::signatures::Verified;
 use toend_ledger::code::Code;
 
@@ -34,6 +35,7 @@ pub(crate) struct Constants {
     pub version: u64,
     pub least_batch: u32,
     pub pad_heads: bool,
+    pub filings_per_gateway: u32,
 }
 
 impl Constants {
@@ -45,6 +47,7 @@ impl Constants {
             version: genesis.params.app_version,
             least_batch: app.least_batch,
             pad_heads: app.pad_heads,
+            filings_per_gateway: app.filings_per_gateway,
         }
     }
 }
@@ -63,9 +66,10 @@ pub(crate) enum Mode {
 pub(crate) struct Round<'a> {
     pub constants: &'a Constants,
     pub verified: &'a mut Verified,
-    pub registry: Registry,
-    /// The validators before the block: what it may change is measured against them.
-    pub powers: Powers,
+    /// Copied by the first decision that changes it.
+    pub registry: Cow<'a, Registry>,
+    /// As it was before the block: what the block may change is measured against it.
+    pub before: &'a Registry,
     pub draft: Draft<'a>,
     pub at: At,
     pub mode: Mode,

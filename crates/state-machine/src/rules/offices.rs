@@ -3,6 +3,8 @@
 //! Each change counts itself (`serial`, `period`), so that no decision can be replayed. What no decision has touched is as
 //! the genesis file says and stands in no place of the state.
 
+use std::borrow::Cow;
+
 use toend_ledger::cometbft::address_of;
 use toend_ledger::state::{
     Address, AuthorityValue, ConsensusValue, GatewayValue, Key, Reg, RightValue, VACANT,
@@ -13,6 +15,7 @@ use toend_ledger::tx::MAX_SIGNATURES;
 use super::{Round, is_strong};
 use crate::draft::Slot;
 use crate::limits::MAX_POWER;
+use crate::registry::Registry;
 use toend_ledger::code::Code;
 
 impl Round<'_> {
@@ -53,7 +56,9 @@ impl Round<'_> {
             at: self.at,
         };
         self.draft.put(&slot, value.encode());
-        self.registry.note_authority(authority, governance_key);
+        self.registry
+            .to_mut()
+            .note_authority(authority, governance_key);
         Ok(())
     }
 
@@ -91,12 +96,12 @@ impl Round<'_> {
                 self.check_new_key(&pub_key)?;
             }
         }
-        let mut after = self.registry.clone();
+        let mut after = Registry::clone(&self.registry);
         after.note_validator(authority, pub_key, power);
-        if !is_gradual(&self.powers, &after.powers()) {
+        if !is_gradual(&self.before.powers(), &after.powers()) {
             return Err(Code::ChangeTooGreat);
         }
-        self.registry = after;
+        self.registry = Cow::Owned(after);
         if pub_key != VACANT && current.is_none_or(|(key, _)| key != pub_key) {
             self.note_consensus(authority, &pub_key);
         }
@@ -119,7 +124,7 @@ impl Round<'_> {
         };
         self.draft
             .put(&Slot::of(Key::Consensus(address)), value.encode());
-        self.registry.note_consensus(address, authority);
+        self.registry.to_mut().note_consensus(address, authority);
     }
 
     /// `05`: a gateway's key, authority and addresses.
@@ -164,7 +169,7 @@ impl Round<'_> {
             at: self.at,
         };
         self.draft.put(&slot, value.encode());
-        self.registry.note_gateway(gateway, key);
+        self.registry.to_mut().note_gateway(gateway, key);
         Ok(())
     }
 
@@ -232,7 +237,7 @@ impl Round<'_> {
             },
         };
         self.draft.put(&slot(period), value.encode());
-        self.registry.note_right(reg, schema, period);
+        self.registry.to_mut().note_right(reg, schema, period);
         Ok(())
     }
 
