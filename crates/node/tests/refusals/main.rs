@@ -16,8 +16,8 @@ use tendermint_proto::v0_38::abci::{
     Misbehavior, RequestFinalizeBlock, RequestInfo, RequestProcessProposal, Validator, request,
     response, response_process_proposal::ProposalStatus,
 };
-use toend_ledger::genesis::FILINGS_PER_GATEWAY;
 use toend_ledger::cometbft::address_of;
+use toend_ledger::genesis::FILINGS_PER_GATEWAY;
 use toend_ledger::genesis::demo::{self, Purpose};
 use toend_ledger::state::{FaultKind, FaultValue, Key};
 use toend_ledger::tx::{Action, Op};
