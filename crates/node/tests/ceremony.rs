@@ -15,7 +15,6 @@ fn terms() -> String {
         block_ms = 1000\n\
         tick_ms = 5000\n\
         least_batch = 8\n\
-        filings_per_gateway = 2048\n\
         names = { et = \"Katse\", en = \"Trial\", ru = \"Проба\" }\n"
         .to_owned();
     for number in 0..5 {
@@ -230,11 +229,6 @@ fn mistakes_in_the_terms_are_named_with_their_line() {
         ("block_ms = 1000", "block_ms = 0", "blocks come"),
         ("tick_ms = 5000", "tick_ms = 0", "batches come"),
         ("least_batch = 8", "least_batch = 0", "least batch"),
-        (
-            "filings_per_gateway = 2048",
-            "filings_per_gateway = 0",
-            "share of a block",
-        ),
         ("id = \"house-3\"", "id = \"house-2\"", "an id of its own"),
         ("id = \"house-4\"", "id = \"House\"", "an id of its own"),
         (
