@@ -18,14 +18,14 @@ pub struct Percentiles {
 impl Percentiles {
     pub fn of(mut all: Vec<Duration>) -> Option<Self> {
         all.sort_unstable();
-        let at = |share: f64| {
-            let place = ((all.len() as f64 * share).ceil() as usize).saturating_sub(1);
+        let at = |hundredths: usize| {
+            let place = (all.len() * hundredths).div_ceil(100).saturating_sub(1);
             all.get(place).map(|one| one.as_secs_f64() * 1000.0)
         };
         Some(Self {
-            p50: at(0.50)?,
-            p95: at(0.95)?,
-            p99: at(0.99)?,
+            p50: at(50)?,
+            p95: at(95)?,
+            p99: at(99)?,
         })
     }
 
