@@ -160,13 +160,10 @@ impl App {
             return Err(RestoreError::History { blocks, height });
         }
         leaves.sort_by_key(|leaf| leaf.key);
-        let root = app
-            .tree
-            .write(height, leaves)
-            .map_err(|error| match error {
-                WriteError::Unsorted => RestoreError::Repeated,
-                other => RestoreError::Init(other.into()),
-            })?;
+        let root = app.tree.fill(height, leaves).map_err(|error| match error {
+            WriteError::Unsorted => RestoreError::Repeated,
+            other => RestoreError::Init(other.into()),
+        })?;
         app.tree.forget(1);
         if root == app_hash {
             Ok(app)

@@ -275,3 +275,34 @@ fn two_keys_that_differ_in_the_last_bit_stand_at_depth_256() {
     // Both share more bits than a subtree proof may name, so it stops above them.
     assert_eq!(tree.newest().subtree(&left, 200, 2).unwrap().bits(), 64);
 }
+
+#[test]
+fn filled_in_parts_it_is_the_same_tree() {
+    let all: BTreeMap<Hash, Hash> = (0u16..500)
+        .map(|n| (sha(&n.to_be_bytes()), sha(&[1])))
+        .collect();
+    let leaves = || -> Vec<Leaf> { all.iter().map(|(k, v)| leaf(*k, *v)).collect() };
+    let mut whole = tree_of(&all);
+    whole.forget(1);
+    for part in [1, 2, 7, 499, 500, 1000] {
+        let mut filled: Tree = Tree::new();
+        let root = filled.fill_by(part, 9, leaves()).unwrap();
+        assert_eq!(root, whole.newest().root(), "{part}");
+        assert_eq!(filled.nodes(), whole.nodes(), "{part}: nodes stay behind");
+        assert_eq!(filled.newest().len(), 500);
+        assert!(!filled.undo(), "the first version stays");
+        assert_eq!(
+            filled.fill(10, leaves()),
+            Err(WriteError::NotNewer {
+                height: 10,
+                newest: 9
+            })
+        );
+        filled.write(10, vec![leaf(ZERO, ZERO)]).unwrap();
+        assert!(filled.undo());
+        assert_eq!(filled.newest().root(), root);
+    }
+    let mut twice = leaves();
+    twice.insert(7, twice[7].clone());
+    assert_eq!(Tree::new().fill(1, twice), Err(WriteError::Unsorted));
+}

@@ -29,6 +29,10 @@ pub enum WriteError {
 /// for them is still in the processor's own cache when it is used.
 const GROUP: usize = 64;
 
+/// Leaves that [`Tree::fill`] sets at once: half a thousand nodes for each still fit a tree of a thousand million.
+const PART: usize = 1 << 20;
+const _: () = assert!(PART * 512 < Link::LIMIT / 2);
+
 /// A leaf on its way to its place.
 #[derive(Clone, Copy)]
 struct Arrival {
@@ -55,29 +59,77 @@ impl<P> Tree<P> {
                 newest: *newest,
             });
         }
+        let before = self.newest().root_side();
+        let Written {
+            root,
+            retired,
+            fresh,
+        } = self.set(before, leaves)?;
+        self.fresh = Some(fresh);
+        self.retired.push_back((height, retired));
+        self.versions.insert(height, root);
+        Ok(root.hash)
+    }
+
+    /// Makes the first version, of any number of leaves, as they come from storage: strictly increasing by key hash. They
+    /// are set part by part, because one write is refused where the longest ways that its leaves could have do not fit.
+    pub fn fill(&mut self, height: u64, leaves: Vec<Leaf<P>>) -> Result<Hash, WriteError> {
+        self.fill_by(PART, height, leaves)
+    }
+
+    pub(super) fn fill_by(
+        &mut self,
+        part: usize,
+        height: u64,
+        leaves: Vec<Leaf<P>>,
+    ) -> Result<Hash, WriteError> {
+        if !leaves.is_sorted_by(|a, b| a.key < b.key) {
+            return Err(WriteError::Unsorted);
+        }
+        if let Some((newest, _)) = self.versions.last_key_value() {
+            return Err(WriteError::NotNewer {
+                height,
+                newest: *newest,
+            });
+        }
+        let (mut root, mut rest) = (Side::EMPTY, leaves.into_iter());
+        while rest.len() > 0 {
+            let written = self.set(root, rest.by_ref().take(part).collect())?;
+            root = written.root;
+            // No version has what the next part does away with.
+            for link in written.retired {
+                self.free(link);
+            }
+        }
+        self.fresh = None;
+        self.versions.insert(height, root);
+        Ok(root.hash)
+    }
+
+    /// The tree `before` with the leaves set in it.
+    fn set(&mut self, before: Side, leaves: Vec<Leaf<P>>) -> Result<Written, WriteError> {
         // A leaf can bring a whole chain of branches with it, and rewrites the chain above it.
         let room = Link::LIMIT.saturating_sub(self.branches.used().max(self.leaves.used()));
         if leaves.len().saturating_mul(512) > room {
             return Err(WriteError::Full);
         }
-
         let mut writing = Writing {
             retired: Vec::new(),
             fresh: Vec::with_capacity(leaves.len() * 12),
             tree: self,
         };
         let arrivals: Vec<_> = leaves.into_iter().map(|leaf| writing.place(leaf)).collect();
-        let before = writing.tree.newest().root_side();
         let root = if arrivals.is_empty() {
             before
         } else {
             writing.set(before, 0, &arrivals, false)
         };
         let Writing { retired, fresh, .. } = writing;
-        self.fresh = Some(fresh);
-        self.retired.push_back((height, retired));
-        self.versions.insert(height, root);
-        Ok(root.hash)
+        Ok(Written {
+            root,
+            retired,
+            fresh,
+        })
     }
 
     /// Puts leaves in the order that writing demands; of several with one key, the last given stays.
@@ -87,6 +139,13 @@ impl<P> Tree<P> {
         leaves.dedup_by_key(|leaf| leaf.key);
         leaves
     }
+}
+
+/// What a write made, and what it did away with.
+struct Written {
+    root: Side,
+    retired: Vec<Link>,
+    fresh: Vec<Link>,
 }
 
 /// One write under way.
