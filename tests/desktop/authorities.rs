@@ -112,9 +112,8 @@ impl Network {
         std::fs::remove_file(hold_file(&self.path(), number)).expect("it was held");
     }
 
-    /// Ends it in order.
+    /// Ends it: its processes end when their supervisor is gone.
     async fn stop(mut self) {
-        // Its processes end when their supervisor is gone.
         self.up.kill().await.expect("it runs");
     }
 }

@@ -9,7 +9,7 @@ use toend_ledger::cometbft::{
 };
 use toend_ledger::hash::Hash;
 
-use crate::storage::StorageError;
+use crate::storage::{StorageError, derived};
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS meta (net BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
@@ -30,36 +30,7 @@ pub struct Mirror(Mutex<Connection>);
 impl Mirror {
     /// Opens or makes the database of the network `net`. A file that cannot be used is made anew.
     pub fn open(path: &Path, net: &Hash) -> Result<Self, StorageError> {
-        match Self::open_file(path, net) {
-            Err(StorageError::Damaged(_) | StorageError::OtherNetwork) => {
-                std::fs::remove_file(path).map_err(|error| StorageError::from_io(&error))?;
-                Self::open_file(path, net)
-            }
-            other => other,
-        }
-    }
-
-    fn open_file(path: &Path, net: &Hash) -> Result<Self, StorageError> {
-        let sqlite = StorageError::from_sqlite;
-        let db = Connection::open(path).map_err(sqlite)?;
-        db.pragma_update(None, "journal_mode", "WAL")
-            .map_err(sqlite)?;
-        db.pragma_update(None, "synchronous", "NORMAL")
-            .map_err(sqlite)?;
-        db.execute_batch(TABLES).map_err(sqlite)?;
-        let known: Option<Vec<u8>> = db
-            .query_row("SELECT net FROM meta", [], |row| row.get(0))
-            .optional()
-            .map_err(sqlite)?;
-        match known {
-            Some(known) if known != net => Err(StorageError::OtherNetwork),
-            Some(_) => Ok(Self(Mutex::new(db))),
-            None => {
-                db.execute("INSERT INTO meta (net) VALUES (?1)", [net])
-                    .map_err(sqlite)?;
-                Ok(Self(Mutex::new(db)))
-            }
-        }
+        derived::open(path, net, TABLES, "meta").map(|db| Self(Mutex::new(db)))
     }
 
     fn db(&self) -> MutexGuard<'_, Connection> {

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use super::answer::Moment;
 use super::{Failure, Gateway, blocking};
 use crate::ledger::Ledger;
-use crate::storage::StorageError;
+use crate::storage::{StorageError, derived};
 
 /// Longest prefix, in bits.
 const MAX_BITS: u16 = 64;
@@ -30,46 +30,24 @@ const MAX_LEAVES: usize = 4096;
 /// Blocks read between two commits while catching up.
 const STRIDE: u64 = 256;
 
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS head (
+        place BLOB PRIMARY KEY,
+        reg   INTEGER NOT NULL,
+        r     BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS progress (
+        net    BLOB PRIMARY KEY,
+        height INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID;";
+
 /// Where each head stands in the tree.
 pub struct HeadIndex(Mutex<Connection>);
 
 impl HeadIndex {
     /// Opens the index file, or makes it. A file that cannot be used is made anew.
     pub fn open(path: &FilePath, net: &Hash) -> Result<Self, StorageError> {
-        match Self::open_file(path, net) {
-            Err(StorageError::Damaged(_) | StorageError::OtherNetwork) => {
-                std::fs::remove_file(path).map_err(|error| StorageError::from_io(&error))?;
-                Self::open_file(path, net)
-            }
-            other => other,
-        }
-    }
-
-    fn open_file(path: &FilePath, net: &Hash) -> Result<Self, StorageError> {
-        let sqlite = StorageError::from_sqlite;
-        let db = Connection::open(path).map_err(sqlite)?;
-        db.pragma_update(None, "journal_mode", "WAL")
-            .map_err(sqlite)?;
-        db.pragma_update(None, "synchronous", "NORMAL")
-            .map_err(sqlite)?;
-        db.execute_batch(
-            "CREATE TABLE IF NOT EXISTS head (place BLOB PRIMARY KEY, reg INTEGER NOT NULL, r BLOB NOT NULL) STRICT, WITHOUT ROWID;
-             CREATE TABLE IF NOT EXISTS progress (net BLOB PRIMARY KEY, height INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
-        )
-        .map_err(sqlite)?;
-        let known: Option<Vec<u8>> = db
-            .query_row("SELECT net FROM progress", [], |row| row.get(0))
-            .optional()
-            .map_err(sqlite)?;
-        match known {
-            Some(known) if known != net => return Err(StorageError::OtherNetwork),
-            Some(_) => {}
-            None => {
-                db.execute("INSERT INTO progress (net, height) VALUES (?1, 0)", [net])
-                    .map_err(sqlite)?;
-            }
-        }
-        Ok(Self(Mutex::new(db)))
+        derived::open(path, net, TABLES, "progress").map(|db| Self(Mutex::new(db)))
     }
 
     fn db(&self) -> MutexGuard<'_, Connection> {

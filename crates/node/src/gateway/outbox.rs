@@ -6,10 +6,10 @@
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 use toend_ledger::hash::Hash;
 
-use crate::storage::{StorageError, configure};
+use crate::storage::{StorageError, configure, derived};
 
 /// Filings that may wait; more are told to come again.
 const MOST: i64 = 10_000;
@@ -38,18 +38,7 @@ impl Outbox {
         // Whoever reads "taken" may switch off her computer: so it is on the disk before.
         configure(&db)?;
         db.execute_batch(TABLES).map_err(sqlite)?;
-        let known: Option<Vec<u8>> = db
-            .query_row("SELECT net FROM meta", [], |row| row.get(0))
-            .optional()
-            .map_err(sqlite)?;
-        match known {
-            Some(known) if known != net => return Err(StorageError::OtherNetwork),
-            Some(_) => {}
-            None => {
-                db.execute("INSERT INTO meta (net) VALUES (?1)", [net])
-                    .map_err(sqlite)?;
-            }
-        }
+        derived::own(&db, net, "meta")?;
         db.execute("DELETE FROM filing WHERE taken = 0", [])
             .map_err(sqlite)?;
         Ok(Self(Mutex::new(db)))

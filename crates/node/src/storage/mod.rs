@@ -8,6 +8,7 @@
 //! [`Store::open`] is the place to start; [`error::StorageError`] names what
 //! can be wrong with a disk.
 
+pub(crate) mod derived;
 pub mod error;
 mod migrations;
 /// Reading.

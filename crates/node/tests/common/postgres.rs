@@ -213,9 +213,9 @@ impl Server {
     /// Kills the server's main process, without a chance to end anything.
     pub fn kill(&self) {
         let file = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
-        let id = file.lines().next().unwrap().trim();
-        let killed = Command::new("kill").args(["-9", id]).status().unwrap();
-        assert!(killed.success());
+        let id = file.lines().next().unwrap().trim().parse().unwrap();
+        let id = rustix::process::Pid::from_raw(id).unwrap();
+        rustix::process::kill_process(id, rustix::process::Signal::KILL).unwrap();
     }
 
     /// Makes an empty database.
