@@ -9,54 +9,28 @@ use std::time::Instant;
 
 use prost::bytes::Bytes;
 use tendermint_proto::v0_38::abci::{
-    RequestFinalizeBlock, RequestInitChain, RequestPrepareProposal, RequestProcessProposal,
-    ResponseCommit, ResponseEcho, ResponseException, ResponseFinalizeBlock, ResponseFlush,
-    ResponseInfo, ResponseInitChain, ResponseLoadSnapshotChunk, ResponsePrepareProposal,
-    ResponseProcessProposal, ResponseVerifyVoteExtension, request, response,
-    response_process_proposal, response_verify_vote_extension,
+    RequestInitChain, ResponseEcho, ResponseException, ResponseFlush, ResponseInfo,
+    ResponseInitChain, ResponseLoadSnapshotChunk, ResponseVerifyVoteExtension, request, response,
+    response_verify_vote_extension,
 };
 use tendermint_proto::v0_38::crypto::public_key::Sum;
-use toend_ledger::genesis::{Genesis, GenesisError};
-use toend_ledger::hash::{Hash, sha256};
+use toend_ledger::genesis::Genesis;
+use toend_ledger::hash::Hash;
 use toend_state_machine::limits::RULES;
-use toend_state_machine::{App, Block, BlockError, Proposal, UnknownRules};
+use toend_state_machine::{App, Block};
 use tokio::sync::watch;
 
-use super::answers::{checked, executed, millis, misbehavior, update, version};
+use super::answers::checked;
+use super::error::{ApplicationError, inconsistent};
 use super::first_block;
 use super::incoming::Incoming;
+use super::reader::AppReader;
 use super::snapshot::FORMAT;
 use super::snapshots::{Schedule, Snapshots};
-use super::store::{AppReader, AppStore, Base, Newest};
+use super::store::{AppStore, Base, Newest};
 use super::times::{self, Times};
 use crate::ledger::{Included, QueryResult};
 use crate::storage::{Pairs, StorageError};
-
-/// Why the application cannot go on. The process ends; CometBFT hands everything in again at the next start.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ApplicationError {
-    /// The authorities decided rules that this program does not know.
-    #[error(transparent)]
-    Rules(#[from] UnknownRules),
-    /// The disk or what is on it.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-    /// The genesis file.
-    #[error(transparent)]
-    Genesis(#[from] GenesisError),
-    /// What is on disk contradicts itself or the genesis file.
-    #[error("the stored state does not fit together: {0}")]
-    Inconsistent(String),
-    /// CometBFT was started with another beginning.
-    #[error("the engine's {0} is not that of the genesis file")]
-    OtherBeginning(&'static str),
-    /// CometBFT's data was wiped, the application's was not.
-    #[error("the engine begins anew, but the application stands at block {0}")]
-    EngineBehind(u64),
-    /// CometBFT asked for what cannot be.
-    #[error("the engine asked for what cannot be: {0}")]
-    Protocol(String),
-}
 
 /// The application of one authority.
 #[derive(Debug)]
@@ -64,7 +38,7 @@ pub struct Application {
     pub(super) genesis: Genesis,
     pub(super) genesis_file: Vec<u8>,
     pub(super) net: Hash,
-    first_block: Hash,
+    pub(super) first_block: Hash,
     pub(super) snapshots: Snapshots,
     machine: RwLock<Machine>,
     reader: Mutex<AppReader>,
@@ -88,10 +62,10 @@ pub(super) struct Machine {
 
 #[derive(Debug)]
 pub(super) struct Pending {
-    newest: Newest,
-    changes: Pairs,
-    hashes: Vec<Hash>,
-    codes: Vec<u32>,
+    pub(super) newest: Newest,
+    pub(super) changes: Pairs,
+    pub(super) hashes: Vec<Hash>,
+    pub(super) codes: Vec<u32>,
 }
 
 impl Application {
@@ -362,151 +336,6 @@ impl Application {
         })
     }
 
-    fn is_first(&self, height: i64) -> bool {
-        u64::try_from(height) == Ok(self.genesis.initial_height)
-    }
-
-    fn prepare(
-        &self,
-        asked: &RequestPrepareProposal,
-    ) -> Result<ResponsePrepareProposal, ApplicationError> {
-        self.read().app.check_rules()?;
-        if self.is_first(asked.height) {
-            return Ok(ResponsePrepareProposal { txs: Vec::new() });
-        }
-        let txs = asked.txs.iter().map(|tx| tx.to_vec()).collect();
-        let room = u64::try_from(asked.max_tx_bytes).unwrap_or(0);
-        let chosen = self.write().app.prepare_proposal(txs, room);
-        Ok(ResponsePrepareProposal {
-            txs: chosen.into_iter().map(Bytes::from).collect(),
-        })
-    }
-
-    fn process(
-        &self,
-        asked: &RequestProcessProposal,
-    ) -> Result<ResponseProcessProposal, ApplicationError> {
-        use response_process_proposal::ProposalStatus;
-        self.read().app.check_rules()?;
-        let accepted = if self.is_first(asked.height) {
-            asked.hash[..] == self.first_block
-        } else {
-            let txs: Vec<Vec<u8>> = asked.txs.iter().map(|tx| tx.to_vec()).collect();
-            let height = u64::try_from(asked.height).unwrap_or(0);
-            match self.read().app.process_proposal(height, 0, &txs) {
-                Proposal::Accept => true,
-                Proposal::Reject { place, code } => {
-                    tracing::warn!(
-                        height,
-                        place,
-                        code = code.number(),
-                        "a proposal was refused"
-                    );
-                    false
-                }
-            }
-        };
-        let status = if accepted {
-            ProposalStatus::Accept
-        } else {
-            ProposalStatus::Reject
-        };
-        Ok(ResponseProcessProposal {
-            status: status.into(),
-        })
-    }
-
-    fn finalize(
-        &self,
-        asked: &RequestFinalizeBlock,
-    ) -> Result<ResponseFinalizeBlock, ApplicationError> {
-        let unusable = |what: &str| ApplicationError::Protocol(what.to_owned());
-        let block = Block {
-            height: u64::try_from(asked.height).map_err(|_| unusable("a negative height"))?,
-            time_ms: millis(asked.time.as_ref())
-                .ok_or_else(|| unusable("a block without a time"))?,
-            hash: Hash::try_from(&asked.hash[..])
-                .map_err(|_| unusable("a block without a hash"))?,
-            txs: asked.txs.iter().map(|tx| tx.to_vec()).collect(),
-            misbehavior: asked.misbehavior.iter().filter_map(misbehavior).collect(),
-        };
-        for fault in &block.misbehavior {
-            tracing::warn!(
-                height = block.height,
-                validator = hex::encode(fault.address),
-                kind = ?fault.kind,
-                at = fault.height,
-                "the block holds evidence against a validator"
-            );
-        }
-        let mut machine = self.write();
-        let done = machine
-            .app
-            .finalize_block(block.clone())
-            .map_err(|error| match error {
-                BlockError::Rules(unknown) => unknown.into(),
-                other => ApplicationError::Protocol(other.to_string()),
-            })?;
-        machine.pending = Some(Pending {
-            hashes: block.txs.iter().map(|tx| sha256(&[tx])).collect(),
-            codes: done.tx_results.iter().map(|result| result.code).collect(),
-            newest: Newest {
-                block,
-                root: done.app_hash,
-            },
-            changes: done.changes,
-        });
-        Ok(ResponseFinalizeBlock {
-            events: Vec::new(),
-            tx_results: done.tx_results.into_iter().map(executed).collect(),
-            validator_updates: done.validator_updates.iter().map(update).collect(),
-            consensus_param_updates: done.new_version.map(version),
-            app_hash: done.app_hash.to_vec().into(),
-        })
-    }
-
-    fn commit(&self) -> Result<ResponseCommit, ApplicationError> {
-        let mut guard = self.write();
-        let machine = &mut *guard;
-        let pending = machine
-            .pending
-            .take()
-            .ok_or_else(|| ApplicationError::Protocol("a commit without a block".to_owned()))?;
-        let (before, base) = match &machine.ahead {
-            Some((changes, base)) => (changes.as_slice(), Some(*base)),
-            None => (&[][..], None),
-        };
-        let store = machine
-            .store
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
-        store.commit(
-            before,
-            base,
-            &pending.newest,
-            &pending.hashes,
-            &pending.codes,
-        )?;
-        let committed = machine.app.commit();
-        let root = pending.newest.root;
-        if let Some(base) = base.filter(|base| self.snapshots.is_due(base.height)) {
-            self.begin_snapshot(store, base);
-        }
-        machine.ahead = Some((
-            pending.changes,
-            Base {
-                height: committed.height,
-                root,
-            },
-        ));
-        machine.newest = Some(pending.newest.block);
-        drop(guard);
-        self.committed.send_replace(committed.height);
-        Ok(ResponseCommit {
-            retain_height: committed.retain_height.cast_signed(),
-        })
-    }
-
     pub(super) fn read(&self) -> RwLockReadGuard<'_, Machine> {
         self.machine.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -514,8 +343,4 @@ impl Application {
     pub(super) fn write(&self) -> RwLockWriteGuard<'_, Machine> {
         self.machine.write().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn inconsistent(error: impl std::fmt::Display) -> ApplicationError {
-    ApplicationError::Inconsistent(error.to_string())
 }

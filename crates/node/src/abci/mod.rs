@@ -5,7 +5,8 @@
 //! | [`frame`] | length-prefixed messages, bounded before they are read |
 //! | [`server`] | the connections: answers in the order of the requests |
 //! | [`application`] | what each request does |
-//! | [`store`] | the state on disk, one transaction per block |
+//! | `blocks` | the requests that consensus waits for |
+//! | [`store`], [`reader`] | the state on disk, one transaction per block, and reading beside it |
 //! | [`snapshot`] | the state as chunks, for a node that joins or was wiped |
 //! | [`times`] | how long each kind of request takes, for operators |
 //!
@@ -17,11 +18,14 @@
 
 mod answers;
 pub mod application;
+mod blocks;
+mod error;
 pub mod first_block;
 pub mod frame;
 mod incoming;
 mod packed;
 mod query;
+pub mod reader;
 pub mod server;
 pub mod snapshot;
 pub mod snapshots;
@@ -29,4 +33,5 @@ mod state_sync;
 pub mod store;
 pub mod times;
 
-pub use application::{Application, ApplicationError};
+pub use application::Application;
+pub use error::ApplicationError;

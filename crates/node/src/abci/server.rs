@@ -14,7 +14,8 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader, BufWriter}
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
-use super::application::{Application, ApplicationError};
+use super::application::Application;
+use super::error::ApplicationError;
 use super::frame::{self, FrameError};
 
 /// Bytes read or written at once.

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use toend_ledger::hash::Hash;
 
+use super::reader::AppReader;
 use super::snapshot::{MAX_CHUNK, Manifest, SnapshotError, Writer};
-use super::store::{AppReader, Base};
+use super::store::Base;
 use crate::storage::StorageError;
 
 /// Name of a snapshot's manifest in its folder.

@@ -8,7 +8,8 @@ use tendermint_proto::v0_38::abci::{
 };
 use toend_state_machine::App;
 
-use super::application::{Application, ApplicationError};
+use super::application::Application;
+use super::error::ApplicationError;
 use super::incoming::{Incoming, Refusal};
 use super::snapshot::FORMAT;
 use super::store::{AppStore, Base};

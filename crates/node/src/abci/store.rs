@@ -6,12 +6,12 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use toend_ledger::hash::Hash;
 use toend_state_machine::Block;
 
 use super::packed::{pack, pack_evidence, unpack, unpack_evidence};
-use crate::ledger::Included;
+use super::reader::{AppReader, base_of};
 use crate::storage::{Pair, Pairs, StorageError, configure};
 
 /// File name of the database inside the node's data folder.
@@ -273,102 +273,6 @@ impl AppStore {
     }
 }
 
-/// Reads beside the writer, without waiting for it.
-#[derive(Debug)]
-pub struct AppReader {
-    db: Connection,
-}
-
-impl AppReader {
-    fn open(path: &Path) -> Result<Self, StorageError> {
-        let open = || -> rusqlite::Result<Connection> {
-            let db = Connection::open_with_flags(
-                path,
-                OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-            )?;
-            db.busy_timeout(std::time::Duration::from_secs(5))?;
-            Ok(db)
-        };
-        open()
-            .map(|db| Self { db })
-            .map_err(StorageError::from_sqlite)
-    }
-
-    /// Where a transaction stands.
-    pub fn included(&self, hash: &Hash) -> Result<Option<Included>, StorageError> {
-        self.db
-            .prepare_cached("SELECT height, place, code FROM tx WHERE hash = ?1")
-            .and_then(|mut statement| {
-                statement
-                    .query_row([hash], |row| {
-                        Ok(Included {
-                            height: row.get::<_, i64>(0)?.unsigned_abs(),
-                            index: row.get(1)?,
-                            code: row.get(2)?,
-                        })
-                    })
-                    .optional()
-            })
-            .map_err(StorageError::from_sqlite)
-    }
-
-    /// Holds on to the state on disk as it is now, whatever is written later; says where it stands.
-    pub fn hold(&self) -> Result<Option<Base>, StorageError> {
-        self.db
-            .execute_batch("BEGIN")
-            .map_err(StorageError::from_sqlite)?;
-        base_of(&self.db)
-    }
-
-    /// Calls `each` for every pair, in ascending order of keys. An error of `each` ends it.
-    pub fn each_pair<E: From<StorageError>>(
-        &self,
-        mut each: impl FnMut(&[u8], &[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let sqlite = |error| E::from(StorageError::from_sqlite(error));
-        let mut statement = self
-            .db
-            .prepare("SELECT key, value FROM state ORDER BY key")
-            .map_err(sqlite)?;
-        let mut rows = statement.query([]).map_err(sqlite)?;
-        while let Some(row) = rows.next().map_err(sqlite)? {
-            let blob = |at| {
-                row.get_ref(at)
-                    .and_then(|value| value.as_blob().map_err(rusqlite::Error::from))
-            };
-            each(blob(0).map_err(sqlite)?, blob(1).map_err(sqlite)?)?;
-        }
-        Ok(())
-    }
-
-    /// The keys that begin with this byte, and the height that the state stands after, both of one moment.
-    pub fn keys_of(&self, first: u8) -> Result<(Vec<Vec<u8>>, u64), StorageError> {
-        let read = || -> rusqlite::Result<(Vec<Vec<u8>>, u64)> {
-            let tx = self.db.unchecked_transaction()?;
-            let height: i64 = tx.query_row("SELECT height FROM base", [], |row| row.get(0))?;
-            let keys = tx
-                .prepare("SELECT key FROM state WHERE key >= ?1 AND key < ?2")?
-                .query_map([vec![first], vec![first.saturating_add(1)]], |row| {
-                    row.get(0)
-                })?
-                .collect::<rusqlite::Result<_>>()?;
-            Ok((keys, height.unsigned_abs()))
-        };
-        read().map_err(StorageError::from_sqlite)
-    }
-}
-
-fn base_of(db: &Connection) -> Result<Option<Base>, StorageError> {
-    db.query_row("SELECT height, root FROM base", [], |row| {
-        Ok(Base {
-            height: row.get::<_, i64>(0)?.unsigned_abs(),
-            root: row.get(1)?,
-        })
-    })
-    .optional()
-    .map_err(StorageError::from_sqlite)
-}
-
 fn put_state(tx: &rusqlite::Transaction<'_>, pairs: &[(Vec<u8>, Vec<u8>)]) -> rusqlite::Result<()> {
     let mut write = tx.prepare_cached(
         "INSERT INTO state (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -391,6 +295,7 @@ mod tests {
     use toend_state_machine::Misbehavior;
 
     use super::*;
+    use crate::ledger::Included;
 
     fn newest(height: u64, root: Hash) -> Newest {
         Newest {
