@@ -66,14 +66,6 @@ fn value(index: usize) -> Vec<u8> {
     value
 }
 
-fn leaf(key: [u8; 32], value: Vec<u8>) -> Leaf<Box<[u8]>> {
-    Leaf {
-        key,
-        value: Sha256::digest(&value).into(),
-        payload: value.into(),
-    }
-}
-
 /// Runs of one kind of work.
 #[derive(Default)]
 struct Runs(Vec<Duration>);
@@ -98,7 +90,7 @@ impl Runs {
 
 fn main() -> Result<(), String> {
     let Options { keys, batch, json } = options()?;
-    let mut tree: Tree<Box<[u8]>> = Tree::new();
+    let mut tree: Tree = Tree::new();
     let store = MockTreeStore::new(false);
     let (mut ours, mut theirs, mut theirs_bare) =
         (Runs::default(), Runs::default(), Runs::default());
@@ -116,7 +108,7 @@ fn main() -> Result<(), String> {
         let start = Instant::now();
         let leaves = items
             .into_iter()
-            .map(|(key, value)| leaf(key, value))
+            .map(|(key, value)| Leaf::timed(key, value))
             .collect();
         tree.write(version, Tree::sorted(leaves)).unwrap();
         tree.forget(128);
@@ -149,7 +141,7 @@ fn main() -> Result<(), String> {
         }
     }
 
-    let all = (0..keys).map(|i| leaf(key(i), value(i))).collect();
+    let all = (0..keys).map(|i| Leaf::timed(key(i), value(i))).collect();
     let start = Instant::now();
     let mut built = Tree::new();
     let root = built.write(0, Tree::sorted(all)).unwrap();

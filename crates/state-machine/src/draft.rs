@@ -1,18 +1,13 @@
 //! The state of a block under way: the committed version, the writes of the block's earlier transactions, and
 //! those of the transaction being applied. A transaction's writes join the block's all together or not at all.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use toend_ledger::hash::{Hash, sha256};
+use toend_ledger::hash::Hash;
 use toend_ledger::state::Key;
 
-use crate::tree::{Leaf, Tree, View};
-
-/// The machine's tree: each leaf carries its value's bytes.
-pub(crate) type StateTree = Tree<Box<[u8]>>;
-
-/// One version of it.
-pub(crate) type StateView<'a> = View<'a, Box<[u8]>>;
+use crate::tree::{Leaf, View};
 
 /// A key with its place, hashed once.
 #[derive(Clone, Copy, Debug)]
@@ -35,13 +30,13 @@ type Writes = BTreeMap<Hash, (Key, Vec<u8>)>;
 
 #[derive(Debug)]
 pub(crate) struct Draft<'a> {
-    base: StateView<'a>,
+    base: View<'a>,
     block: Writes,
     tx: Writes,
 }
 
 impl<'a> Draft<'a> {
-    pub fn new(base: StateView<'a>) -> Self {
+    pub fn new(base: View<'a>) -> Self {
         Draft {
             base,
             block: Writes::new(),
@@ -50,15 +45,24 @@ impl<'a> Draft<'a> {
     }
 
     /// The value in force, in view of every write so far.
-    pub fn get(&self, slot: &Slot) -> Option<&[u8]> {
+    pub fn get(&self, slot: &Slot) -> Option<Cow<'_, [u8]>> {
+        match self.written(slot) {
+            Some(value) => Some(Cow::Borrowed(value)),
+            None => self.base.get(&slot.hash),
+        }
+    }
+
+    /// Whether there is a value in force.
+    pub fn holds(&self, slot: &Slot) -> bool {
+        self.written(slot).is_some() || self.base.holds(&slot.hash)
+    }
+
+    fn written(&self, slot: &Slot) -> Option<&[u8]> {
         let written = self
             .tx
             .get(&slot.hash)
             .or_else(|| self.block.get(&slot.hash));
-        match written {
-            Some((_, value)) => Some(value),
-            None => self.base.get(&slot.hash).map(|leaf| &*leaf.payload),
-        }
+        written.map(|(_, value)| value.as_slice())
     }
 
     pub fn put(&mut self, slot: &Slot, value: Vec<u8>) {
@@ -97,10 +101,13 @@ impl<'a> Draft<'a> {
 }
 
 /// The leaf of a write.
-pub(crate) fn leaf(place: Hash, value: &[u8]) -> Leaf<Box<[u8]>> {
-    Leaf {
-        key: place,
-        value: sha256(&[value]),
-        payload: value.into(),
+pub(crate) fn leaf(place: Hash, key: &Key, value: Vec<u8>) -> Leaf {
+    match key {
+        Key::Opening { .. }
+        | Key::Entry { .. }
+        | Key::Head { .. }
+        | Key::PublicList { .. }
+        | Key::Filing(_) => Leaf::timed(place, value),
+        _ => Leaf::whole(place, value),
     }
 }

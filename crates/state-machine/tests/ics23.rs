@@ -77,11 +77,7 @@ fn ics23_accepts_injected(root: &Hash, place: &Hash, value: &Hash, proof: &State
 fn tree_of(state: &BTreeMap<Vec<u8>, Vec<u8>>) -> Tree {
     let leaves = state
         .iter()
-        .map(|(key, value)| Leaf {
-            key: sha256(&[key]),
-            value: sha256(&[value]),
-            payload: (),
-        })
+        .map(|(key, value)| Leaf::whole(sha256(&[key]), value.clone()))
         .collect();
     let mut tree = Tree::new();
     tree.write(0, Tree::sorted(leaves)).unwrap();
@@ -94,11 +90,7 @@ fn injected_tree(leaves: &BTreeMap<Hash, Hash>) -> Tree {
         0,
         leaves
             .iter()
-            .map(|(key, value)| Leaf {
-                key: *key,
-                value: *value,
-                payload: (),
-            })
+            .map(|(key, value)| Leaf::hashed(*key, *value))
             .collect(),
     )
     .unwrap();
@@ -334,14 +326,6 @@ fn fr_5_4_ground_keys_stay_cheap() {
     third[20] ^= 1;
     assert_eq!(tree.newest().prove(&third).end(), &End::Empty);
     assert!(tree.newest().prove(&third).encode().len() <= 1300);
-    tree.write(
-        1,
-        vec![Leaf {
-            key: third,
-            value: [3; 32],
-            payload: (),
-        }],
-    )
-    .unwrap();
+    tree.write(1, vec![Leaf::hashed(third, [3; 32])]).unwrap();
     assert_eq!(tree.newest().prove(&third).end(), &End::Present);
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::chain::{Chain, Kind};
 use crate::figures::tenths;
 
-/// The node whose metrics are read.
+/// The node whose metrics are read, unless another is named.
 const NODE: u16 = 1;
 /// Requests of the consensus connection: the engine waits for each.
 const CONSENSUS: [&str; 4] = [
@@ -25,6 +25,7 @@ type Reading = BTreeMap<String, (f64, f64)>;
 
 /// A run under way.
 pub struct Share {
+    node: u16,
     began: Instant,
     height: u64,
     reading: Reading,
@@ -43,29 +44,34 @@ pub struct Shared {
 
 impl Share {
     pub fn begin(chain: &Chain) -> Self {
+        Self::begin_at(chain, NODE)
+    }
+
+    pub fn begin_at(chain: &Chain, node: u16) -> Self {
         Self {
+            node,
             began: Instant::now(),
-            height: chain.height(NODE),
-            reading: read(chain),
-            processors: processors(chain),
+            height: chain.height(node),
+            reading: read(chain, node),
+            processors: processors(chain, node),
         }
     }
 
     pub fn end(self, chain: &Chain) -> Shared {
-        let mut spent = read(chain);
+        let mut spent = read(chain, self.node);
         for (request, (seconds, count)) in &mut spent {
             if let Some((s, c)) = self.reading.get(request) {
                 *seconds -= s;
                 *count -= c;
             }
         }
-        let now = processors(chain).into_iter();
+        let now = processors(chain, self.node).into_iter();
         Shared {
             time: self.began.elapsed(),
-            blocks: chain.height(NODE).saturating_sub(self.height),
+            blocks: chain.height(self.node).saturating_sub(self.height),
             spent,
             resident_mb: chain
-                .processes(NODE)
+                .processes(self.node)
                 .first()
                 .map_or(0.0, |own| status(*own, "VmRSS")),
             processors: now
@@ -145,12 +151,12 @@ impl Shared {
     }
 }
 
-fn read(chain: &Chain) -> Reading {
+fn read(chain: &Chain, node: u16) -> Reading {
     let mut all = Reading::new();
     if chain.kind() != Kind::Toend {
         return all;
     }
-    for line in scrape(chain.metrics_port(NODE)).unwrap_or_default().lines() {
+    for line in scrape(chain.metrics_port(node)).unwrap_or_default().lines() {
         let Some(rest) = line.strip_prefix("toend_abci_request_seconds_") else {
             continue;
         };
@@ -180,7 +186,7 @@ fn scrape(port: u16) -> std::io::Result<String> {
 }
 
 /// Processor seconds that the processes of a node have taken.
-fn processors(chain: &Chain) -> Vec<f64> {
+fn processors(chain: &Chain, node: u16) -> Vec<f64> {
     let seconds = |process: &u32| {
         let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
         // After the program's name in brackets: state and 10 more, then user and system time in hundredths.
@@ -191,7 +197,7 @@ fn processors(chain: &Chain) -> Vec<f64> {
             .sum::<f64>()
             / 100.0
     };
-    chain.processes(NODE).iter().map(seconds).collect()
+    chain.processes(node).iter().map(seconds).collect()
 }
 
 /// One size in megabytes from what the system says about a process; 0 where it does not.

@@ -1,9 +1,18 @@
-//! How fast a node follows that was away for many blocks.
+//! How fast a node follows that was away for many blocks: with our application, and with CometBFT's own `kvstore` on disk.
+//!
+//! The blocks are real and were decided by validators, only faster than they would be: one validator is given more than two
+//! thirds of the power by a transaction, so that nobody waits for the one that is away, and leaves a millisecond between
+//! blocks. Two of the four run meanwhile; two follow from nothing but the network while a fourth node is timed.
 
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use toend_ledger::tx::{Action, Governance, Tx};
+use toend_node::comet::rpc::CometRpc;
 
+use crate::abci::Share;
 use crate::batched::growth;
 use crate::chain::{Chain, Kind, NODES};
 use crate::figures::tenths;
@@ -13,91 +22,162 @@ use crate::{Failure, Options, singles};
 /// Blocks that the node misses.
 const AWAY: u64 = 10_000;
 const AWAY_QUICK: u64 = 500;
+/// Validators that make the blocks: the strong one, and one more, without which CometBFT would not begin.
+const PRESENT: u16 = 2;
 /// The node that is away.
 const ABSENT: u16 = 3;
+/// Power of the strong validator, beside 10 of each of the others.
+const STRONG: u64 = 1000;
+/// Transactions a second while the blocks are made.
+const RATE: f64 = 100.0;
 
 pub fn run(options: &Options) -> Result<Value, Failure> {
     let away = if options.quick { AWAY_QUICK } else { AWAY };
     println!("\n== a node that was away for {away} blocks");
-    let mut chain = Chain::make(Kind::Toend, Duration::from_millis(50))?;
-    // The first block must come in its first round: only then faster than anybody would.
+    let mut all = serde_json::Map::new();
+    for kind in [Kind::Toend, Kind::KvstoreOnDisk] {
+        all.insert(kind.name().to_owned(), once(kind, away)?);
+    }
+    Ok(Value::Object(all))
+}
+
+fn once(kind: Kind, away: u64) -> Result<Value, Failure> {
+    let mut chain = Chain::make(kind, Duration::from_millis(200))?;
     chain.launch_all()?;
+    strengthen(&chain)?;
+    let from = chain.height(0);
     chain.end_all()?;
     for node in 0..NODES {
         chain.set(node, "timeout_commit", "\"1ms\"")?;
-        // The time that each turn of the absent one costs.
         chain.set(node, "timeout_propose", "\"150ms\"")?;
     }
-    for node in 0..ABSENT {
+    for node in 0..PRESENT {
         chain.launch(node)?;
     }
-    chain.wait_for(0, 4)?;
+    chain.wait_for(0, from + 1)?;
     let began = Instant::now();
-    let (from, txs) = make_blocks(&chain, away)?;
+    let txs = make_blocks(&chain, from + away)?;
     let made = began.elapsed();
     let until = chain.height(0);
     let missed = until.saturating_sub(from);
     println!(
-        "           {missed} blocks with {txs} filings made in {:.0} s",
+        "{:16}{missed} blocks with {txs} transactions made in {:.0} s",
+        kind.name(),
         made.as_secs_f64()
     );
-    // The others go on at their usual pace, as they would.
-    for node in 0..ABSENT {
-        chain.end(node)?;
-    }
+    // The others go on at the usual pace, as they would.
+    chain.end_all()?;
     println!("           bytes on one authority's disk for each of {until} blocks:");
     let disk = growth(&chain, until);
     for node in 0..NODES {
         chain.set(node, "timeout_commit", "\"1000ms\"")?;
         chain.set(node, "timeout_propose", "\"1s\"")?;
     }
-    for node in 0..ABSENT {
+    for node in 0..PRESENT {
         chain.launch(node)?;
     }
     chain.wait_for(0, until + 3)?;
     let began = Instant::now();
     chain.launch(ABSENT)?;
     chain.wait_for(ABSENT, from + 1)?;
+    let share = Share::begin_at(&chain, ABSENT);
     let (first, at) = (began.elapsed(), chain.height(ABSENT));
     chain.wait_for(ABSENT, until)?;
     let whole = began.elapsed();
+    let share = share.end(&chain);
     let rate = until.saturating_sub(at) as f64 / whole.saturating_sub(first).as_secs_f64();
     println!(
-        "{missed} blocks fetched in {:.1} s, {:.1} s of them before the first: {rate:.0} blocks/s",
+        "{:16}{missed} blocks fetched in {:.1} s, {:.1} s of them before the first: {rate:.0} blocks/s",
+        kind.name(),
         whole.as_secs_f64(),
         first.as_secs_f64()
     );
+    share.print();
     Ok(json!({
         "blocks": missed,
-        "filings": txs,
+        "transactions": txs,
         "made_in_s": tenths(made.as_secs_f64()),
         "caught_up_in_s": tenths(whole.as_secs_f64()),
         "before_the_first_block_s": tenths(first.as_secs_f64()),
         "blocks_per_second": rate.round(),
+        "abci": share.json(),
         "disk_bytes_per_block": disk,
     }))
 }
 
-/// Lets the others make so many blocks under a light load. The height before, and the number of filings.
-fn make_blocks(chain: &Chain, away: u64) -> Result<(u64, usize), Failure> {
+/// Gives the first validator more than two thirds of the power, and waits until that holds.
+fn strengthen(chain: &Chain) -> Result<(), Failure> {
+    let path = chain
+        .node(0)
+        .join("cometbft/config/priv_validator_key.json");
+    let file: Value = serde_json::from_slice(&std::fs::read(path)?)?;
+    let encoded = file["pub_key"]["value"]
+        .as_str()
+        .ok_or("the validator's key cannot be read")?;
+    let tx = if chain.kind() == Kind::Toend {
+        let pub_key = <[u8; 32]>::try_from(STANDARD.decode(encoded)?)
+            .map_err(|_| "the validator's key has another length")?;
+        let action = Action::Validator {
+            authority: 0,
+            serial: 1,
+            pub_key,
+            power: STRONG,
+        };
+        let keys: Vec<_> = (0..3)
+            .map(|node| Ok((node, chain.key(node, "governance")?)))
+            .collect::<Result<_, Failure>>()?;
+        let keys: Vec<_> = keys.iter().map(|(node, key)| (*node, key)).collect();
+        Tx::Governance(Governance::signed(chain.net()?, action, &keys)?).encode()
+    } else {
+        format!("val:{encoded}!{STRONG}").into_bytes()
+    };
+    let rpc = CometRpc::new(&format!("http://127.0.0.1:{}", chain.rpc_port(0)))
+        .ok_or("the node has no address")?;
+    let answer = rpc.broadcast(&tx)?;
+    if answer.code != 0 {
+        return Err(format!("the validator's power was refused: {}", answer.log).into());
+    }
+    let holds = |height| -> Result<bool, Failure> {
+        let set = rpc.validators(height)?;
+        Ok(set.validators().iter().any(|one| one.power() == STRONG))
+    };
+    for _ in 0..50 {
+        let height = chain.height(0);
+        chain.wait_for(0, height + 1)?;
+        if holds(height + 1)? {
+            return Ok(());
+        }
+    }
+    Err("the validator's power never came into force".into())
+}
+
+/// Lets the others make blocks under a light load, up to a height. How many transactions they held.
+fn make_blocks(chain: &Chain, until: u64) -> Result<usize, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()?;
-    let from = chain.height(0);
-    let mut filings = 0;
-    while chain.height(0) < from + away {
+    let mut txs = 0;
+    let mut said = Instant::now();
+    loop {
+        let height = chain.height(0);
+        if height >= until {
+            return Ok(txs);
+        }
+        if said.elapsed() > Duration::from_secs(30) {
+            println!("           {} blocks to go", until - height);
+            said = Instant::now();
+        }
         let shape = Shape {
             connections: 1,
-            in_flight: 16,
-            rate: Some(20.0),
+            in_flight: 64,
+            rate: Some(RATE * f64::from(NODES) / f64::from(PRESENT)),
             warm_up: Duration::ZERO,
             time: Duration::from_secs(5),
         };
-        let mut sources = singles::sources_from(chain, filings as u64, 100)?;
-        sources.truncate(usize::from(ABSENT));
+        let mut sources = singles::sources_from(chain, txs as u64, 1000)?;
+        sources.truncate(usize::from(PRESENT));
         let outcome = runtime.block_on(load::run(chain, sources, shape))?;
-        filings += outcome.blocks.iter().map(|block| block.txs).sum::<usize>();
+        txs += outcome.blocks.iter().map(|block| block.txs).sum::<usize>();
     }
-    Ok((from, filings))
 }

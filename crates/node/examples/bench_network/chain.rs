@@ -37,7 +37,10 @@ pub const ON_DISK: &[(&str, &str)] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Toend,
+    /// CometBFT's own application, in memory.
     Kvstore,
+    /// The same, with its own database.
+    KvstoreOnDisk,
 }
 
 impl Kind {
@@ -45,6 +48,7 @@ impl Kind {
         match self {
             Self::Toend => "toend",
             Self::Kvstore => "kvstore",
+            Self::KvstoreOnDisk => "kvstore on disk",
         }
     }
 }
@@ -162,8 +166,14 @@ impl Chain {
             .arg("start")
             .arg("--home")
             .arg(folder.join(COMET_HOME));
-        if self.kind == Kind::Kvstore {
-            command.args(["--proxy_app", "kvstore"]);
+        match self.kind {
+            Kind::Toend => {}
+            Kind::Kvstore => {
+                command.args(["--proxy_app", "kvstore"]);
+            }
+            Kind::KvstoreOnDisk => {
+                command.args(["--proxy_app", "persistent_kvstore"]);
+            }
         }
         children.push(spawn(&mut command, "cometbft.log")?);
         *self.place(node)? = children;

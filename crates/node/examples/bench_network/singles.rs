@@ -25,7 +25,7 @@ pub fn sources_from(chain: &Chain, first: u64, count: u64) -> Result<Vec<Source>
             let unique = sha256(&[&net, &node.to_be_bytes(), &n.to_be_bytes()]);
             match chain.kind() {
                 Kind::Toend => Filing::signed(net, node, unique, &key).encode(),
-                Kind::Kvstore => {
+                Kind::Kvstore | Kind::KvstoreOnDisk => {
                     let name = hex::encode(unique);
                     let value = "v".repeat(SIZE - name.len() - 1);
                     format!("{name}={value}").into_bytes()

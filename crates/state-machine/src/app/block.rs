@@ -170,7 +170,7 @@ impl App {
 
         let leaves = writes
             .iter()
-            .map(|(place, _, value)| leaf(*place, value))
+            .map(|(place, key, value)| leaf(*place, key, value.clone()))
             .collect();
         let app_hash = self.tree.write(block.height, leaves)?;
         self.pending = Some(Pending {
@@ -234,7 +234,7 @@ fn append_history(draft: &mut Draft<'_>, block_hash: &Hash) {
     let slot = Slot::of(Key::History);
     let before = draft
         .get(&slot)
-        .and_then(|bytes| HistoryValue::decode(bytes).ok());
+        .and_then(|bytes| HistoryValue::decode(&bytes).ok());
     let mut frontier = before.map(|value| value.frontier).unwrap_or_default();
     frontier.push(leaf_hash(block_hash));
     draft.put(&slot, HistoryValue { frontier }.encode());

@@ -16,10 +16,11 @@ use std::collections::BTreeMap;
 use toend_ledger::hash::Hash;
 use toend_ledger::state::{At, Reg};
 
-use crate::draft::{Draft, StateTree};
+use crate::draft::Draft;
 use crate::registry::Registry;
 use crate::rules::{Constants, Mode, Outcome, Round};
 use crate::signatures::Verified;
+use crate::tree::Tree;
 use toend_ledger::code::Code;
 
 /// One replica. Two that are given the same genesis and the same blocks have the same state, hence the same
@@ -34,7 +35,7 @@ pub struct App {
     constants: Constants,
     /// Newest version of the rules that the program knows.
     knows: u64,
-    tree: StateTree,
+    tree: Tree,
     registry: Registry,
     /// Height of the last committed block; one less than the first before any.
     height: u64,

@@ -1,11 +1,13 @@
 //! Queries: a value with the proof that it stands, or does not stand, in the state.
 
+use std::borrow::Cow;
+
 use toend_ledger::hash::{Hash, sha256};
 use toend_ledger::proof::{ProofError, StateProof, SubtreeProof};
 
 use super::App;
-use crate::draft::StateView;
 use crate::limits::CROWD;
+use crate::tree::View;
 
 /// The answer to a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +54,7 @@ impl App {
     pub fn query(&self, key: &[u8], height: Option<u64>) -> Result<QueryResult, QueryError> {
         let (height, view) = self.view(height)?;
         let place = sha256(&[key]);
-        let value = view.get(&place).map(|leaf| leaf.payload.to_vec());
+        let value = view.get(&place).map(Cow::into_owned);
         Ok(QueryResult {
             value,
             proof: view.prove(&place),
@@ -81,7 +83,7 @@ impl App {
         self.view(None).map_or(0, |(_, view)| view.len())
     }
 
-    fn view(&self, height: Option<u64>) -> Result<(u64, StateView<'_>), QueryError> {
+    fn view(&self, height: Option<u64>) -> Result<(u64, View<'_>), QueryError> {
         let height = height.unwrap_or(self.height);
         if height > self.height {
             return Err(QueryError::Future {

@@ -10,12 +10,12 @@ use toend_ledger::state::{
 };
 
 use super::{App, Waiting};
-use crate::draft::{StateTree, leaf};
+use crate::draft::leaf;
 use crate::limits::{RULES, VERIFIED_REMEMBERED};
 use crate::registry::Registry;
 use crate::rules::{Constants, is_strong};
 use crate::signatures::Verified;
-use crate::tree::WriteError;
+use crate::tree::{Leaf, Tree, WriteError};
 
 /// Why a genesis gives no application. Whoever configured this computer is to blame.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -96,10 +96,10 @@ impl App {
         let writes = first_state(genesis);
         let mut leaves = Vec::with_capacity(writes.len());
         for (key, value) in writes {
-            leaves.push(leaf(key.hash(), &value.encode()));
+            leaves.push(leaf(key.hash(), &key, value.encode()));
             app.registry.note(&key, &value);
         }
-        app.tree.write(app.height, StateTree::sorted(leaves))?;
+        app.tree.write(app.height, Tree::sorted(leaves))?;
         app.tree.forget(1);
         Ok(app)
     }
@@ -142,16 +142,26 @@ impl App {
     ) -> Result<App, RestoreError> {
         check_keys(genesis)?;
         let mut app = App::empty(genesis, net, height);
-        let (mut leaves, mut blocks) = (Vec::new(), 0);
-        for (key, bytes) in state {
+        let (mut blocks, mut damaged) = (0, None);
+        let registry = &mut app.registry;
+        let mut read = |(key, bytes): (Vec<u8>, Vec<u8>)| -> Result<Leaf, RestoreError> {
             let key = Key::decode(&key)?;
             let value = Value::decode(&key, &bytes)?;
-            app.registry.note(&key, &value);
+            registry.note(&key, &value);
             if let Value::History(history) = &value {
                 blocks = history.frontier.size();
             }
-            leaves.push(leaf(key.hash(), &bytes));
+            Ok(leaf(key.hash(), &key, bytes))
+        };
+        let leaves = state.map_while(|pair| read(pair).map_err(|error| damaged = Some(error)).ok());
+        let filled = app.tree.fill(height, leaves);
+        if let Some(damaged) = damaged {
+            return Err(damaged);
         }
+        let root = filled.map_err(|error| match error {
+            WriteError::Repeated => RestoreError::Repeated,
+            other => RestoreError::Init(other.into()),
+        })?;
         if height
             .checked_add(1)
             .and_then(|next| next.checked_sub(genesis.initial_height))
@@ -159,11 +169,6 @@ impl App {
         {
             return Err(RestoreError::History { blocks, height });
         }
-        leaves.sort_by_key(|leaf| leaf.key);
-        let root = app.tree.fill(height, leaves).map_err(|error| match error {
-            WriteError::Unsorted => RestoreError::Repeated,
-            other => RestoreError::Init(other.into()),
-        })?;
         app.tree.forget(1);
         if root == app_hash {
             Ok(app)
@@ -184,7 +189,7 @@ impl App {
         App {
             constants: Constants::new(genesis, net),
             knows: RULES,
-            tree: StateTree::new(),
+            tree: Tree::new(),
             registry: Registry::of_genesis(genesis),
             height,
             time_ms: None,

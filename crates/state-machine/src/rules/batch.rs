@@ -107,7 +107,7 @@ impl Round<'_> {
             }
             Op::ListAppend { size_before, c, .. } => {
                 let bytes = self.draft.get(&slot).ok_or(Code::ListMissing)?;
-                let mut list = PublicListValue::decode(bytes).map_err(|_| Code::Internal)?;
+                let mut list = PublicListValue::decode(&bytes).map_err(|_| Code::Internal)?;
                 if list.frontier.size() != size_before || size_before == u64::MAX {
                     return Err(Code::ListSize);
                 }
@@ -132,7 +132,7 @@ impl Round<'_> {
                     return Err(Code::WrittenTwice);
                 }
                 let bytes = self.draft.get(&slot).ok_or(Code::CovertMissing)?;
-                let covert = CovertValue::decode(bytes).map_err(|_| Code::Internal)?;
+                let covert = CovertValue::decode(&bytes).map_err(|_| Code::Internal)?;
                 if covert.opened_at != 0 {
                     return Err(Code::CovertOpened);
                 }
@@ -149,7 +149,7 @@ impl Round<'_> {
     }
 
     fn vacant(&self, slot: &Slot, taken: Code) -> Result<(), Code> {
-        if self.draft.get(slot).is_none() {
+        if !self.draft.holds(slot) {
             Ok(())
         } else {
             Err(taken)
@@ -161,7 +161,7 @@ impl Round<'_> {
         let before = match self.draft.get(slot) {
             None => 0,
             Some(bytes) => {
-                let head = HeadValue::decode(bytes).map_err(|_| Code::Internal)?;
+                let head = HeadValue::decode(&bytes).map_err(|_| Code::Internal)?;
                 if head.flag == Flag::Ended {
                     return Err(Code::RecordEnded);
                 }
@@ -193,6 +193,6 @@ impl Round<'_> {
             .draft
             .get(&Slot::of(Key::Epoch { reg, epoch }))
             .ok_or(Code::Internal)?;
-        EpochValue::decode(bytes).map_err(|_| Code::Internal)
+        EpochValue::decode(&bytes).map_err(|_| Code::Internal)
     }
 }

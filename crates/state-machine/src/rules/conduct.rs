@@ -38,7 +38,7 @@ impl Round<'_> {
         let before = self
             .draft
             .get(&slot)
-            .and_then(|bytes| FaultValue::decode(bytes).ok());
+            .and_then(|bytes| FaultValue::decode(&bytes).ok());
         let value = before.map_or(
             FaultValue {
                 count: 1,

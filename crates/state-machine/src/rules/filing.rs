@@ -26,7 +26,7 @@ impl Round<'_> {
         }
         *used += 1;
         let slot = Slot::of(Key::Filing(filing.f));
-        if self.draft.get(&slot).is_none() {
+        if !self.draft.holds(&slot) {
             self.draft.put(
                 &slot,
                 FilingValue {

@@ -145,7 +145,7 @@ impl Round<'_> {
     /// A register's keys and counters.
     fn register(&self, slot: &Slot) -> Result<RegisterValue, Code> {
         let bytes = self.draft.get(slot).ok_or(Code::UnknownRegister)?;
-        RegisterValue::decode(bytes).map_err(|_| Code::Internal)
+        RegisterValue::decode(&bytes).map_err(|_| Code::Internal)
     }
 
     /// The number that a register's next batch must carry.

@@ -29,7 +29,7 @@ impl Round<'_> {
         let slot = Slot::of(Key::Authority(authority));
         let before = match self.draft.get(&slot) {
             Some(bytes) => {
-                AuthorityValue::decode(bytes)
+                AuthorityValue::decode(&bytes)
                     .map_err(|_| Code::Internal)?
                     .serial
             }
@@ -73,7 +73,7 @@ impl Round<'_> {
         let slot = Slot::of(Key::Validator(authority));
         let before = match self.draft.get(&slot) {
             Some(bytes) => {
-                ValidatorValue::decode(bytes)
+                ValidatorValue::decode(&bytes)
                     .map_err(|_| Code::Internal)?
                     .serial
             }
@@ -140,7 +140,7 @@ impl Round<'_> {
         let slot = Slot::of(Key::Gateway(gateway));
         let before = match self.draft.get(&slot) {
             Some(bytes) => {
-                GatewayValue::decode(bytes)
+                GatewayValue::decode(&bytes)
                     .map_err(|_| Code::Internal)?
                     .serial
             }
@@ -197,7 +197,7 @@ impl Round<'_> {
         let latest = self.registry.latest_right(reg, schema);
         let last = latest
             .and_then(|period| self.draft.get(&slot(period)))
-            .map(RightValue::decode)
+            .map(|bytes| RightValue::decode(&bytes))
             .transpose()
             .map_err(|_| Code::Internal)?;
         let next_height = self.at.height + 1;

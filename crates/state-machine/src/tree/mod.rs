@@ -12,10 +12,16 @@
 //! each other by number: a write neither touches nor counts the siblings it passes, and dropping a tree does
 //! not recurse. Every recursion here goes at most 256 deep, because two different hashes part by then.
 //!
+//! Its lowest levels are not nodes: a subtree of few leaves is a twig, a piece of bytes with the leaves and their
+//! values, and is hashed again when it is asked for. That is what makes a leaf cheap in memory.
+//!
 //! Start with [`Tree::write`]; read through a [`View`].
 
 mod arena;
+mod endings;
+mod leaf;
 mod node;
+mod twig;
 mod view;
 mod write;
 
@@ -24,59 +30,58 @@ mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 
-pub use node::Leaf;
+pub use leaf::Leaf;
 pub use view::View;
 pub use write::WriteError;
 
 use arena::Arena;
+use endings::Endings;
 use node::{Branch, Link, Side};
 
 /// The tree with its last versions, each under the height of the block that it stands after.
-///
-/// `P` is what a leaf carries beside its hashes (the machine keeps the value's bytes there); it is not hashed.
-#[derive(Debug)]
-pub struct Tree<P = ()> {
+#[derive(Debug, Default)]
+pub struct Tree {
     branches: Arena<Branch>,
-    leaves: Arena<Leaf<P>>,
-    versions: BTreeMap<u64, Side>,
+    twigs: Arena<Box<[u8]>>,
+    endings: Endings,
+    versions: BTreeMap<u64, Version>,
     /// Nodes that a version did away with: free once every older version is forgotten.
     retired: VecDeque<(u64, Vec<Link>)>,
     /// Nodes that only the newest version has: free at once if it is undone. `None` once it cannot be.
     fresh: Option<Vec<Link>>,
 }
 
-impl<P> Default for Tree<P> {
-    fn default() -> Self {
-        Tree {
-            branches: Arena::default(),
-            leaves: Arena::default(),
-            versions: BTreeMap::new(),
-            retired: VecDeque::new(),
-            fresh: None,
-        }
-    }
+/// The tree as it was after one block.
+#[derive(Clone, Copy, Debug)]
+struct Version {
+    root: Side,
+    leaves: u64,
 }
 
-impl<P> Tree<P> {
+impl Version {
+    const EMPTY: Version = Version {
+        root: Side::EMPTY,
+        leaves: 0,
+    };
+}
+
+impl Tree {
     /// A tree without any version; its newest view is empty.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The newest version, or an empty one if nothing was ever written.
-    pub fn newest(&self) -> View<'_, P> {
-        let root = self
-            .versions
-            .last_key_value()
-            .map_or(Side::EMPTY, |(_, root)| *root);
-        View::new(self, root)
+    pub fn newest(&self) -> View<'_> {
+        let newest = self.versions.last_key_value();
+        View::new(self, newest.map_or(Version::EMPTY, |(_, version)| *version))
     }
 
     /// The version after block `height`, if it is still kept.
-    pub fn at(&self, height: u64) -> Option<View<'_, P>> {
+    pub fn at(&self, height: u64) -> Option<View<'_>> {
         self.versions
             .get(&height)
-            .map(|root| View::new(self, *root))
+            .map(|version| View::new(self, *version))
     }
 
     /// The heights whose versions are kept, oldest first.
@@ -124,16 +129,18 @@ impl<P> Tree<P> {
         }
     }
 
-    /// Nodes in memory, of all versions: (branches, leaves).
+    /// Nodes in memory, of all versions: (branches, twigs).
     pub fn nodes(&self) -> (usize, usize) {
-        (self.branches.used(), self.leaves.used())
+        (self.branches.used(), self.twigs.used())
     }
 
     fn free(&mut self, link: Link) {
         match link.target() {
             node::Target::Empty => {}
-            node::Target::Leaf(at) => self.leaves.free(at),
-            node::Target::Branch(at) => self.branches.free(at),
+            node::Target::Twig(at) => *self.twigs.free(at) = Box::default(),
+            node::Target::Branch(at) => {
+                self.branches.free(at);
+            }
         }
     }
 }

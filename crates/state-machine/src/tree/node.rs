@@ -3,29 +3,16 @@
 
 use toend_ledger::hash::{Hash, ZERO};
 
-/// One leaf: the hashes of a key and of its value, and what the holder attaches to them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leaf<P = ()> {
-    /// `H(key)`: where the leaf stands.
-    pub key: Hash,
-    /// `H(value)`.
-    pub value: Hash,
-    /// Carried along, not hashed.
-    pub payload: P,
-}
-
-/// A subtree as its parent sees it: its hash, how many leaves it holds, and the way in.
+/// A subtree as its parent sees it: its hash and the way in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Side {
     pub hash: Hash,
-    pub leaves: u32,
     pub link: Link,
 }
 
 impl Side {
     pub const EMPTY: Side = Side {
         hash: ZERO,
-        leaves: 0,
         link: Link(Link::EMPTY),
     };
 }
@@ -36,7 +23,7 @@ pub(super) struct Branch {
     pub right: Side,
 }
 
-/// Where a subtree begins: nowhere, at a leaf, or at a branch.
+/// Where a subtree begins: nowhere, at a twig, or at a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Link(u32);
 
@@ -44,19 +31,19 @@ pub(super) struct Link(u32);
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Target {
     Empty,
-    Leaf(u32),
+    Twig(u32),
     Branch(u32),
 }
 
 impl Link {
     const EMPTY: u32 = u32::MAX;
-    const LEAF: u32 = 1 << 31;
+    const TWIG: u32 = 1 << 31;
 
     /// One more than the highest number a node can have.
-    pub const LIMIT: usize = Self::LEAF as usize - 1;
+    pub const LIMIT: usize = Self::TWIG as usize - 1;
 
-    pub const fn leaf(at: u32) -> Self {
-        Link(at | Self::LEAF)
+    pub const fn twig(at: u32) -> Self {
+        Link(at | Self::TWIG)
     }
 
     pub const fn branch(at: u32) -> Self {
@@ -66,7 +53,7 @@ impl Link {
     pub const fn target(self) -> Target {
         match self.0 {
             Self::EMPTY => Target::Empty,
-            at if at & Self::LEAF != 0 => Target::Leaf(at & !Self::LEAF),
+            at if at & Self::TWIG != 0 => Target::Twig(at & !Self::TWIG),
             at => Target::Branch(at),
         }
     }

@@ -1,60 +1,66 @@
 //! Reading one version: look-ups and proofs.
 
+use std::borrow::Cow;
+
 use toend_ledger::hash::Hash;
 use toend_ledger::proof::{
     End, MAX_PREFIX_BITS, MAX_SUBTREE_LEAVES, MIN_SUBTREE_LEAVES, ProofError, StateProof,
     SubtreeProof, bit,
 };
 
-use super::Tree;
-use super::node::{Leaf, Side, Target};
+use super::node::{Side, Target};
+use super::twig::{Hashed, Record, Records, part, root};
+use super::{Tree, Version};
 
 /// One version of a [`Tree`], to read.
-#[derive(Debug)]
-pub struct View<'a, P = ()> {
-    tree: &'a Tree<P>,
-    root: Side,
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    tree: &'a Tree,
+    version: Version,
 }
 
-impl<P> Clone for View<'_, P> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<P> Copy for View<'_, P> {}
-
-impl<'a, P> View<'a, P> {
-    pub(super) fn new(tree: &'a Tree<P>, root: Side) -> Self {
-        View { tree, root }
+impl<'a> View<'a> {
+    pub(super) fn new(tree: &'a Tree, version: Version) -> Self {
+        View { tree, version }
     }
 
-    pub(super) fn root_side(&self) -> Side {
-        self.root
+    pub(super) fn version(&self) -> Version {
+        self.version
     }
 
     /// The root hash; 32 zero bytes if there is no leaf.
     pub fn root(&self) -> Hash {
-        self.root.hash
+        self.version.root.hash
     }
 
     /// How many leaves there are.
     pub fn len(&self) -> u64 {
-        u64::from(self.root.leaves)
+        self.version.leaves
     }
 
     /// Whether there is no leaf.
     pub fn is_empty(&self) -> bool {
-        self.root.leaves == 0
+        self.version.leaves == 0
     }
 
-    /// The leaf of a key hash.
-    pub fn get(&self, key: &Hash) -> Option<&'a Leaf<P>> {
-        let side = self.descend(key, |_| (), |_, _| true);
-        match side.link.target() {
-            Target::Leaf(at) => Some(self.tree.leaves.get(at)).filter(|leaf| leaf.key == *key),
-            Target::Empty | Target::Branch(_) => None,
-        }
+    /// The value under a key hash. None as well where only the hash of the value is known.
+    pub fn get(&self, key: &Hash) -> Option<Cow<'a, [u8]>> {
+        self.find(key)?.value(&self.tree.endings)
+    }
+
+    /// Whether there is a leaf of this key hash.
+    pub fn holds(&self, key: &Hash) -> bool {
+        self.find(key).is_some()
+    }
+
+    /// The hash of the value under a key hash.
+    pub fn value_hash(&self, key: &Hash) -> Option<Hash> {
+        Some(self.find(key)?.value_hash(&self.tree.endings))
+    }
+
+    fn find(&self, key: &Hash) -> Option<Record<'a>> {
+        let (side, _) = self.descend(key, |_| (), usize::MAX);
+        self.records(side).find(|record| record.key == key)
     }
 
     /// The proof of a key hash: presence or absence, whichever is the case.
@@ -65,20 +71,22 @@ impl<'a, P> View<'a, P> {
     pub fn prove(&self, key: &Hash) -> StateProof {
         // A tree of random keys is about log2(n) + 1.3 deep.
         let mut siblings = Vec::with_capacity(40);
-        let side = self.descend(key, |sibling| siblings.push(sibling), |_, _| true);
-        let end = match side.link.target() {
-            Target::Leaf(at) => {
-                let leaf = self.tree.leaves.get(at);
-                if leaf.key == *key {
-                    End::Present
-                } else {
-                    End::Other {
-                        key_hash: leaf.key,
-                        value_hash: leaf.value,
-                    }
-                }
-            }
-            Target::Empty | Target::Branch(_) => End::Empty,
+        let (side, mut depth) = self.descend(key, |side| siblings.push(side.hash), usize::MAX);
+        let twig = Hashed::of(self.records(side), &self.tree.endings);
+        let mut leaves = twig.leaves();
+        while leaves.len() > 1 {
+            let (own, beside) = own(leaves, depth, key, |leaf| leaf.0);
+            depth += 1;
+            siblings.push(root(beside, depth));
+            leaves = own;
+        }
+        let end = match leaves.first() {
+            None => End::Empty,
+            Some((other, _)) if *other == key => End::Present,
+            Some((other, _)) => End::Other {
+                key_hash: **other,
+                value_hash: self.value_hash(other).unwrap_or_default(),
+            },
         };
         StateProof::new(siblings, end).expect(
             "a branch has two leaves or more, so what stands beside a path's end is never empty",
@@ -94,64 +102,117 @@ impl<'a, P> View<'a, P> {
         least: usize,
     ) -> Result<SubtreeProof, ProofError> {
         let (bits, least) = (bits.min(MAX_PREFIX_BITS), least.max(MIN_SUBTREE_LEAVES));
-        let mut siblings = Vec::new();
-        let side = self.descend(
-            place,
-            |sibling| siblings.push(sibling),
-            |depth, next| depth < bits && next.leaves as usize >= least,
-        );
-        let count = side.leaves as usize;
-        if count > MAX_SUBTREE_LEAVES {
-            return Err(ProofError::SubtreeSize(count));
-        }
-        let mut leaves = Vec::with_capacity(count);
-        self.walk(side, &mut |leaf| leaves.push((leaf.key, leaf.value)));
-        let bits = siblings.len();
-        SubtreeProof::new(leading(place, bits), bits, siblings, leaves)
-    }
-
-    /// Visits every leaf in order of `H(key)`.
-    pub fn for_each(&self, mut visit: impl FnMut(&'a Leaf<P>)) {
-        self.walk(self.root, &mut visit);
-    }
-
-    /// Goes down towards `key` as long as `go_on(depth, child)`, telling `pass` each sibling on the way.
-    fn descend(
-        &self,
-        key: &Hash,
-        mut pass: impl FnMut(Hash),
-        go_on: impl Fn(usize, &Side) -> bool,
-    ) -> Side {
-        let mut side = self.root;
-        let mut depth = 0;
-        while let Target::Branch(at) = side.link.target() {
-            let branch = self.tree.branches.get(at);
-            let (next, beside) = if bit(key, depth) {
-                (&branch.right, &branch.left)
-            } else {
-                (&branch.left, &branch.right)
-            };
-            if !go_on(depth, next) {
+        let mut passed = Vec::new();
+        let (side, mut depth) = self.descend(place, |side| passed.push(side), bits);
+        let mut siblings: Vec<Hash> = passed.iter().map(|side| side.hash).collect();
+        let mut leaves = Vec::new();
+        self.gather(side, &mut leaves)?;
+        // A twig may hold enough leaves to go on in it.
+        while depth < bits && matches!(side.link.target(), Target::Twig(_)) {
+            let (own, beside) = own(&leaves, depth, place, |leaf| &leaf.0);
+            if own.len() < least {
                 break;
             }
-            pass(beside.hash);
-            side = *next;
+            let hashed: Vec<_> = beside
+                .iter()
+                .map(|(key, value)| (key, toend_ledger::proof::leaf(key, value)))
+                .collect();
+            siblings.push(root(&hashed, depth + 1));
+            leaves = own.to_vec();
             depth += 1;
         }
-        side
-    }
-
-    /// At most 256 deep.
-    fn walk(&self, side: Side, visit: &mut impl FnMut(&'a Leaf<P>)) {
-        match side.link.target() {
-            Target::Empty => {}
-            Target::Leaf(at) => visit(self.tree.leaves.get(at)),
-            Target::Branch(at) => {
-                let branch = self.tree.branches.get(at);
-                self.walk(branch.left, visit);
-                self.walk(branch.right, visit);
+        // Too few: up again, until there are enough. What stands beside the way is read once, and handed out then.
+        while leaves.len() < least {
+            let Some(beside) = passed.pop() else { break };
+            depth -= 1;
+            siblings.truncate(depth);
+            let own = std::mem::take(&mut leaves);
+            if bit(place, depth) {
+                self.gather(beside, &mut leaves)?;
+                leaves.extend(own);
+            } else {
+                leaves = own;
+                self.gather(beside, &mut leaves)?;
             }
         }
+        SubtreeProof::new(leading(place, depth), depth, siblings, leaves)
+    }
+
+    /// Visits every leaf in order of `H(key)`: its key's hash and its value's.
+    pub fn for_each(&self, mut visit: impl FnMut(&'a Hash, Hash)) {
+        self.walk(self.version.root, &mut |record| {
+            visit(record.key, record.value_hash(&self.tree.endings));
+            true
+        });
+    }
+
+    /// Goes down towards `key` through at most `most` branches, telling `pass` each sibling on the way. Where it ends, and
+    /// how deep that is.
+    fn descend(&self, key: &Hash, mut pass: impl FnMut(Side), most: usize) -> (Side, usize) {
+        let mut side = self.version.root;
+        let mut depth = 0;
+        while depth < most
+            && let Target::Branch(at) = side.link.target()
+        {
+            let branch = self.tree.branches.get(at);
+            let (next, beside) = if bit(key, depth) {
+                (branch.right, branch.left)
+            } else {
+                (branch.left, branch.right)
+            };
+            pass(beside);
+            side = next;
+            depth += 1;
+        }
+        (side, depth)
+    }
+
+    /// The records of a twig; of anything else none.
+    fn records(&self, side: Side) -> Records<'a> {
+        Records(match side.link.target() {
+            Target::Twig(at) => self.tree.twigs.get(at),
+            Target::Empty | Target::Branch(_) => &[],
+        })
+    }
+
+    /// Adds the leaves of a subtree, in order, as long as all of them are not too many.
+    fn gather(&self, side: Side, leaves: &mut Vec<(Hash, Hash)>) -> Result<(), ProofError> {
+        let whole = self.walk(side, &mut |record| {
+            leaves.push((*record.key, record.value_hash(&self.tree.endings)));
+            leaves.len() <= MAX_SUBTREE_LEAVES
+        });
+        if whole {
+            Ok(())
+        } else {
+            Err(ProofError::SubtreeSize(leaves.len()))
+        }
+    }
+
+    /// Visits the leaves of a subtree in order, until one says that it is enough; whether none did. At most 256 deep.
+    fn walk(&self, side: Side, visit: &mut impl FnMut(Record<'a>) -> bool) -> bool {
+        match side.link.target() {
+            Target::Empty => true,
+            Target::Twig(_) => self.records(side).all(visit),
+            Target::Branch(at) => {
+                let branch = self.tree.branches.get(at);
+                self.walk(branch.left, visit) && self.walk(branch.right, visit)
+            }
+        }
+    }
+}
+
+/// Of what is sorted by key, the part on the side of `place` at `depth`, and the part beside it.
+fn own<'l, T>(
+    all: &'l [T],
+    depth: usize,
+    place: &Hash,
+    key: impl Fn(&T) -> &Hash,
+) -> (&'l [T], &'l [T]) {
+    let (left, right) = part(all, depth, key);
+    if bit(place, depth) {
+        (right, left)
+    } else {
+        (left, right)
     }
 }
 

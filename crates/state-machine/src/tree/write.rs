@@ -1,10 +1,12 @@
 //! Writing: a sorted batch goes down the tree once, and each node it touches is hashed once.
 
 use toend_ledger::hash::{Hash, ZERO};
-use toend_ledger::proof::{bit, inner, leaf as leaf_hash};
+use toend_ledger::proof::{bit, inner};
 
-use super::Tree;
-use super::node::{Branch, Leaf, Link, Side, Target};
+use super::leaf::Leaf;
+use super::node::{Branch, Link, Side, Target};
+use super::twig::{self, Hashed, MOST, Record, Records};
+use super::{Tree, Version};
 
 /// Why a version was not written. The tree is then unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +14,9 @@ pub enum WriteError {
     /// The leaves were not strictly increasing by key hash.
     #[error("leaves are not strictly increasing by key hash")]
     Unsorted,
+    /// A first version has a key twice.
+    #[error("a key stands twice among the leaves")]
+    Repeated,
     /// Versions go up in height.
     #[error("version {height} does not follow version {newest}")]
     NotNewer {
@@ -25,7 +30,7 @@ pub enum WriteError {
     Full,
 }
 
-/// How many arrivals are walked side by side: enough to wait for many nodes at once, few enough that what was fetched
+/// How many records are walked side by side: enough to wait for many nodes at once, few enough that what was fetched
 /// for them is still in the processor's own cache when it is used.
 const GROUP: usize = 64;
 
@@ -33,47 +38,36 @@ const GROUP: usize = 64;
 const PART: usize = 1 << 20;
 const _: () = assert!(PART * 512 < Link::LIMIT / 2);
 
-/// A leaf on its way to its place.
-#[derive(Clone, Copy)]
-struct Arrival {
-    key: Hash,
-    side: Side,
-}
-
-impl<P> Tree<P> {
+impl Tree {
     /// Makes the version after block `height`: the newest one with every given leaf set, replacing the value
     /// where the key is there already. An empty list makes a version equal to the one before.
     ///
     /// The leaves must be strictly increasing by key hash; see [`sorted`](Self::sorted).
-    pub fn write(&mut self, height: u64, leaves: Vec<Leaf<P>>) -> Result<Hash, WriteError> {
+    pub fn write(&mut self, height: u64, leaves: Vec<Leaf>) -> Result<Hash, WriteError> {
         if !leaves.is_sorted_by(|a, b| a.key < b.key) {
             return Err(WriteError::Unsorted);
         }
-        if let Some((newest, _)) = self
-            .versions
-            .last_key_value()
-            .filter(|(newest, _)| **newest >= height)
-        {
-            return Err(WriteError::NotNewer {
-                height,
-                newest: *newest,
-            });
+        self.check_newer(height)?;
+        let before = self.newest().version();
+        let mut bytes = Vec::with_capacity(leaves.len() * 80);
+        for leaf in leaves {
+            twig::put(&mut bytes, &leaf, &mut self.endings);
         }
-        let before = self.newest().root_side();
-        let Written {
-            root,
-            retired,
-            fresh,
-        } = self.set(before, leaves)?;
-        self.fresh = Some(fresh);
-        self.retired.push_back((height, retired));
-        self.versions.insert(height, root);
-        Ok(root.hash)
+        let records: Vec<_> = Records(&bytes).collect();
+        let written = self.set(before, &records)?;
+        self.fresh = Some(written.fresh);
+        self.retired.push_back((height, written.retired));
+        self.versions.insert(height, written.version);
+        Ok(written.version.root.hash)
     }
 
-    /// Makes the first version, of any number of leaves, as they come from storage: strictly increasing by key hash. They
-    /// are set part by part, because one write is refused where the longest ways that its leaves could have do not fit.
-    pub fn fill(&mut self, height: u64, leaves: Vec<Leaf<P>>) -> Result<Hash, WriteError> {
+    /// Makes the first version, of any number of leaves in any order, as they come from storage. They are set part by
+    /// part, so that all of them need never be in memory beside the tree. After an error the tree is of no use.
+    pub fn fill(
+        &mut self,
+        height: u64,
+        leaves: impl Iterator<Item = Leaf>,
+    ) -> Result<Hash, WriteError> {
         self.fill_by(PART, height, leaves)
     }
 
@@ -81,59 +75,89 @@ impl<P> Tree<P> {
         &mut self,
         part: usize,
         height: u64,
-        leaves: Vec<Leaf<P>>,
+        leaves: impl Iterator<Item = Leaf>,
     ) -> Result<Hash, WriteError> {
-        if !leaves.is_sorted_by(|a, b| a.key < b.key) {
-            return Err(WriteError::Unsorted);
-        }
+        self.check_newer(height)?;
         if let Some((newest, _)) = self.versions.last_key_value() {
-            return Err(WriteError::NotNewer {
-                height,
-                newest: *newest,
-            });
+            let newest = *newest;
+            return Err(WriteError::NotNewer { height, newest });
         }
-        let (mut root, mut rest) = (Side::EMPTY, leaves.into_iter());
-        while rest.len() > 0 {
-            let written = self.set(root, rest.by_ref().take(part).collect())?;
-            root = written.root;
+        self.endings.remember(true);
+        let version = self.fill_parts(part, leaves);
+        self.endings.remember(false);
+        let version = version?;
+        self.fresh = None;
+        self.versions.insert(height, version);
+        Ok(version.root.hash)
+    }
+
+    fn fill_parts(
+        &mut self,
+        part: usize,
+        mut leaves: impl Iterator<Item = Leaf>,
+    ) -> Result<Version, WriteError> {
+        let (mut version, mut bytes) = (Version::EMPTY, Vec::new());
+        loop {
+            bytes.clear();
+            for leaf in leaves.by_ref().take(part) {
+                twig::put(&mut bytes, &leaf, &mut self.endings);
+            }
+            let mut records: Vec<_> = Records(&bytes).collect();
+            if records.is_empty() {
+                return Ok(version);
+            }
+            records.sort_unstable_by_key(|record| record.key);
+            if !records.is_sorted_by(|a, b| a.key < b.key) {
+                return Err(WriteError::Repeated);
+            }
+            let expected = version.leaves + records.len() as u64;
+            let written = self.set(version, &records)?;
+            version = written.version;
+            if version.leaves != expected {
+                return Err(WriteError::Repeated);
+            }
             // No version has what the next part does away with.
             for link in written.retired {
                 self.free(link);
             }
         }
-        self.fresh = None;
-        self.versions.insert(height, root);
-        Ok(root.hash)
     }
 
-    /// The tree `before` with the leaves set in it.
-    fn set(&mut self, before: Side, leaves: Vec<Leaf<P>>) -> Result<Written, WriteError> {
+    fn check_newer(&self, height: u64) -> Result<(), WriteError> {
+        match self.versions.last_key_value() {
+            Some((&newest, _)) if newest >= height => Err(WriteError::NotNewer { height, newest }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The tree `before` with the records set in it.
+    fn set(&mut self, before: Version, records: &[Record<'_>]) -> Result<Written, WriteError> {
         // A leaf can bring a whole chain of branches with it, and rewrites the chain above it.
-        let room = Link::LIMIT.saturating_sub(self.branches.used().max(self.leaves.used()));
-        if leaves.len().saturating_mul(512) > room {
+        let room = Link::LIMIT.saturating_sub(self.branches.used().max(self.twigs.used()));
+        if records.len().saturating_mul(512) > room {
             return Err(WriteError::Full);
         }
         let mut writing = Writing {
             retired: Vec::new(),
-            fresh: Vec::with_capacity(leaves.len() * 12),
+            fresh: Vec::with_capacity(records.len() * 10),
+            replaced: 0,
             tree: self,
         };
-        let arrivals: Vec<_> = leaves.into_iter().map(|leaf| writing.place(leaf)).collect();
-        let root = if arrivals.is_empty() {
-            before
+        let root = if records.is_empty() {
+            before.root
         } else {
-            writing.set(before, 0, &arrivals, false)
+            writing.set(before.root, 0, records, false)
         };
-        let Writing { retired, fresh, .. } = writing;
+        let leaves = before.leaves + (records.len() as u64).saturating_sub(writing.replaced);
         Ok(Written {
-            root,
-            retired,
-            fresh,
+            version: Version { root, leaves },
+            retired: writing.retired,
+            fresh: writing.fresh,
         })
     }
 
     /// Puts leaves in the order that writing demands; of several with one key, the last given stays.
-    pub fn sorted(mut leaves: Vec<Leaf<P>>) -> Vec<Leaf<P>> {
+    pub fn sorted(mut leaves: Vec<Leaf>) -> Vec<Leaf> {
         leaves.reverse();
         leaves.sort_by_key(|leaf| leaf.key);
         leaves.dedup_by_key(|leaf| leaf.key);
@@ -143,68 +167,64 @@ impl<P> Tree<P> {
 
 /// What a write made, and what it did away with.
 struct Written {
-    root: Side,
+    version: Version,
     retired: Vec<Link>,
     fresh: Vec<Link>,
 }
 
 /// One write under way.
-struct Writing<'a, P> {
-    tree: &'a mut Tree<P>,
+struct Writing<'t> {
+    tree: &'t mut Tree,
     retired: Vec<Link>,
     fresh: Vec<Link>,
+    /// Records that took the place of another one.
+    replaced: u64,
 }
 
-impl<P> Writing<'_, P> {
-    fn place(&mut self, leaf: Leaf<P>) -> Arrival {
-        let (key, hash) = (leaf.key, leaf_hash(&leaf.key, &leaf.value));
-        let link = Link::leaf(self.tree.leaves.put(leaf));
-        self.fresh.push(link);
-        Arrival {
-            key,
-            side: Side {
-                hash,
-                leaves: 1,
-                link,
-            },
-        }
-    }
-
-    /// Walks the ways of a group of arrivals side by side, a level at a time, and then the places that new nodes will
+impl Writing<'_> {
+    /// Walks the ways of a group of records side by side, a level at a time, and then the places that new nodes will
     /// take. The result is of no use but that all of it is then at hand: read one after the other, as the recursion
     /// does, each node would be waited for alone.
-    fn warm(&self, side: Side, mut depth: usize, arrivals: &[Arrival]) {
-        let mut walkers = [(side.link, ZERO); GROUP];
-        for (walker, arrival) in walkers.iter_mut().zip(arrivals) {
-            walker.1 = arrival.key;
+    fn warm(&self, side: Side, mut depth: usize, records: &[Record<'_>]) {
+        let mut walkers = [(side.link, &ZERO); GROUP];
+        for (walker, record) in walkers.iter_mut().zip(records) {
+            walker.1 = record.key;
         }
-        let (mut walking, mut passed) = (arrivals.len(), 2 * arrivals.len());
+        let (mut walking, mut passed) = (records.len(), 2 * records.len());
+        let (mut twigs, mut reached) = ([&[][..]; GROUP], 0);
         while walking > 0 {
             let mut still = 0;
             for at in 0..walking {
                 let Some((link, key)) = walkers.get(at).copied() else {
                     break;
                 };
-                let Target::Branch(branch) = link.target() else {
-                    continue;
+                let branch = match link.target() {
+                    Target::Branch(branch) => branch,
+                    Target::Twig(twig) => {
+                        if let Some(place) = twigs.get_mut(reached) {
+                            *place = self.tree.twigs.get(twig);
+                        }
+                        reached += 1;
+                        continue;
+                    }
+                    Target::Empty => continue,
                 };
                 let Branch { left, right } = self.tree.branches.get(branch);
                 touch(left, right);
                 if let Some(walker) = walkers.get_mut(still) {
-                    *walker = (
-                        if bit(&key, depth) {
-                            right.link
-                        } else {
-                            left.link
-                        },
-                        key,
-                    );
+                    let next = if bit(key, depth) { right } else { left };
+                    *walker = (next.link, key);
                 }
                 still += 1;
             }
             walking = still;
             passed += still;
             depth += 1;
+        }
+        for twig in twigs.iter().take(reached) {
+            for line in twig.chunks(64) {
+                std::hint::black_box(line.first().copied());
+            }
         }
         for at in self.tree.branches.next_free(passed) {
             let Branch { left, right } = self.tree.branches.get(at);
@@ -218,37 +238,30 @@ impl<P> Writing<'_, P> {
         self.fresh.push(link);
         Side {
             hash: inner(&left.hash, &right.hash),
-            leaves: left.leaves + right.leaves,
             link,
         }
     }
 
-    /// The subtree `side`, whose keys share `depth` leading bits, with the arrivals (at least one) set in it.
-    fn set(&mut self, side: Side, depth: usize, arrivals: &[Arrival], warmed: bool) -> Side {
-        if !warmed && arrivals.len() <= GROUP {
-            self.warm(side, depth, arrivals);
+    /// The subtree `side`, whose keys share `depth` leading bits, with the records (at least one) set in it.
+    fn set(&mut self, side: Side, depth: usize, records: &[Record<'_>], warmed: bool) -> Side {
+        if !warmed && records.len() <= GROUP {
+            self.warm(side, depth, records);
         }
-        let warmed = warmed || arrivals.len() <= GROUP;
+        let warmed = warmed || records.len() <= GROUP;
         match side.link.target() {
-            Target::Empty => self.build(depth, arrivals),
-            Target::Leaf(at) => {
-                let key = self.tree.leaves.get(at).key;
-                match arrivals.binary_search_by_key(&key, |arrival| arrival.key) {
-                    Ok(_) => {
-                        self.retired.push(side.link);
-                        self.build(depth, arrivals)
-                    }
-                    Err(place) => {
-                        let (before, after) = arrivals.split_at(place);
-                        let resident = Arrival { key, side };
-                        self.build(depth, &[before, &[resident], after].concat())
-                    }
-                }
+            Target::Empty => self.build(depth, records),
+            Target::Twig(at) => {
+                self.retired.push(side.link);
+                let before = self.tree.twigs.get(at).clone();
+                let merged = merge(Records(&before), records);
+                let count = Records(&before).count() + records.len();
+                self.replaced += count.saturating_sub(merged.len()) as u64;
+                self.build(depth, &merged)
             }
             Target::Branch(at) => {
                 let branch = *self.tree.branches.get(at);
                 self.retired.push(side.link);
-                let (left, right) = part(depth, arrivals);
+                let (left, right) = twig::part(records, depth, |record| record.key);
                 let left = if left.is_empty() {
                     branch.left
                 } else {
@@ -265,25 +278,42 @@ impl<P> Writing<'_, P> {
     }
 
     /// A subtree of leaves alone. They are distinct, so that any two part before depth 256.
-    fn build(&mut self, depth: usize, arrivals: &[Arrival]) -> Side {
-        match arrivals {
-            [] => Side::EMPTY,
-            [lone] => lone.side,
-            _ => {
-                let (left, right) = part(depth, arrivals);
-                let (left, right) = (self.build(depth + 1, left), self.build(depth + 1, right));
-                self.join(left, right)
-            }
+    fn build(&mut self, depth: usize, records: &[Record<'_>]) -> Side {
+        if records.is_empty() {
+            return Side::EMPTY;
+        }
+        if records.len() <= MOST {
+            let hashed = Hashed::of(records.iter().copied(), &self.tree.endings);
+            let link = Link::twig(self.tree.twigs.put(twig::pack(records)));
+            self.fresh.push(link);
+            return Side {
+                hash: twig::root(hashed.leaves(), depth),
+                link,
+            };
+        }
+        let (left, right) = twig::part(records, depth, |record| record.key);
+        let (left, right) = (self.build(depth + 1, left), self.build(depth + 1, right));
+        self.join(left, right)
+    }
+}
+
+/// A twig's records and those that arrive, in order of key; of two with one key, that which arrives.
+fn merge<'a>(before: Records<'a>, arriving: &[Record<'a>]) -> Vec<Record<'a>> {
+    let mut merged = Vec::with_capacity(MOST + arriving.len());
+    let mut rest = arriving.iter().copied().peekable();
+    for resident in before {
+        while let Some(next) = rest.next_if(|next| next.key < resident.key) {
+            merged.push(next);
+        }
+        if rest.peek().is_none_or(|next| next.key != resident.key) {
+            merged.push(resident);
         }
     }
+    merged.extend(rest);
+    merged
 }
 
 /// Fetches a branch: its first byte and its two links are sure to lie on both of its cache lines.
 fn touch(left: &Side, right: &Side) {
     std::hint::black_box((left.hash.first().copied(), left.link, right.link));
-}
-
-/// Parts sorted arrivals by their bit at `depth`.
-fn part(depth: usize, arrivals: &[Arrival]) -> (&[Arrival], &[Arrival]) {
-    arrivals.split_at(arrivals.partition_point(|arrival| !bit(&arrival.key, depth)))
 }

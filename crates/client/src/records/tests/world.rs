@@ -251,14 +251,12 @@ impl World {
         for (epoch, value) in (1u16..).zip(self.epochs.clone()) {
             self.put(&Key::Epoch { reg: REG, epoch }, value.encode());
         }
-        let leaves = self.state.iter().map(|(key, value)| Leaf {
-            key: sha256(&[key]),
-            value: sha256(&[value]),
-            payload: (),
-        });
+        let leaves = self
+            .state
+            .iter()
+            .map(|(key, value)| Leaf::whole(sha256(&[key]), value.clone()));
         let mut tree = Tree::new();
-        tree.write(HEIGHT, Tree::<()>::sorted(leaves.collect()))
-            .unwrap();
+        tree.write(HEIGHT, Tree::sorted(leaves.collect())).unwrap();
         tree
     }
 
