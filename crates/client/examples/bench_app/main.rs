@@ -23,7 +23,9 @@ use serde_json::{Value, json};
 use toend_client::dto::{RegisterId, Verdict};
 use toend_client::records::judged::Against;
 use toend_client::records::private;
+use toend_client::store::{Store, StoredHeader};
 use toend_client::{CardSource, Client, Config, DEMO_READER, NetworkSource, Pin};
+use toend_ledger::hash::sha256;
 use toend_ledger::list::Class;
 use zeroize::Zeroizing;
 
@@ -39,6 +41,7 @@ fn main() {
         .unwrap();
     let mut rows = runtime.block_on(starts());
     rows.extend(judgements());
+    rows.push(headers_on_disk());
     for row in &rows {
         println!(
             "{:<52} {:>10.2} {:<3} floor {}",
@@ -134,6 +137,39 @@ async fn starts() -> Vec<Value> {
             Some(250.0),
         ),
     ]
+}
+
+/// Bytes that a verified header takes in the client's database, among 100,000 of them: every page of the ledger's tables.
+fn headers_on_disk() -> Value {
+    const HEADERS: u64 = 100_000;
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let before = store.parts().unwrap().0;
+    let net = sha256(&[b"net"]);
+    let unique = |height: u64, what: &[u8]| sha256(&[&height.to_be_bytes(), what]);
+    let headers: Vec<StoredHeader> = (1..=HEADERS)
+        .map(|height| StoredHeader {
+            height,
+            hash: unique(height, b"hash"),
+            time_ms: 1_793_500_000_000 + height * 1000,
+            state_root: unique(height, b"state"),
+            data_hash: unique(height, b"data"),
+        })
+        .collect();
+    for some in headers.chunks(1000) {
+        store.put_headers(&net, some).unwrap();
+    }
+    assert_eq!(
+        store.header_span(&net).unwrap(),
+        Some((HEADERS, 1, HEADERS))
+    );
+    let bytes = store.parts().unwrap().0 - before;
+    row(
+        "a verified header on disk, of 100,000",
+        bytes as f64 / HEADERS as f64,
+        "B",
+        None,
+    )
 }
 
 fn judgements() -> Vec<Value> {

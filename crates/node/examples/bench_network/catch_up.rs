@@ -105,8 +105,28 @@ fn once(kind: Kind, away: u64) -> Result<Value, Failure> {
     }))
 }
 
-/// Gives the first validator more than two thirds of the power, and waits until that holds.
+/// Gives the first validator far more than two thirds of the power, and waits until that holds. The rules let one block
+/// change a third of all power at most, so that it takes several.
 fn strengthen(chain: &Chain) -> Result<(), Failure> {
+    let rpc = CometRpc::new(&format!("http://127.0.0.1:{}", chain.rpc_port(0)))
+        .ok_or("the node has no address")?;
+    let mut power = 10;
+    for serial in 1.. {
+        power = STRONG.min(power + (power + 10 * u64::from(NODES - 1)) / 4);
+        let answer = rpc.broadcast(&decision(chain, serial, power)?)?;
+        if answer.code != 0 {
+            return Err(format!("the validator's power was refused: {}", answer.log).into());
+        }
+        await_power(chain, &rpc, power)?;
+        if power == STRONG {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// The transaction that gives the first validator this power.
+fn decision(chain: &Chain, serial: u32, power: u64) -> Result<Vec<u8>, Failure> {
     let path = chain
         .node(0)
         .join("cometbft/config/priv_validator_key.json");
@@ -114,37 +134,30 @@ fn strengthen(chain: &Chain) -> Result<(), Failure> {
     let encoded = file["pub_key"]["value"]
         .as_str()
         .ok_or("the validator's key cannot be read")?;
-    let tx = if chain.kind() == Kind::Toend {
-        let pub_key = <[u8; 32]>::try_from(STANDARD.decode(encoded)?)
-            .map_err(|_| "the validator's key has another length")?;
-        let action = Action::Validator {
-            authority: 0,
-            serial: 1,
-            pub_key,
-            power: STRONG,
-        };
-        let keys: Vec<_> = (0..3)
-            .map(|node| Ok((node, chain.key(node, "governance")?)))
-            .collect::<Result<_, Failure>>()?;
-        let keys: Vec<_> = keys.iter().map(|(node, key)| (*node, key)).collect();
-        Tx::Governance(Governance::signed(chain.net()?, action, &keys)?).encode()
-    } else {
-        format!("val:{encoded}!{STRONG}").into_bytes()
-    };
-    let rpc = CometRpc::new(&format!("http://127.0.0.1:{}", chain.rpc_port(0)))
-        .ok_or("the node has no address")?;
-    let answer = rpc.broadcast(&tx)?;
-    if answer.code != 0 {
-        return Err(format!("the validator's power was refused: {}", answer.log).into());
+    if chain.kind() != Kind::Toend {
+        return Ok(format!("val:{encoded}!{power}").into_bytes());
     }
-    let holds = |height| -> Result<bool, Failure> {
-        let set = rpc.validators(height)?;
-        Ok(set.validators().iter().any(|one| one.power() == STRONG))
+    let pub_key = <[u8; 32]>::try_from(STANDARD.decode(encoded)?)
+        .map_err(|_| "the validator's key has another length")?;
+    let action = Action::Validator {
+        authority: 0,
+        serial,
+        pub_key,
+        power,
     };
+    let keys: Vec<_> = (0..3)
+        .map(|node| Ok((node, chain.key(node, "governance")?)))
+        .collect::<Result<_, Failure>>()?;
+    let keys: Vec<_> = keys.iter().map(|(node, key)| (*node, key)).collect();
+    Ok(Tx::Governance(Governance::signed(chain.net()?, action, &keys)?).encode())
+}
+
+fn await_power(chain: &Chain, rpc: &CometRpc, power: u64) -> Result<(), Failure> {
     for _ in 0..50 {
         let height = chain.height(0);
         chain.wait_for(0, height + 1)?;
-        if holds(height + 1)? {
+        let set = rpc.validators(height + 1)?;
+        if set.validators().iter().any(|one| one.power == power) {
             return Ok(());
         }
     }
