@@ -26,6 +26,9 @@ const END: u8 = 0x80;
 /// Longest leaf data that still fits two blocks beside prefix, end mark and length.
 const SHORT_LEAF: usize = 128 - 1 - 1 - 8;
 
+/// Longest message that fits one block beside end mark and length.
+const MOST_IN_ONE: usize = 64 - 1 - 8;
+
 type Block = GenericArray<u8, U64>;
 
 /// `H(00 ‖ data)`.
@@ -72,6 +75,23 @@ pub fn inner_hash(left: &Hash, right: &Hash) -> Hash {
     put(&mut last, 1, &[END]);
     put(&mut last, 62, &520u16.to_be_bytes());
     digest(&[first, last])
+}
+
+/// `H(parts)` of so few bytes that one block holds them; none of more.
+#[inline]
+pub(crate) fn short_hash(parts: &[&[u8]]) -> Option<Hash> {
+    let mut block = Block::default();
+    let mut message = 0;
+    for part in parts {
+        if message + part.len() > MOST_IN_ONE {
+            return None;
+        }
+        put(&mut block, message, part);
+        message += part.len();
+    }
+    put(&mut block, message, &[END]);
+    put(&mut block, 56, &(message as u64 * 8).to_be_bytes());
+    Some(digest(&[block]))
 }
 
 /// Copies `bytes` to offset `at`; every caller's constants fit the block.

@@ -12,6 +12,7 @@ mod proof;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod wide;
 
+pub(crate) use digest::short_hash;
 pub use digest::{inner_hash, leaf_hash};
 pub use frontier::{Frontier, FrontierError};
 pub use proof::{

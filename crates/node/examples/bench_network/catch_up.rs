@@ -27,7 +27,7 @@ const PRESENT: u16 = 2;
 /// The node that is away.
 const ABSENT: u16 = 3;
 /// Power of the strong validator, beside 10 of each of the others.
-const STRONG: u64 = 1000;
+const STRONG: u64 = 10_000;
 /// Transactions a second while the blocks are made.
 const RATE: f64 = 100.0;
 
@@ -135,7 +135,7 @@ fn decision(chain: &Chain, serial: u32, power: u64) -> Result<Vec<u8>, Failure> 
         .as_str()
         .ok_or("the validator's key cannot be read")?;
     if chain.kind() != Kind::Toend {
-        return Ok(format!("val:{encoded}!{power}").into_bytes());
+        return Ok(format!("val=ed25519!{encoded}!{power}").into_bytes());
     }
     let pub_key = <[u8; 32]>::try_from(STANDARD.decode(encoded)?)
         .map_err(|_| "the validator's key has another length")?;

@@ -54,6 +54,11 @@ impl Snapshots {
         }
     }
 
+    /// Where the chunks of a snapshot lie that is being received.
+    pub fn incoming(&self) -> PathBuf {
+        self.folder.join("incoming")
+    }
+
     /// Whether the state after block `height` is to be kept.
     pub const fn is_due(&self, height: u64) -> bool {
         self.schedule.every > 0 && height > 0 && height.is_multiple_of(self.schedule.every)

@@ -10,7 +10,7 @@ use toend_state_machine::App;
 
 use super::application::Application;
 use super::error::ApplicationError;
-use super::incoming::{Incoming, Refusal};
+use super::incoming::{Incoming, Refusal, TakeError};
 use super::snapshot::FORMAT;
 use super::store::{AppStore, Base};
 
@@ -47,7 +47,9 @@ impl Application {
             // Never over a state that stands: CometBFT asks only nodes that have none.
             Verdict::Abort
         } else {
-            match offer.map(|offer| Incoming::begin(&offer, root, &self.net)) {
+            match offer
+                .map(|offer| Incoming::begin(&offer, root, &self.net, self.snapshots.incoming()))
+            {
                 Some(Ok(incoming)) => {
                     machine.incoming = Some(incoming);
                     Verdict::Accept
@@ -75,6 +77,10 @@ impl Application {
             return Ok(answer(Verdict::Abort));
         };
         if let Err(error) = incoming.take(asked.index, &asked.chunk) {
+            let error = match error {
+                TakeError::Chunk(error) => error,
+                TakeError::Storage(error) => return Err(error.into()),
+            };
             tracing::warn!(%error, index = asked.index, "a chunk of a snapshot was refused");
             return Ok(ResponseApplySnapshotChunk {
                 result: Verdict::Retry.into(),
@@ -88,13 +94,15 @@ impl Application {
         let Some(received) = machine.incoming.take().and_then(Incoming::finish) else {
             return Ok(answer(Verdict::RejectSnapshot));
         };
-        let (height, root) = (received.height, received.root);
-        let restored = App::restore_with_file(
-            received.pairs.iter().cloned(),
-            height,
-            root,
-            &self.genesis_file,
-        );
+        let (height, root) = (received.height(), received.root());
+        let mut fault = None;
+        let pairs = received
+            .pairs()
+            .map_while(|pair| pair.map_err(|error| fault = Some(error)).ok());
+        let restored = App::restore_with_file(pairs, height, root, &self.genesis_file);
+        if let Some(fault) = fault {
+            return Err(fault.into());
+        }
         match restored {
             Ok(app) => {
                 let app = app.knowing(machine.app.knows());
@@ -103,7 +111,7 @@ impl Application {
                     .store
                     .get_mut()
                     .unwrap_or_else(PoisonError::into_inner)
-                    .begin(&received.pairs, Base { height, root })?;
+                    .begin(received.pairs(), Base { height, root })?;
                 machine.app = app;
                 machine.ahead = None;
                 machine.newest = None;

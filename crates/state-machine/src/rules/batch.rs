@@ -149,10 +149,10 @@ impl Round<'_> {
     }
 
     fn vacant(&self, slot: &Slot, taken: Code) -> Result<(), Code> {
-        if !self.draft.holds(slot) {
-            Ok(())
-        } else {
+        if self.draft.holds(slot) {
             Err(taken)
+        } else {
+            Ok(())
         }
     }
 

@@ -59,11 +59,10 @@ impl<T> Arena<T> {
         self.free.iter().rev().take(count).copied()
     }
 
-    /// Gives a place back with what stood there, or something as small in its stead.
-    pub fn free(&mut self, at: u32) -> &mut T {
+    /// Gives a place back. What stood there stays until the place is used again.
+    pub fn free(&mut self, at: u32) {
         self.used -= 1;
         self.free.push(at);
-        self.place(at)
     }
 
     /// Places in use.

@@ -21,6 +21,7 @@ mod arena;
 mod endings;
 mod leaf;
 mod node;
+mod slab;
 mod twig;
 mod view;
 mod write;
@@ -37,12 +38,15 @@ pub use write::WriteError;
 use arena::Arena;
 use endings::Endings;
 use node::{Branch, Link, Side};
+use slab::Slab;
 
 /// The tree with its last versions, each under the height of the block that it stands after.
 #[derive(Debug, Default)]
 pub struct Tree {
     branches: Arena<Branch>,
-    twigs: Arena<Box<[u8]>>,
+    twigs: Slab,
+    /// Where a twig lies while another is made of it.
+    lent: Vec<u8>,
     endings: Endings,
     versions: BTreeMap<u64, Version>,
     /// Nodes that a version did away with: free once every older version is forgotten.
@@ -137,10 +141,8 @@ impl Tree {
     fn free(&mut self, link: Link) {
         match link.target() {
             node::Target::Empty => {}
-            node::Target::Twig(at) => *self.twigs.free(at) = Box::default(),
-            node::Target::Branch(at) => {
-                self.branches.free(at);
-            }
+            node::Target::Twig(at) => self.twigs.free(at),
+            node::Target::Branch(at) => self.branches.free(at),
         }
     }
 }

@@ -21,7 +21,7 @@ use super::leaf::{Content, Leaf};
 
 /// Most leaves of a twig. A subtree that holds more begins with a branch. More leaves would mean fewer branches in memory
 /// and more hashing for each insertion and proof.
-pub(super) const MOST: usize = 6;
+pub(super) const MOST: usize = 4;
 
 const HASHED: u8 = 0;
 const WHOLE: u8 = 1;
@@ -36,6 +36,11 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
+    pub const NONE: Record<'static> = Record {
+        key: &ZERO,
+        content: &[],
+    };
+
     pub fn value_hash(&self, endings: &Endings) -> Hash {
         match self.content.split_first() {
             Some((&HASHED, hash)) => hash.try_into().unwrap_or(ZERO),
@@ -100,8 +105,8 @@ pub(super) fn put(bytes: &mut Vec<u8>, leaf: &Leaf, endings: &mut Endings) {
     bytes.extend_from_slice(whole);
 }
 
-/// Reads records one after the other.
-#[derive(Clone, Copy, Debug)]
+/// Reads records one after the other. Fewer bytes than a key has may follow the last.
+#[derive(Clone, Debug)]
 pub(super) struct Records<'a>(pub &'a [u8]);
 
 impl<'a> Iterator for Records<'a> {
@@ -120,15 +125,11 @@ impl<'a> Iterator for Records<'a> {
     }
 }
 
-/// The bytes of a twig of these records.
-pub(super) fn pack(records: &[Record<'_>]) -> Box<[u8]> {
-    let length = records.iter().map(|record| 32 + record.content.len()).sum();
-    let mut bytes = Vec::with_capacity(length);
-    for record in records {
-        bytes.extend_from_slice(record.key);
-        bytes.extend_from_slice(record.content);
-    }
-    bytes.into_boxed_slice()
+/// The bytes of a twig of these records, piece by piece.
+pub(super) fn parts<'a>(records: &[Record<'a>]) -> impl Iterator<Item = &'a [u8]> + Clone {
+    records
+        .iter()
+        .flat_map(|record| [record.key.as_slice(), record.content])
 }
 
 /// A twig's leaves with their hashes.

@@ -33,6 +33,8 @@ pub enum WriteError {
 /// How many records are walked side by side: enough to wait for many nodes at once, few enough that what was fetched
 /// for them is still in the processor's own cache when it is used.
 const GROUP: usize = 64;
+/// Records of a twig and those that arrive there which are put in order without asking for memory.
+const FEW: usize = 2 * MOST;
 
 /// Leaves that [`Tree::fill`] sets at once: half a thousand nodes for each still fit a tree of a thousand million.
 const PART: usize = 1 << 20;
@@ -132,8 +134,9 @@ impl Tree {
 
     /// The tree `before` with the records set in it.
     fn set(&mut self, before: Version, records: &[Record<'_>]) -> Result<Written, WriteError> {
-        // A leaf can bring a whole chain of branches with it, and rewrites the chain above it.
-        let room = Link::LIMIT.saturating_sub(self.branches.used().max(self.twigs.used()));
+        // A leaf can bring a whole chain of branches with it, and rewrites the chain above it; its two twigs can each begin
+        // a chunk of 256 places.
+        let room = Link::LIMIT.saturating_sub(self.branches.used().max(self.twigs.numbers()));
         if records.len().saturating_mul(512) > room {
             return Err(WriteError::Full);
         }
@@ -252,11 +255,12 @@ impl Writing<'_> {
             Target::Empty => self.build(depth, records),
             Target::Twig(at) => {
                 self.retired.push(side.link);
-                let before = self.tree.twigs.get(at).clone();
-                let merged = merge(Records(&before), records);
-                let count = Records(&before).count() + records.len();
-                self.replaced += count.saturating_sub(merged.len()) as u64;
-                self.build(depth, &merged)
+                let mut before = std::mem::take(&mut self.tree.lent);
+                before.clear();
+                before.extend_from_slice(self.tree.twigs.get(at));
+                let built = self.graft(depth, &before, records);
+                self.tree.lent = before;
+                built
             }
             Target::Branch(at) => {
                 let branch = *self.tree.branches.get(at);
@@ -277,6 +281,21 @@ impl Writing<'_> {
         }
     }
 
+    /// A twig with records set in it.
+    fn graft(&mut self, depth: usize, twig: &[u8], records: &[Record<'_>]) -> Side {
+        let mut few = [Record::NONE; FEW];
+        let mut many = Vec::new();
+        let merged = if records.len() + MOST <= FEW {
+            few.as_mut_slice()
+        } else {
+            many.resize(records.len() + MOST, Record::NONE);
+            many.as_mut_slice()
+        };
+        let (count, replaced) = merge(Records(twig), records, merged);
+        self.replaced += replaced;
+        self.build(depth, merged.get(..count).unwrap_or_default())
+    }
+
     /// A subtree of leaves alone. They are distinct, so that any two part before depth 256.
     fn build(&mut self, depth: usize, records: &[Record<'_>]) -> Side {
         if records.is_empty() {
@@ -284,7 +303,7 @@ impl Writing<'_> {
         }
         if records.len() <= MOST {
             let hashed = Hashed::of(records.iter().copied(), &self.tree.endings);
-            let link = Link::twig(self.tree.twigs.put(twig::pack(records)));
+            let link = Link::twig(self.tree.twigs.put(twig::parts(records)));
             self.fresh.push(link);
             return Side {
                 hash: twig::root(hashed.leaves(), depth),
@@ -297,20 +316,34 @@ impl Writing<'_> {
     }
 }
 
-/// A twig's records and those that arrive, in order of key; of two with one key, that which arrives.
-fn merge<'a>(before: Records<'a>, arriving: &[Record<'a>]) -> Vec<Record<'a>> {
-    let mut merged = Vec::with_capacity(MOST + arriving.len());
+/// A twig's records and those that arrive, in order of key; of two with one key, that which arrives. How many they are, and
+/// how many were replaced.
+fn merge<'a>(
+    before: Records<'a>,
+    arriving: &[Record<'a>],
+    merged: &mut [Record<'a>],
+) -> (usize, u64) {
+    let mut places = merged.iter_mut();
+    let (mut count, mut replaced) = (0, 0);
+    let mut put = |record| {
+        if let Some(place) = places.next() {
+            *place = record;
+            count += 1;
+        }
+    };
     let mut rest = arriving.iter().copied().peekable();
     for resident in before {
         while let Some(next) = rest.next_if(|next| next.key < resident.key) {
-            merged.push(next);
+            put(next);
         }
-        if rest.peek().is_none_or(|next| next.key != resident.key) {
-            merged.push(resident);
+        if rest.peek().is_some_and(|next| next.key == resident.key) {
+            replaced += 1;
+        } else {
+            put(resident);
         }
     }
-    merged.extend(rest);
-    merged
+    rest.for_each(put);
+    (count, replaced)
 }
 
 /// Fetches a branch: its first byte and its two links are sure to lie on both of its cache lines.
