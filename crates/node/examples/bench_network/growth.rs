@@ -9,6 +9,8 @@ use crate::{Failure, Options};
 
 /// Entries.
 const SIZES: [u64; 3] = [100_000, 1_000_000, 10_000_000];
+/// From here on the state is put into the database at once.
+const BULK: u64 = 10_000_000;
 
 pub fn run(options: &Options) -> Result<Value, Failure> {
     println!(
@@ -26,7 +28,8 @@ pub fn run(options: &Options) -> Result<Value, Failure> {
 
 fn at(main: &Path, folder: &Path, entries: u64) -> Result<Value, Failure> {
     let text = |path: &Path| path.display().to_string();
-    let loaded = step(&["load", &text(main), &entries.to_string()])?;
+    let way = if entries < BULK { "load" } else { "bulk" };
+    let loaded = step(&[way, &text(main), &entries.to_string()])?;
     let opened = step(&["open", &text(main)])?;
     let made = step(&["snapshot", &text(main)])?;
     let copy = folder.join("copy");
@@ -36,10 +39,11 @@ fn at(main: &Path, folder: &Path, entries: u64) -> Result<Value, Failure> {
     let number = |value: &Value, name: &str| value[name].as_f64().unwrap_or(0.0);
     let entries = number(&loaded, "entries");
     println!(
-        "{entries} entries: {:.0} MB resident ({:.0} bytes an entry), {:.0} entries/s filling, database {:.0} bytes an entry",
+        "{entries} entries: {:.0} MB resident ({:.0} bytes an entry), {:.0} entries/s filling ({:.0} MB resident then), database {:.0} bytes an entry",
         number(&opened, "resident_mb"),
         number(&opened, "resident_mb") * 1_048_576.0 / entries,
         number(&loaded, "entries_per_second_finalize_and_commit"),
+        number(&loaded, "resident_mb"),
         number(&loaded, "database_bytes") / entries,
     );
     println!(

@@ -7,6 +7,7 @@
 mod abci;
 mod batched;
 mod batches;
+mod bulk;
 mod catch_up;
 mod chain;
 mod figures;

@@ -17,10 +17,10 @@ use toend_node::abci::Application;
 use toend_node::abci::snapshot::FORMAT;
 use toend_node::abci::snapshots::{Schedule, Snapshots};
 
-use crate::Failure;
 use crate::abci::status;
 use crate::batched::size;
 use crate::batches::{HEADS, batch};
+use crate::{Failure, bulk};
 
 /// Entries of a batch, and batches of a block.
 const BATCH: (u64, u64) = (8192, 4);
@@ -45,6 +45,7 @@ pub fn perform(words: &[String]) -> Result<(), Failure> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let report = match words.as_slice() {
         ["load", folder, entries] => load(Path::new(folder), entries.parse()?)?,
+        ["bulk", folder, places] => bulk::add(Path::new(folder), places.parse()?)?,
         ["open", folder] => open(Path::new(folder))?,
         ["snapshot", folder] => snapshot(Path::new(folder))?,
         ["restore", from, into] => restore(Path::new(from), Path::new(into))?,
