@@ -153,7 +153,7 @@ fn headers_on_disk() -> Value {
             hash: unique(height, b"hash"),
             time_ms: 1_793_500_000_000 + height * 1000,
             state_root: unique(height, b"state"),
-            data_hash: unique(height, b"data"),
+            data_hash: Some(unique(height, b"data")),
         })
         .collect();
     for some in headers.chunks(1000) {
