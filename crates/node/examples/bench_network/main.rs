@@ -7,7 +7,6 @@
 mod abci;
 mod batched;
 mod batches;
-mod bulk;
 mod catch_up;
 mod chain;
 mod figures;

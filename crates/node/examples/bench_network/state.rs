@@ -1,6 +1,8 @@
 //! The application alone, without an engine: how it grows with what it holds. Each step is a process of its own, so that
 //! memory and start are those of a fresh one.
 
+mod bulk;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -17,10 +19,10 @@ use toend_node::abci::Application;
 use toend_node::abci::snapshot::FORMAT;
 use toend_node::abci::snapshots::{Schedule, Snapshots};
 
+use crate::Failure;
 use crate::abci::status;
 use crate::batched::size;
 use crate::batches::{HEADS, batch};
-use crate::{Failure, bulk};
 
 /// Entries of a batch, and batches of a block.
 const BATCH: (u64, u64) = (8192, 4);
