@@ -11,7 +11,7 @@ pub const VERSIONS: usize = 128;
 pub const COVERT_LONGEST_MS: u64 = 5 * 366 * 24 * 3600 * 1000;
 
 /// Transactions whose signatures are remembered as checked. Local.
-pub const VERIFIED_REMEMBERED: usize = 8192;
+pub const VERIFIED_REMEMBERED: usize = 32_768;
 
 /// How far ahead of the state a register may number batches that wait to be proposed. Local.
 pub const BATCHES_WAITING: u64 = 256;

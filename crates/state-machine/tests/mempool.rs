@@ -123,6 +123,28 @@ fn fr_6_5_floods_do_not_crowd_out_others() {
     );
 }
 
+/// Under a load above the share the oldest go first, so that none waits while later ones pass; gateways take turns.
+#[test]
+fn filings_are_proposed_in_the_order_in_which_they_came() {
+    let mut chain = Chain::new();
+    let of = |chain: &Chain, gateway, many: u64| -> Vec<_> {
+        (0..many)
+            .map(|n| chain.filing(gateway, id("f", 1000 * u64::from(gateway) + n)))
+            .collect()
+    };
+    let (many, few) = (of(&chain, 0, 200), of(&chain, 1, 2));
+    let mut waiting = many.clone();
+    waiting.extend(few.clone());
+    waiting.push(many[0].clone());
+    let proposal = chain.app.prepare_proposal(waiting, 1 << 20);
+    let share = FILINGS_PER_GATEWAY as usize;
+    assert_eq!(
+        proposal[..4],
+        [&many[0], &few[0], &many[1], &few[1]].map(Clone::clone)
+    );
+    assert_eq!(proposal[4..], many[2..share]);
+}
+
 #[test]
 fn a_proposal_holds_only_what_will_take_effect_in_an_order_that_works() {
     let mut chain = Chain::new();

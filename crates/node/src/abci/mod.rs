@@ -5,6 +5,7 @@
 //! | [`frame`] | length-prefixed messages, bounded before they are read |
 //! | [`server`] | the connections: answers in the order of the requests |
 //! | [`application`] | what each request does |
+//! | `checkpoint` | moving commits from the log into the database, beside consensus |
 //! | `blocks` | the requests that consensus waits for |
 //! | [`store`], [`reader`] | the state on disk, one transaction per block, and reading beside it |
 //! | [`snapshot`] | the state as chunks, for a node that joins or was wiped |
@@ -19,6 +20,7 @@
 mod answers;
 pub mod application;
 mod blocks;
+mod checkpoint;
 mod error;
 pub mod first_block;
 pub mod frame;

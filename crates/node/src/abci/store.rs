@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use toend_ledger::hash::Hash;
 use toend_state_machine::Block;
 
+use super::checkpoint::Checkpointer;
 use super::packed::{pack, pack_evidence, unpack, unpack_evidence};
 use super::reader::{AppReader, base_of};
 use crate::storage::{Pair, Pairs, StorageError, configure};
@@ -21,6 +22,8 @@ const APPLICATION_ID: i64 = 0x544f_4150;
 const SCHEMA: i64 = 2;
 /// Pairs that are read at once.
 const PART: i64 = 4096;
+/// What the writer remembers of the database, in KiB: keys are hashes, so that a block touches pages everywhere.
+const CACHE_KIB: i64 = 64 << 10;
 
 /// From version 1: the newest block's evidence, which replaying it needs.
 const FROM_1: &str = "ALTER TABLE newest ADD COLUMN evidence BLOB NOT NULL DEFAULT x''";
@@ -78,6 +81,7 @@ pub struct Newest {
 pub struct AppStore {
     path: PathBuf,
     db: Connection,
+    log: Checkpointer,
 }
 
 impl AppStore {
@@ -87,6 +91,8 @@ impl AppStore {
         let sqlite = StorageError::from_sqlite;
         let mut db = Connection::open(&path).map_err(sqlite)?;
         configure(&db)?;
+        db.pragma_update(None, "cache_size", -CACHE_KIB)
+            .map_err(sqlite)?;
         let tx = db
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(sqlite)?;
@@ -136,7 +142,8 @@ impl AppStore {
         tx.execute("UPDATE meta SET value = ?1 WHERE name = 'net'", [net])
             .map_err(sqlite)?;
         tx.commit().map_err(sqlite)?;
-        Ok(Self { path, db })
+        let log = Checkpointer::start(&path, &db)?;
+        Ok(Self { path, db, log })
     }
 
     /// Where the state on disk stands; none in a database that was just made.
@@ -220,7 +227,9 @@ impl AppStore {
             put_base(&tx, base)?;
             tx.commit()
         };
-        run().map_err(StorageError::from_sqlite)
+        run().map_err(StorageError::from_sqlite)?;
+        self.log.after_commit(&self.db);
+        Ok(())
     }
 
     /// Commits a block: `before` is what the block *before* it wrote and `base` where that leaves the state on disk;
@@ -258,13 +267,17 @@ impl AppStore {
                 let mut insert = tx.prepare_cached(
                     "INSERT OR IGNORE INTO tx (hash, height, place, code) VALUES (?1, ?2, ?3, ?4)",
                 )?;
-                for ((place, hash), code) in (0i64..).zip(hashes).zip(codes) {
+                let mut places: Vec<_> = (0i64..).zip(hashes).zip(codes).collect();
+                places.sort_unstable_by_key(|((place, hash), _)| (*hash, *place));
+                for ((place, hash), code) in places {
                     insert.execute(params![hash, block.height.cast_signed(), place, code])?;
                 }
             }
             tx.commit()
         };
-        run().map_err(StorageError::from_sqlite)
+        run().map_err(StorageError::from_sqlite)?;
+        self.log.after_commit(&self.db);
+        Ok(())
     }
 
     /// A reader of its own.
@@ -277,6 +290,9 @@ fn put_state(tx: &rusqlite::Transaction<'_>, pairs: &[(Vec<u8>, Vec<u8>)]) -> ru
     let mut write = tx.prepare_cached(
         "INSERT INTO state (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
     )?;
+    // In the database's own order each of its pages is visited once.
+    let mut pairs: Vec<_> = pairs.iter().collect();
+    pairs.sort_unstable();
     for (key, value) in pairs {
         write.execute(params![key, value])?;
     }

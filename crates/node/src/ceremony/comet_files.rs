@@ -55,7 +55,11 @@ pub fn configuration(
          addr_book_strict = {public_only}\n\
          allow_duplicate_ip = {several_on_one}\n\n\
          [mempool]\n\
-         max_tx_bytes = {max_tx}\n\n\
+         max_tx_bytes = {max_tx}\n\
+         # Room for what every gateway may have waiting, and bounded memory.\n\
+         size = 40000\n\
+         cache_size = 80000\n\
+         max_txs_bytes = 268435456\n\n\
          # The application's hash changes with every block (it holds the tree of all block hashes), so CometBFT makes\n\
          # the next block as soon as timeout_commit allows: never more than five seconds may pass without one.\n\
          [consensus]\n\

@@ -22,7 +22,7 @@ use crate::authority::config::Source;
 /// The format that this program reads and writes.
 const FORMAT: &str = "toend-terms/1";
 /// Filings of one gateway in one block where the terms do not say: 4096 of four gateways are an eighth of a block.
-const FILINGS_PER_GATEWAY: u32 = 1024;
+const FILINGS_PER_GATEWAY: u32 = 2048;
 
 /// The terms of a network.
 #[derive(Clone, Debug)]

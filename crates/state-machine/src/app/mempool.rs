@@ -1,6 +1,6 @@
 //! Before a block: which transactions wait, which are proposed, and which proposals are voted for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toend_ledger::hash::{Hash, sha256};
 use toend_ledger::state::Reg;
@@ -103,20 +103,33 @@ impl App {
     /// PrepareProposal: of the waiting transactions those that would take effect, in a useful order, at most
     /// `max_bytes` as they stand in a block.
     ///
-    /// Decisions come first, then filings, whose number the quota bounds, then batches in turns, one of each register:
-    /// no register's flood delays another's batch, and no batch crowds out a filing.
+    /// Decisions come first, then filings, whose number the quota bounds, one of each gateway in turns and in the order in
+    /// which they came, then batches in turns, one of each register: no flood of a register or a gateway delays another's,
+    /// no batch crowds out a filing, and no filing waits because later ones overtake it.
     pub fn prepare_proposal(&mut self, txs: Vec<Vec<u8>>, max_bytes: u64) -> Vec<Vec<u8>> {
         let constants = self.constants.clone();
         let mut round = self.foresee();
-        let mut waiting = BTreeMap::new();
+        let (mut waiting, mut seen) = (BTreeMap::new(), BTreeSet::new());
+        let mut filings: BTreeMap<u16, usize> = BTreeMap::new();
         for bytes in txs {
             let Ok(tx) = decode(&constants, &bytes) else {
                 continue;
             };
             let hash = sha256(&[&bytes]);
+            if !seen.insert(hash) {
+                continue;
+            }
             let turn = match &tx {
                 Tx::Governance(_) => Turn::Governance(hash),
-                Tx::Filing(_) => Turn::Filing(hash),
+                Tx::Filing(filing) => {
+                    let before = filings.entry(filing.gateway).or_insert(0);
+                    let nth = *before;
+                    *before += 1;
+                    Turn::Filing {
+                        nth,
+                        gateway: filing.gateway,
+                    }
+                }
                 Tx::Batch(batch) => {
                     let Some(next) = round.next_batch(batch.reg) else {
                         continue;
@@ -131,11 +144,11 @@ impl App {
                     }
                 }
             };
-            waiting.insert(turn, (bytes, tx));
+            waiting.insert(turn, (hash, bytes, tx));
         }
 
         let (mut proposal, mut room, mut decisions) = (Vec::new(), max_bytes, 0);
-        for (turn, (bytes, tx)) in waiting {
+        for (turn, (hash, bytes, tx)) in waiting {
             let size = size_in_block(bytes.len());
             if size > room
                 || (matches!(turn, Turn::Governance(_)) && decisions == GOVERNANCE_PER_PROPOSAL)
@@ -143,7 +156,7 @@ impl App {
                 continue;
             }
             let place = u32::try_from(proposal.len()).unwrap_or(u32::MAX);
-            if round.apply_tx(&tx, turn.hash(), place).code == Code::Ok {
+            if round.apply_tx(&tx, &hash, place).code == Code::Ok {
                 decisions += usize::from(matches!(turn, Turn::Governance(_)));
                 room -= size;
                 proposal.push(bytes);
@@ -171,20 +184,12 @@ impl App {
     }
 }
 
-/// The order of a proposal. The hash tells transactions apart and makes copies of one fall together.
+/// The order of a proposal. The hash tells transactions apart.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Turn {
     Governance(Hash),
-    Filing(Hash),
+    Filing { nth: usize, gateway: u16 },
     Batch { ahead: u64, reg: Reg, hash: Hash },
-}
-
-impl Turn {
-    fn hash(&self) -> &Hash {
-        match self {
-            Turn::Governance(hash) | Turn::Filing(hash) | Turn::Batch { hash, .. } => hash,
-        }
-    }
 }
 
 /// Bytes that a transaction takes in a block: CometBFT counts its protobuf field with tag and length.
