@@ -16,7 +16,7 @@ const REGISTERS: usize = 3;
 pub fn run(options: &Options) -> Result<Value, Failure> {
     println!("\n== entries in batches of three registers, 4 validators");
     let mut all = Vec::new();
-    for (entries, each) in [(8192, 1), (8192, 3), (2048, 3)] {
+    for (entries, each) in [(8192, 1), (8192, 2), (8192, 3), (2048, 3)] {
         all.push(once(options, entries, each)?);
     }
     Ok(json!({ "floor_entries_per_second": FLOOR, "runs": all }))
