@@ -1,14 +1,17 @@
 //! The commands for a network of several authorities behind CometBFT.
 
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
+use toend_ledger::evidence::{EvidenceError, EvidenceFile, MAX_EVIDENCE};
 use toend_node::authority::{self, Config};
+use toend_node::comet::accusation;
+use toend_node::comet::rpc::CometRpc;
 use toend_node::journal::{Form, Level, journal};
-use toend_node::{cometbft, testnet, up};
+use toend_node::{cometbft, gateway, testnet, up};
 use tokio::sync::watch;
 
 use crate::ceremony_commands::{self, CeremonyCommand, KeysCommand};
@@ -85,6 +88,16 @@ pub enum NetworkCommand {
     /// Decides together with the other authorities, by files that each signs where its key lies.
     #[command(subcommand)]
     Govern(GovernCommand),
+    /// Hands evidence of a fork, as a client saved it, to an authority's CometBFT: checked there, it comes into a block, and
+    /// everybody sees whose validators signed two histories.
+    Evidence {
+        /// The evidence file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// CometBFT's RPC.
+        #[arg(long, default_value = "http://127.0.0.1:26657", value_name = "URL")]
+        rpc: String,
+    },
     /// Builds the pinned CometBFT, or checks the one that is there, and prints where it is.
     Cometbft {
         /// Folder of tools.
@@ -163,6 +176,9 @@ fn execute(command: NetworkCommand) -> Result<(), Box<dyn std::error::Error>> {
         } => {
             let config = Config::read(&config)?;
             if check {
+                if let Some(early) = config.before_the_beginning(gateway::system_clock()) {
+                    println!("{early}");
+                }
                 println!("in order");
                 return Ok(());
             }
@@ -175,11 +191,29 @@ fn execute(command: NetworkCommand) -> Result<(), Box<dyn std::error::Error>> {
         NetworkCommand::Keys(command) => ceremony_commands::keys(command),
         NetworkCommand::Ceremony(command) => ceremony_commands::ceremony(command),
         NetworkCommand::Govern(command) => govern_commands::run(command),
+        NetworkCommand::Evidence { file, rpc } => hand_in(&file, &rpc),
         NetworkCommand::Cometbft { into } => {
             println!("{}", cometbft::install(&into)?.display());
             Ok(())
         }
     }
+}
+
+fn hand_in(file: &Path, rpc: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let rpc =
+        CometRpc::new(rpc).ok_or("--rpc: an address of the form http://HOST:PORT is expected")?;
+    let size = std::fs::metadata(file)
+        .map_err(|error| format!("{}: {error}", file.display()))?
+        .len();
+    if size > MAX_EVIDENCE as u64 {
+        return Err(format!("{}: {}", file.display(), EvidenceError::TooLarge).into());
+    }
+    let bytes = std::fs::read(file)?;
+    let evidence =
+        EvidenceFile::decode(&bytes).map_err(|error| format!("{}: {error}", file.display()))?;
+    accusation::hand_in(&rpc, &evidence)?;
+    println!("handed in");
+    Ok(())
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

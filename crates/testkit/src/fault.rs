@@ -81,7 +81,7 @@ pub enum Fault {
 
 impl Fault {
     /// Applies the fault to a list answer (the JSON inside `Signed`).
-    pub(crate) fn on_list(&self, answer: &mut Value) {
+    pub fn on_list(&self, answer: &mut Value) {
         match self {
             Self::AlterField { n } => with_entry(answer, *n, alter_text),
             Self::AlterRow { n } => with_entry(answer, *n, alter_row),

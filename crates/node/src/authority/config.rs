@@ -1,6 +1,8 @@
 //! An authority's configuration: TOML, read strictly. A mistake stops the start and names file and line.
 
+mod engine;
 mod register;
+mod roles;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::Range;
@@ -11,11 +13,12 @@ use ed25519_dalek::SigningKey;
 use serde::Deserialize;
 use toend_id_card::Certificate;
 use toend_ledger::genesis::{Genesis, GenesisError, MAX_GENESIS};
-use toend_ledger::network::{MAX_NETWORK_FILE, NetworkFile};
+use toend_ledger::network::{MAX_NETWORK_FILE, NetworkError, NetworkFile};
 use toml::Spanned;
 
 pub use self::register::RegisterKeys;
 use self::register::{RegisterTable, read_register};
+use self::roles::Role;
 use super::keys;
 use crate::abci::server::Address;
 use crate::abci::snapshots::Schedule;
@@ -79,6 +82,36 @@ pub struct Config {
     pub snapshots: Schedule,
     /// Newest version of the rules that this program knows; no file sets it.
     pub rules: u64,
+    /// Where things stand that can turn out wrong only when they are used.
+    pub(super) places: Places,
+}
+
+/// Lines of a configuration, for mistakes that show when it is used.
+#[derive(Clone, Debug)]
+pub(super) struct Places {
+    file: PathBuf,
+    /// Line of `data`.
+    pub data: usize,
+    /// Line of the application's address.
+    pub abci: usize,
+    /// Line of the gateway's address.
+    pub listen: usize,
+    /// Line of the address of metrics.
+    pub metrics: usize,
+    genesis: PathBuf,
+    /// Line of `genesis_time` in the genesis file.
+    begins: usize,
+}
+
+impl Places {
+    /// The mistake in a line.
+    pub fn at(&self, line: usize, what: impl Into<String>) -> ConfigError {
+        ConfigError {
+            file: self.file.display().to_string(),
+            line,
+            what: what.into(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -177,6 +210,7 @@ impl Config {
         }
         let (genesis_file, genesis) = read_genesis(&source, folder, &file.genesis)?;
         let network = read_network(&source, folder, &file.network, &genesis_file)?;
+        let genesis_path = folder.join(file.genesis.get_ref());
         if !network
             .authorities
             .iter()
@@ -193,6 +227,7 @@ impl Config {
             let what = "an address of the form http://HOST:PORT is expected";
             source.at(&file.cometbft.rpc.span(), what)
         })?;
+        engine::check(&genesis_path, &abci, &rpc)?;
         let gateway = &file.gateway;
         let origin = gateway.origin.get_ref();
         let host = origin
@@ -204,8 +239,15 @@ impl Config {
         }
         let gateway_key = gateway.key.as_ref().map(|named| {
             let path = folder.join(named.get_ref());
+            let number = (0u16..).zip(&network.authorities);
+            let number = number.filter(|(_, one)| one.id == *file.authority.get_ref());
+            let wanted = number.map(|(number, _)| Role::Gateway(number)).next();
             keys::read(&path)
                 .map(|secret| SigningKey::from_bytes(&secret))
+                .and_then(|key| {
+                    roles::check(&genesis, wanted, &key.verifying_key().to_bytes())?;
+                    Ok(key)
+                })
                 .map_err(|what| source.at(&named.span(), format!("{}: {what}", path.display())))
         });
         let gateway_key = gateway_key.transpose()?;
@@ -213,13 +255,37 @@ impl Config {
         let register = file
             .register
             .as_ref()
-            .map(|register| read_register(&source, folder, register, &genesis))
+            .map(|register| {
+                let number = register.number();
+                let kept = network.registers.iter();
+                let keeper = kept.filter(|one| one.reg.0 == *number.get_ref()).next();
+                match keeper {
+                    Some(one) if one.authority != *file.authority.get_ref() => {
+                        let what = format!(
+                            "the network file says that {} keeps this register",
+                            one.authority
+                        );
+                        Err(source.at(&number.span(), what))
+                    }
+                    _ => read_register(&source, folder, register, &genesis),
+                }
+            })
             .transpose()?;
         if *file.snapshots.keep.get_ref() == 0 {
             let what = "at least one snapshot is kept; every = 0 makes none";
             return Err(source.at(&file.snapshots.keep.span(), what));
         }
         let listen = *gateway.listen.get_ref();
+        let line = |span: Range<usize>| source.at(&span, "").line;
+        let places = Places {
+            file: path.to_path_buf(),
+            data: line(file.data.span()),
+            abci: line(file.abci.listen.span()),
+            listen: line(gateway.listen.span()),
+            metrics: line(gateway.metrics_address.as_ref().map_or(0..0, Spanned::span)),
+            begins: line_of_name(&String::from_utf8_lossy(&genesis_file), "genesis_time"),
+            genesis: genesis_path,
+        };
         let (origin, trusted) = (origin.clone(), trusted(&source, folder, &gateway.trusted)?);
         Ok(Self {
             authority: file.authority.into_inner(),
@@ -235,11 +301,28 @@ impl Config {
             gateway_key,
             trusted,
             register,
+            places,
             rules: toend_state_machine::limits::RULES,
             snapshots: Schedule {
                 every: file.snapshots.every,
                 keep: file.snapshots.keep.into_inner(),
             },
+        })
+    }
+
+    /// What is to be said when the ledger begins later than it is by a clock, Unix milliseconds: CometBFT then waits without
+    /// a word. Before a ceremony's hour that is as it should be.
+    pub fn before_the_beginning(&self, now_ms: u64) -> Option<ConfigError> {
+        let early = self.genesis.genesis_time_ms.checked_sub(now_ms)?;
+        (early > 0).then(|| ConfigError {
+            file: self.places.genesis.display().to_string(),
+            line: self.places.begins,
+            what: format!(
+                "the ledger begins at {}, which is in {} s by this computer's clock: until then CometBFT waits; if the clock \
+                 is wrong, set it",
+                self.genesis.genesis_time,
+                early.div_ceil(1000)
+            ),
         })
     }
 }
@@ -278,20 +361,37 @@ fn read_genesis(
 
 /// The line that a genesis error is about: where JSON ends to make sense, or where the named value stands.
 fn line_of_genesis(bytes: &[u8], error: &GenesisError) -> usize {
-    let text = String::from_utf8_lossy(bytes);
-    let line = match error {
-        GenesisError::Json(message) => message
-            .rsplit_once(" at line ")
-            .and_then(|(_, rest)| rest.split(' ').next()?.parse().ok()),
-        GenesisError::Value(name) => {
-            let name = name.rsplit(' ').next().unwrap_or(name);
-            text.lines()
-                .position(|line| line.contains(&format!("\"{name}\"")))
-                .map(|place| place + 1)
-        }
-        GenesisError::TooLong(_) => None,
-    };
-    line.unwrap_or(1)
+    match error {
+        GenesisError::Json(message) => line_in(message),
+        GenesisError::Value(name) => line_of_name(&String::from_utf8_lossy(bytes), name),
+        GenesisError::TooLong(_) => 1,
+    }
+}
+
+/// The same in a network file.
+fn line_of_network(bytes: &[u8], error: &NetworkError) -> usize {
+    match error {
+        NetworkError::Json(message) => line_in(message),
+        NetworkError::Value(name) => line_of_name(&String::from_utf8_lossy(bytes), name),
+        NetworkError::UnknownFormat => line_of_name(&String::from_utf8_lossy(bytes), "format"),
+        NetworkError::TooLong(_) | NetworkError::TooDeep => 1,
+    }
+}
+
+/// The line in the message of a JSON error.
+fn line_in(message: &str) -> usize {
+    let line = message.rsplit_once(" at line ");
+    line.and_then(|(_, rest)| rest.split(' ').next()?.parse().ok())
+        .unwrap_or(1)
+}
+
+/// The first line with a JSON name: the last word of what an error calls a value.
+fn line_of_name(text: &str, name: &str) -> usize {
+    let name = name.rsplit(' ').next().unwrap_or(name);
+    let line = text
+        .lines()
+        .position(|line| line.contains(&format!("\"{name}\"")));
+    line.map_or(1, |place| place + 1)
 }
 
 fn read_network(
@@ -301,8 +401,11 @@ fn read_network(
     genesis_file: &[u8],
 ) -> Result<NetworkFile, ConfigError> {
     let bytes = read_bytes(source, folder, named, MAX_NETWORK_FILE)?;
-    let network = NetworkFile::decode(&bytes)
-        .map_err(|error| source.at(&named.span(), format!("the network file: {error}")))?;
+    let network = NetworkFile::decode(&bytes).map_err(|error| ConfigError {
+        file: folder.join(named.get_ref()).display().to_string(),
+        line: line_of_network(&bytes, &error),
+        what: error.to_string(),
+    })?;
     if network.net != toend_ledger::genesis::net(genesis_file) {
         let what = "the network file was made for another genesis file";
         return Err(source.at(&named.span(), what));

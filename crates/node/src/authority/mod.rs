@@ -113,10 +113,15 @@ async fn run_on_disk(
     demo: bool,
     stop: watch::Receiver<bool>,
 ) -> Result<(), AuthorityError> {
-    make_private(&config.data)?;
-    let Some(_lock) = lock(&config.data)? else {
+    if let Some(early) = config.before_the_beginning(crate::gateway::system_clock()) {
+        tracing::warn!("{early}");
+    }
+    let wrong = |error| named(&config, error);
+    make_private(&config.data).map_err(wrong)?;
+    let Some(_lock) = lock(&config.data).map_err(wrong)? else {
         return Err(StartError::Held(config.data.clone()).into());
     };
+    let reserved = doors::reserve(&config)?;
     let application = {
         let (genesis, data, schedule, rules) = (
             config.genesis_file.clone(),
@@ -129,12 +134,11 @@ async fn run_on_disk(
         });
         Arc::new(opened.await.map_err(|_| AuthorityError::Task)??)
     };
-    let listener = Listener::open(&config.abci)
-        .await
-        .map_err(|error| AuthorityError::Socket {
-            what: "the application's socket".to_owned(),
-            reason: error.to_string(),
-        })?;
+    let listener = Listener::open(&config.abci).await.map_err(|error| {
+        let address = config.abci.proxy_app();
+        let what = doors::unusable(&address, &error);
+        config.places.at(config.places.abci, what)
+    })?;
     // A second sender that ends everything: a fault here, or the wish from outside.
     let (end, ending) = watch::channel(false);
     let (failed, mut failure) = mpsc::channel(1);
@@ -145,7 +149,7 @@ async fn run_on_disk(
         ending.clone(),
     ));
     let engine = pulse::ended(config.rpc.clone());
-    let work = serve_people(config, demo, application, ending);
+    let work = serve_people(config, demo, application, reserved, ending);
     tokio::pin!(work);
     let mut stop = stop;
     let outcome = tokio::select! {
@@ -161,11 +165,25 @@ async fn run_on_disk(
     outcome
 }
 
+/// A data folder that cannot be used, by the line that names it.
+fn named(config: &Config, error: StartError) -> AuthorityError {
+    let folder = config.data.display();
+    let what = match &error {
+        StartError::ReadOnly(_) => {
+            format!("{folder} cannot be written: give it to the user that runs this program")
+        }
+        StartError::System(reason) => format!("{folder} is no folder for data: {reason}"),
+        _ => return error.into(),
+    };
+    config.places.at(config.places.data, what).into()
+}
+
 /// Opens the register and the gateway once the ledger can be shown, and serves until told to stop.
 async fn serve_people(
     config: Config,
     demo: bool,
     application: Arc<Application>,
+    reserved: doors::Reserved,
     stop: watch::Receiver<bool>,
 ) -> Result<(), AuthorityError> {
     let mirror = Mirror::open(&config.data.join(BLOCKS_FILE), &application.net())?;
@@ -185,7 +203,7 @@ async fn serve_people(
     let Some(house) = house::open(&config, demo, &ledger, network_file, stop.clone()).await? else {
         return Ok(());
     };
-    doors::serve(&config, house, stop).await
+    doors::serve(&config, house, reserved, stop).await
 }
 
 /// The RPC addresses of the other authorities that can be asked without TLS.

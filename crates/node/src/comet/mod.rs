@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`ledger::CometLedger`].
 
+pub mod accusation;
 pub mod backfill;
 pub mod follower;
 pub mod ledger;

@@ -59,6 +59,11 @@ pub struct Checked {
 }
 
 impl CometRpc {
+    /// `HOST:PORT`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// `http://host:port`; none for anything else.
     pub fn new(url: &str) -> Option<Self> {
         let address = url.strip_prefix("http://")?.trim_end_matches('/');

@@ -97,7 +97,7 @@ fn double_sign(net: &Net, height: u64, place: usize) -> Value {
 }
 
 /// What a node's state says about an authority's validator.
-fn fault(net: &Net, node: u16, authority: u16) -> Option<FaultValue> {
+pub fn fault(net: &Net, node: u16, authority: u16) -> Option<FaultValue> {
     let bytes = history::state(net, node, &Key::Fault(authority))?;
     Some(FaultValue::decode(&bytes).unwrap())
 }

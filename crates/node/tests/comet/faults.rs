@@ -1,5 +1,6 @@
 //! Authorities that stop, and processes that are killed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use toend_client::dto::{LedgerState, Status};
 
 use crate::followers::Followers;
 use crate::history::{self, Acknowledged};
+use crate::importer;
 use crate::load::Load;
 use crate::network::{NODES, Net, commitment};
 use crate::partitions::AHEAD;
@@ -110,19 +112,31 @@ fn nothing_acknowledged_is_lost_when_processes_are_killed() {
     let followers = Followers::start(&net);
     let load = Load::start(&net, 10);
     let mut done = 0;
+    // Each authority's program is application, register and gateway in one; an import is a program of its own.
+    let mut drawn = BTreeMap::from([("toend", 0u32), ("cometbft", 0), ("import", 0)]);
     while done < kills {
         // xorshift: which process, and how long until the next.
         seed ^= seed << 13;
         seed ^= seed >> 7;
         seed ^= seed << 17;
         std::thread::sleep(Duration::from_millis(200 + seed % 900));
-        let process = if seed >> 32 & 1 == 0 {
-            "toend"
-        } else {
-            "cometbft"
+        let process = match seed >> 32 & 31 {
+            _ if drawn["import"] == 0 && done + 1 == kills => "import",
+            0 => "import",
+            other if other % 2 == 0 => "toend",
+            _ => "cometbft",
         };
-        done += u32::from(net.kill((seed >> 40) as u16 % NODES, process));
+        let killed = if process == "import" {
+            let after = Duration::from_millis(50 + (seed >> 24) % 900);
+            importer::kill_one(&net, done, after);
+            true
+        } else {
+            net.kill((seed >> 40) as u16 % NODES, process)
+        };
+        done += u32::from(killed);
+        *drawn.get_mut(process).unwrap() += u32::from(killed);
     }
+    println!("killed: {drawn:?}");
     let all: Vec<u16> = (0..NODES).collect();
     net.go_on(&all, 3);
     let shown = load.finish();

@@ -8,15 +8,18 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::json;
-use toend_client::dto::{LedgerState, Status};
+use toend_client::dto::{FaultSort, LedgerState, Status};
 use toend_client::evidence::{Judgement, verify};
 use toend_client::{CardSource, Client, Config, NetworkSource};
 use toend_ledger::cometbft::{BlockId, BlockIdFlag, CommitSig, LightBlock, address_of};
 use toend_ledger::network::{NetworkFile, words_of};
+use toend_ledger::state::FaultKind;
 
-use crate::byzantine::consensus_key;
+use crate::byzantine::{consensus_key, fault};
 use crate::network::{NODES, Net};
 
 /// How long the client may take to see what it must.
@@ -286,6 +289,64 @@ async fn lies(net: &Net) {
     let evidence = client.evidence_file().await.unwrap();
     client.shutdown().await;
     judged(net, &file, &evidence, from);
+    liar.tell(Lie::None);
+    accused(net, &evidence).await;
+}
+
+/// Whoever has the evidence hands it to an authority, and the ledger says for ever who signed two histories.
+async fn accused(net: &Net, evidence: &[u8]) {
+    let file = net.scratch().join("evidence.json");
+    let hand_in = |bytes: &[u8]| {
+        std::fs::write(&file, bytes).unwrap();
+        let mut command = std::process::Command::new(net.own_program());
+        command.arg("evidence").arg(&file);
+        command.arg("--rpc").arg(net.rpc_url(2)).output().unwrap()
+    };
+    // One signature of the false page is another one: it proves nothing.
+    let mut invented: serde_json::Value = serde_json::from_slice(evidence).unwrap();
+    for side in ["first", "second"] {
+        let blocks = invented["conflict"][side]["blocks"].as_array_mut().unwrap();
+        let commit = &mut blocks.last_mut().unwrap()["signed_header"]["commit"];
+        let votes = commit["signatures"].as_array_mut().unwrap();
+        let given = votes.iter_mut().find(|vote| vote["block_id_flag"] == 2);
+        given.unwrap()["signature"] = json!(STANDARD.encode([7; 64]));
+    }
+    let refused = hand_in(&serde_json::to_vec(&invented).unwrap());
+    let why = String::from_utf8_lossy(&refused.stderr);
+    assert!(
+        why.contains("CometBFT refused") && why.contains("wrong signature"),
+        "{why}"
+    );
+
+    let taken = hand_in(evidence);
+    assert!(taken.status.success(), "{taken:?}");
+    net.wait("the evidence in every state", || {
+        (0..NODES).all(|node| (0..3).all(|culprit| fault(net, node, culprit).is_some()))
+    });
+    for culprit in 0..3 {
+        let found = fault(net, 0, culprit).unwrap();
+        assert_eq!(found.count, 1);
+        assert_eq!(found.last.kind, FaultKind::LightClientAttack);
+    }
+    assert_eq!(fault(net, 0, 3), None, "who did not sign it is not accused");
+
+    // Somebody who was not there sees it under "who runs the ledger".
+    let config = Config::new(
+        net.scratch().join("another client"),
+        NetworkSource::File(net.path().join("network.json")),
+        CardSource::DemoOnly,
+    );
+    let client = Client::start(config).await.unwrap();
+    client.ready().await.unwrap();
+    let offices = client.offices().await.unwrap();
+    let shown: Vec<Option<FaultSort>> = offices
+        .authorities
+        .iter()
+        .map(|office| office.fault.map(|fault| fault.last.sort))
+        .collect();
+    let guilty = Some(FaultSort::FalsePage);
+    assert_eq!(shown, [guilty, guilty, guilty, None]);
+    client.shutdown().await;
 }
 
 fn judged(net: &Net, file: &NetworkFile, evidence: &[u8], from: u64) {

@@ -8,6 +8,7 @@ mod ceremony;
 mod clocks;
 #[path = "../common/cometbft.rs"]
 mod cometbft;
+mod dishonest;
 mod disks;
 mod faults;
 mod floods;
@@ -16,6 +17,7 @@ mod followers;
 mod govern;
 mod history;
 mod hostile;
+mod importer;
 mod liar;
 mod load;
 mod namespace;

@@ -85,30 +85,43 @@ fn wrong_clocks(net: &Arc<Net>, person: &Person) -> Vec<Acknowledged> {
     // CometBFT believes no block that is more than a minute ahead of its clock: an authority that is far behind is as good
     // as stopped, until its clock is right. The others go on.
     let before = net.log(2, "cometbft", 0).len();
-    begin(net, 2, -HOUR);
+    begin(net, &[(2, -HOUR)]);
     net.wait("CometBFT's word about its clock", || {
         let said = net.log(2, "cometbft", before);
         said.contains("is too far in the future")
     });
     net.go_on(&[0, 1, 3], 5);
+
+    // One far ahead and one far behind, begun together: nothing is decided until the one that is ahead is back, and then
+    // three go on.
+    begin(net, &[(1, HOUR), (2, -HOUR)]);
+    net.go_on(&[0, 1, 3], 5);
+    restart(net, 1, 0);
     restart(net, 2, 0);
     finish(net, load)
 }
 
 /// Starts an authority again by a clock that is so many seconds wrong, and waits until it follows.
 fn restart(net: &Net, node: u16, seconds: i32) {
-    begin(net, node, seconds);
+    begin(net, &[(node, seconds)]);
     let ahead = net.height(0);
     net.wait("the one with another clock", || net.height(node) >= ahead);
 }
 
-fn begin(net: &Net, node: u16, seconds: i32) {
-    net.hold(node);
-    net.release(node);
-    for process in ["toend", "cometbft"] {
-        net.wait("the process", || net.process(node, process).is_some());
-        if seconds != 0 {
-            clocks::set_wrong(net.process(node, process).unwrap(), seconds);
+/// Starts authorities again together, each by a clock of its own.
+fn begin(net: &Net, wrong: &[(u16, i32)]) {
+    for (node, _) in wrong {
+        net.hold(*node);
+    }
+    for (node, _) in wrong {
+        net.release(*node);
+    }
+    for (node, seconds) in wrong {
+        for process in ["toend", "cometbft"] {
+            net.wait("the process", || net.process(*node, process).is_some());
+            if *seconds != 0 {
+                clocks::set_wrong(net.process(*node, process).unwrap(), *seconds);
+            }
         }
     }
 }

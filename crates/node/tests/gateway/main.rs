@@ -14,6 +14,7 @@ mod ledger;
 mod lists;
 mod login;
 mod metrics;
+mod mistakes;
 mod porch;
 mod reader;
 mod settings;

@@ -10,6 +10,7 @@ use toend_ledger::vrf;
 use toml::Spanned;
 use zeroize::Zeroizing;
 
+use super::roles::{self, Role};
 use super::{ConfigError, Source, read_bytes};
 use crate::authority::keys;
 use crate::registers::{AddressError, Server, Storage};
@@ -53,6 +54,13 @@ pub(super) struct RegisterTable {
     database_ca: Option<Spanned<PathBuf>>,
 }
 
+impl RegisterTable {
+    /// The register's number.
+    pub(super) const fn number(&self) -> &Spanned<u16> {
+        &self.number
+    }
+}
+
 pub(super) fn read_register(
     source: &Source<'_>,
     folder: &Path,
@@ -74,9 +82,23 @@ pub(super) fn read_register(
         let what = "a register needs a VRF key for each epoch, oldest first";
         return Err(source.at(&table.number.span(), what));
     }
+    // Keys that a decision has brought meanwhile are in no genesis file; somebody else's key is a mistake in any case.
+    let signing = |named: &Spanned<PathBuf>, role: Role| {
+        let key = SigningKey::from_bytes(&*secret(named)?);
+        let path = folder.join(named.get_ref());
+        roles::check(genesis, Some(role), &key.verifying_key().to_bytes())
+            .map_err(|what| source.at(&named.span(), format!("{}: {what}", path.display())))?;
+        Ok::<_, ConfigError>(key)
+    };
     let vrf_keys = (1u16..)
         .zip(&table.vrf_keys)
-        .map(|(epoch, named)| Ok((epoch, vrf::SecretKey::from_bytes(*secret(named)?))))
+        .map(|(epoch, named)| {
+            let key = vrf::SecretKey::from_bytes(*secret(named)?);
+            let path = folder.join(named.get_ref());
+            roles::check(genesis, Some(Role::Vrf(number)), key.public().as_bytes())
+                .map_err(|what| source.at(&named.span(), format!("{}: {what}", path.display())))?;
+            Ok((epoch, key))
+        })
         .collect::<Result<_, ConfigError>>()?;
     let next = |named: &Option<Spanned<PathBuf>>| {
         let key = named.as_ref().map(secret).transpose()?;
@@ -86,8 +108,8 @@ pub(super) fn read_register(
         next_seal_key: next(&table.next_seal_key)?,
         next_answer_key: next(&table.next_answer_key)?,
         reg: Reg(number),
-        seal_key: SigningKey::from_bytes(&*secret(&table.seal_key)?),
-        answer_key: SigningKey::from_bytes(&*secret(&table.answer_key)?),
+        seal_key: signing(&table.seal_key, Role::Seal(number))?,
+        answer_key: signing(&table.answer_key, Role::Answer(number))?,
         vrf_keys,
         storage: read_storage(source, folder, table)?,
     })
