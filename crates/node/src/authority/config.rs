@@ -257,8 +257,8 @@ impl Config {
             .as_ref()
             .map(|register| {
                 let number = register.number();
-                let kept = network.registers.iter();
-                let keeper = kept.filter(|one| one.reg.0 == *number.get_ref()).next();
+                let mut kept = network.registers.iter();
+                let keeper = kept.find(|one| one.reg.0 == *number.get_ref());
                 match keeper {
                     Some(one) if one.authority != *file.authority.get_ref() => {
                         let what = format!(

@@ -150,7 +150,7 @@ fn reached_at(network: &Path, origin: &str) {
 
 async fn lies(net: &Net, liar: &Liar, origin: &str) {
     let mut file = net.network_file();
-    file.authorities[0].gateway = origin.to_owned();
+    origin.clone_into(&mut file.authorities[0].gateway);
     let elsewhere = of_another_network(net).await;
     let client = client(net, "client", &file).await;
     sign_in(&client, liar, 1).await;
