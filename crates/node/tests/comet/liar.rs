@@ -296,6 +296,8 @@ async fn lies(net: &Net) {
 /// Whoever has the evidence hands it to an authority, and the ledger says for ever who signed two histories.
 async fn accused(net: &Net, evidence: &[u8]) {
     let file = net.scratch().join("evidence.json");
+    // A node judges a page by its own of that height, and has its commit one block later.
+    net.go_on(&[0, 1, 2, 3], 3);
     let hand_in = |bytes: &[u8]| {
         std::fs::write(&file, bytes).unwrap();
         let mut command = std::process::Command::new(net.own_program());

@@ -178,6 +178,7 @@ fn what_shows_only_at_the_start_names_its_line_too() {
         ),
     ];
     for (from, to, further, said) in cases {
+        std::fs::write(&config, &good).unwrap();
         let line = line_of(&config, from) + further;
         // The gateway's port is free everywhere, unless it is what the case is about.
         let text = good.replacen(from, &to, 1);
