@@ -166,9 +166,9 @@ fn what_shows_only_at_the_start_names_its_line_too() {
         ),
         (
             socket,
-            "listen = \"unix:nowhere/a.sock\"".to_owned(),
+            "listen = \"unix:nowhere/application.sock\"".to_owned(),
             0,
-            "nowhere/a.sock",
+            "nowhere/application.sock",
         ),
         (
             "data = \"data\"",
