@@ -27,6 +27,16 @@ pub enum KeepCommand {
         #[arg(value_name = "FILE")]
         input: PathBuf,
     },
+    /// Lets a register go on whose database does not stand where the ledger does, after a disaster. What batches contain
+    /// that the database does not know is given up; what the ledger lost is sealed again. The authority may be at work.
+    GoOn {
+        /// The authority's configuration file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// How many batches of this register the ledger has, as the authority's log says.
+        #[arg(long, value_name = "N")]
+        batches: u64,
+    },
 }
 
 /// How often progress is told.
@@ -37,6 +47,7 @@ pub fn run(command: &KeepCommand) -> ExitCode {
     let outcome = match command {
         KeepCommand::Backup { config, output } => backup(config, output),
         KeepCommand::Restore { config, input } => restore(config, input),
+        KeepCommand::GoOn { config, batches } => go_on(config, *batches),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -69,7 +80,16 @@ fn restore(config: &std::path::Path, input: &std::path::Path) -> Outcome {
     println!("sealed batches  {:>12}", taken.batches);
     println!("made            {:>12} s after 1970", taken.made_ms / 1000);
     println!(
-        "if the ledger holds more batches than that, the authority does not start: restore a newer backup then"
+        "if the ledger holds more batches than that, the register waits: restore a newer backup then, or see `register go-on`"
+    );
+    Ok(())
+}
+
+fn go_on(config: &std::path::Path, batches: u64) -> Outcome {
+    let config = Config::read(config)?;
+    authority::let_register_go_on(&config, batches)?;
+    println!(
+        "noted: as soon as the authority runs and its node has caught up, the register goes on from batch {batches}, if the ledger has just so many"
     );
     Ok(())
 }

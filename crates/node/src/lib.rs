@@ -13,6 +13,7 @@
 //! | [`storage`] | blocks and state on disk, one transaction per block |
 //! | [`rpc`] | CometBFT's JSON-RPC, as light clients use it |
 //! | [`ledger`] | what a gateway or register may ask of the ledger |
+//! | [`ledger_backup`] | the ledger of a stopped authority, saved and brought back |
 //! | [`registers`] | an authority's own database: contents, secrets, batches |
 //! | [`import`] | an existing register from a file, exactly once |
 //! | [`gateway`] | what people ask of an authority over HTTP |
@@ -46,6 +47,7 @@ pub mod govern;
 pub mod import;
 pub mod journal;
 pub mod ledger;
+pub mod ledger_backup;
 pub mod registers;
 pub mod rpc;
 pub mod storage;

@@ -3,6 +3,7 @@
 mod backup_commands;
 mod ceremony_commands;
 mod govern_commands;
+mod ledger_commands;
 mod network_commands;
 mod register_commands;
 

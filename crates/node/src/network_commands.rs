@@ -16,6 +16,7 @@ use tokio::sync::watch;
 
 use crate::ceremony_commands::{self, CeremonyCommand, KeysCommand};
 use crate::govern_commands::{self, GovernCommand};
+use crate::ledger_commands::{self, LedgerCommand};
 
 #[derive(Debug, Subcommand)]
 pub enum NetworkCommand {
@@ -98,6 +99,9 @@ pub enum NetworkCommand {
         #[arg(long, default_value = "http://127.0.0.1:26657", value_name = "URL")]
         rpc: String,
     },
+    /// Saves an authority's ledger and brings it back.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Builds the pinned CometBFT, or checks the one that is there, and prints where it is.
     Cometbft {
         /// Folder of tools.
@@ -154,6 +158,7 @@ fn execute(command: NetworkCommand) -> Result<(), Box<dyn std::error::Error>> {
             println!("start it with: toend-node up {}", output.display());
             Ok(())
         }
+        NetworkCommand::Ledger(command) => ledger_commands::run(command),
         NetworkCommand::Up {
             network,
             demo,

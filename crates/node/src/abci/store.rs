@@ -151,6 +151,15 @@ impl AppStore {
         base_of(&self.db)
     }
 
+    /// Writes the whole database to a new file.
+    pub fn copy_to(&self, path: &Path) -> Result<(), StorageError> {
+        let path = path.to_string_lossy();
+        self.db
+            .execute("VACUUM INTO ?1", [path])
+            .map(|_| ())
+            .map_err(StorageError::from_sqlite)
+    }
+
     /// The newest committed block; none before the first, and after a restored snapshot.
     pub fn newest(&self) -> Result<Option<Newest>, StorageError> {
         self.db

@@ -16,7 +16,7 @@ use crate::demo;
 use crate::gateway::metrics::Sources;
 use crate::gateway::{self, Clerk, Gateway, HeadIndex, Metrics, Outbox, system_clock};
 use crate::ledger::Ledger;
-use crate::registers::{Register, RegisterError, Settings, Storage};
+use crate::registers::{self, Register, RegisterError, Settings, Storage};
 
 /// Name of the file of filings that wait.
 const FILINGS: &str = "filings.sqlite";
@@ -165,15 +165,36 @@ async fn open_register(
     demo: bool,
     ledger: &Arc<dyn Ledger>,
 ) -> Result<Arc<Register>, AuthorityError> {
+    let mut waits_for = None;
     let register = loop {
-        let Some(settings) = settings(config) else {
+        let (Some(settings), ledger, rpc) = (settings(config), Arc::clone(ledger), config.rpc.clone())
+        else {
             return Err(AuthorityError::Task);
         };
-        let ledger = Arc::clone(ledger);
-        let opened = tokio::task::spawn_blocking(move || Register::open(settings, ledger));
+        let opened = tokio::task::spawn_blocking(move || {
+            // A node that is still fetching what was decided does not know how far the ledger is.
+            let followed = || rpc.status().is_ok_and(|status| !status.catching_up);
+            let go_on = registers::permitted(&settings).filter(|_| followed());
+            Register::open_going_on(settings, ledger, go_on)
+        });
         match opened.await.map_err(|_| AuthorityError::Task)? {
-            // The node is still fetching what was decided while it was away.
-            Err(RegisterError::LedgerBehind { .. }) => tokio::time::sleep(LOOK).await,
+            // The node is still fetching what was decided while it was away, or a person must decide. The ledger goes on
+            // without the register meanwhile.
+            Err(
+                error @ (RegisterError::LedgerBehind { .. } | RegisterError::DatabaseBehind { .. }),
+            ) => {
+                let behind = matches!(error, RegisterError::DatabaseBehind { .. });
+                if waits_for.as_ref() != Some(&error) {
+                    if behind {
+                        tracing::error!(%error, "the register waits, and the gateway with it");
+                    } else {
+                        tracing::warn!(%error, "the register waits, and the gateway with it");
+                    }
+                    waits_for = Some(error);
+                }
+                let pause = if behind { WAIT_FOR_DATABASE } else { LOOK };
+                tokio::time::sleep(pause).await;
+            }
             // The ledger goes on without the register, and the register begins when its server does.
             Err(error) if error.is_unreachable() => {
                 tracing::error!(%error, "the register waits for its database");
@@ -182,6 +203,9 @@ async fn open_register(
             other => break Arc::new(other?),
         }
     };
+    if let Some(settings) = settings(config) {
+        registers::spend(&settings)?;
+    }
     if demo {
         let filling = Arc::clone(&register);
         let filled = tokio::task::spawn_blocking(move || demo::fill(&filling, system_clock()));

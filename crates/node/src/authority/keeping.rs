@@ -31,6 +31,16 @@ pub fn backup_register(
     )?)
 }
 
+/// Notes a person's decision that the register goes on from batch `batches` of the ledger, although its database does not
+/// stand there. The authority may run meanwhile.
+///
+/// # Errors
+/// [`AuthorityError`]: no register, or the disk.
+pub fn let_register_go_on(config: &Config, batches: u64) -> Result<(), AuthorityError> {
+    let (settings, _) = register(config)?;
+    Ok(registers::permit(&settings, batches)?)
+}
+
 /// Fills the register's empty database from a backup. The authority must not run.
 ///
 /// # Errors

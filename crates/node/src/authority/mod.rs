@@ -22,7 +22,7 @@ use toend_ledger::network::{Checkpoint, NetworkFile};
 use tokio::sync::{mpsc, watch};
 
 pub use self::config::{Config, ConfigError};
-pub use self::keeping::{backup_register, restore_register};
+pub use self::keeping::{backup_register, let_register_go_on, restore_register};
 use crate::abci::server::{self, Listener};
 use crate::abci::{Application, ApplicationError};
 use crate::comet::mirror::Mirror;

@@ -1,9 +1,9 @@
 //! Answers: a list with contents and proofs, all as of one state.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toend_ledger::gateway::{
-    B64, EntryContents, EpochAnswer, HeadAnswer, LabelAnswer, ListAnswer, PendingEntry, Proven,
+    B64, BareEntry, EntryContents, EpochAnswer, HeadAnswer, LabelAnswer, ListAnswer, PendingEntry, Proven,
     PublicListAnswer,
 };
 use toend_ledger::hash::Hash;
@@ -17,6 +17,7 @@ use toend_ledger::subject::Subject;
 use super::database::EntryRow;
 use super::entry::{EntryOps, EntryPlain};
 use super::receiving::place;
+use super::recovery::Standing;
 use super::{Register, RegisterError};
 
 /// Entries read from the database at a time.
@@ -53,17 +54,29 @@ impl Register {
         let (Some(row), Some(secret), Some(epochs)) = (row, secret, epochs) else {
             return Ok(None);
         };
+        // A list that was opened with another key, which is lost.
+        if self.standing_at(&self.list_plain(&row)?, height)? == Standing::Other {
+            return Ok(None);
+        }
         let stored = self.stored(row.id, class)?;
-        let mut labels = Vec::with_capacity(stored.len() + 8);
+        let mut keys: BTreeMap<u64, Key> = stored
+            .iter()
+            .map(|entry| (entry.n, entry.ops.entry.key(self.reg())))
+            .collect();
+        // Entries whose contents are lost are shown to be there all the same.
+        for (n, _) in self.database.read(|db| self.lost(db, row.id, class))? {
+            keys.insert(n, secret.key.entry_key(class, n)?);
+        }
+        let mut labels = Vec::with_capacity(keys.len() + 8);
         let mut sealed = 0;
-        for entry in &stored {
-            let state = self.proven(&entry.ops.entry.key(self.reg()), height)?;
+        for (n, key) in keys {
+            let state = self.proven(&key, height)?;
             // Entries are sealed in their order, so the first absent one ends the list.
             if state.value.is_none() {
                 break;
             }
-            sealed = entry.n;
-            labels.push(LabelAnswer { n: entry.n, state });
+            sealed = n;
+            labels.push(LabelAnswer { n, state });
         }
         for (n, present) in rungs(sealed) {
             if !present {
@@ -110,6 +123,9 @@ impl Register {
             .frontier
             .size();
         let stored = self.stored(row.id, Class::Records)?;
+        let lost = self
+            .database
+            .read(|db| self.lost(db, row.id, Class::Records))?;
         let (entries, pending) = split(&stored, sealed);
         Ok(Some(PublicListAnswer {
             height,
@@ -117,7 +133,14 @@ impl Register {
             list,
             heads: self.heads(&entries, height)?,
             entries,
-            bare: Vec::new(),
+            bare: lost
+                .into_iter()
+                .filter(|(n, _)| *n <= sealed)
+                .map(|(n, c)| BareEntry {
+                    n,
+                    c: B64(c.to_vec()),
+                })
+                .collect(),
             pending,
         }))
     }
@@ -155,11 +178,14 @@ impl Register {
         let Some(row) = row else {
             return Err(RegisterError::UnknownSubject);
         };
-        Ok(self
-            .stored(row.id, class)?
+        let lost = self.database.read(|db| self.lost(db, row.id, class))?;
+        let stored = self.stored(row.id, class)?;
+        let all: BTreeMap<u64, Hash> = stored
             .iter()
-            .map(|entry| entry.ops.c())
-            .collect())
+            .map(|entry| (entry.n, entry.ops.c()))
+            .chain(lost)
+            .collect();
+        Ok(all.into_values().collect())
     }
 
     /// All epochs up to the list's own: absence of an opening in every older one is what makes this the only list.

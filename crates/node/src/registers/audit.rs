@@ -140,10 +140,10 @@ impl Register {
             let page = self
                 .database
                 .read(|db| db.records_after(after.as_ref(), PAGE))?;
-            let Some((last, _)) = page.last() else { break };
+            let Some((last, ..)) = page.last() else { break };
             after = Some(*last);
-            for (tag, sealed) in &page {
-                let record = self.record_id(tag, sealed)?;
+            for (tag, _, row) in &page {
+                let record = self.record_id(tag, &row.sealed)?;
                 versions += u64::from(self.head_version(&record, height)?);
             }
         }

@@ -38,7 +38,7 @@ pub enum RegisterError {
     NotThere,
     /// The ledger holds batches that this database never made: it was lost, or restored from an old copy.
     #[error(
-        "the ledger has {ledger} batches of this register, its database only {database}: it was lost or restored from a backup that is too old; restore a newer one"
+        "the ledger has {ledger} batches of this register, its database only {database}: it was lost or restored from a backup that is too old; restore a newer one, or give up what the missing batches contain with `toend-node register go-on --batches {ledger}`"
     )]
     DatabaseBehind {
         /// Batches in the ledger.
@@ -47,13 +47,26 @@ pub enum RegisterError {
         database: u64,
     },
     /// The ledger lacks batches that this database saw sealed: it was lost, or is another one.
-    #[error("the ledger has {ledger} batches of this register, its database saw {database}")]
+    #[error(
+        "the ledger has {ledger} batches of this register, its database saw {database}: either this node is still catching up, or the ledger came back from a backup and the rest is to be sealed again with `toend-node register go-on --batches {ledger}`"
+    )]
     LedgerBehind {
         /// Batches in the ledger.
         ledger: u64,
         /// Batches in the database.
         database: u64,
     },
+    /// Something was taken in after an old backup was restored and before the register went on, at a number that the ledger
+    /// gave to a lost entry. Whoever restored it is to blame.
+    #[error(
+        "entries were taken in after the backup was restored: restore it again, let the register go on, and take them in then"
+    )]
+    TakenInSince,
+    /// A block that says which entries are lost is not on this node.
+    #[error(
+        "block {0} is not on this node, and says which public entries are lost: use a node that has all blocks"
+    )]
+    NoBlock(u64),
     /// The state holds what it cannot hold, or is not kept any more.
     #[error("the ledger's state about this register cannot be read")]
     State,

@@ -22,6 +22,7 @@ mod error;
 mod foresight;
 mod intake;
 mod receiving;
+mod recovery;
 mod rehearsal;
 mod rotation;
 mod sealing;
@@ -47,6 +48,8 @@ pub use contents::{Contents, ContentsError, Draft, MAX_ROWS, decimal, text};
 pub use database::{AddressError, Server};
 pub use error::RegisterError;
 pub use intake::{Line, Notes, Taken, Verdict};
+pub(crate) use recovery::spend;
+pub use recovery::{permit, permitted};
 pub use rehearsal::Rehearsal;
 pub use sealing::Step;
 
@@ -113,6 +116,11 @@ impl Settings {
         self.key_file().exists()
     }
 
+    /// Where a person notes the batch from which it goes on.
+    fn go_on_file(&self) -> PathBuf {
+        self.stem().with_extension("go-on")
+    }
+
     fn key_file(&self) -> PathBuf {
         self.stem().with_extension("key")
     }
@@ -165,9 +173,22 @@ impl Register {
     /// # Errors
     /// [`RegisterError`]: storage, a key file that does not fit, or a database and a ledger that cannot belong together.
     pub fn open(settings: Settings, ledger: Arc<dyn Ledger>) -> Result<Self, RegisterError> {
+        Self::open_going_on(settings, ledger, None)
+    }
+
+    /// As [`open`](Self::open), where a person decided to go on from batch `go_on` of the ledger although the database does
+    /// not stand there ([`permit`]). The ledger must be followed to its end.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_going_on(
+        settings: Settings,
+        ledger: Arc<dyn Ledger>,
+        go_on: Option<u64>,
+    ) -> Result<Self, RegisterError> {
         let books = Books::open(settings, ledger.net())?;
         let register = Self { books, ledger };
-        register.settle()?;
+        register.settle(go_on)?;
         register.look_at_epochs()?;
         Ok(register)
     }

@@ -12,9 +12,10 @@ use toend_ledger::list::Class;
 use toend_ledger::tx::{Batch, LARGEST_BUCKET, MAX_TX, Op, bucket};
 use tokio::sync::watch;
 
-use super::database::{BatchRow, Tables};
+use super::database::{BatchRow, NEVER, Tables};
 use super::entry::EntryOps;
 use super::receiving::place;
+use super::recovery::{RECOVERED, Standing};
 use super::{Books, Register, RegisterError};
 use crate::ledger::SubmitError;
 
@@ -128,13 +129,17 @@ impl Register {
             .map_or(sealed == 0, |value| value.next_batch > sealed))
     }
 
-    /// At the start: learns from the ledger which batches arrived.
-    pub(super) fn settle(&self) -> Result<(), RegisterError> {
+    /// At the start: learns from the ledger which batches arrived. Where the two do not stand at the same batch, a person
+    /// must have decided to go on from the ledger's, `go_on`.
+    pub(super) fn settle(&self, go_on: Option<u64>) -> Result<(), RegisterError> {
         let ledger = self.next_number()?.saturating_sub(1);
         let (database, batch) = self
             .database
             .read(|db| Ok((db.counter(SEALED)?, db.batch()?)))?;
         let made = batch.map_or(database, |batch| batch.number);
+        if !(database..=made).contains(&ledger) && go_on == Some(ledger) {
+            return self.recover(ledger);
+        }
         if ledger < database {
             return Err(RegisterError::LedgerBehind { ledger, database });
         }
@@ -164,7 +169,12 @@ impl Register {
         };
         let next = self.next_number()?;
         if next > batch.number {
-            self.landed(next)?;
+            // Once the ledger went back, another batch than ours may have taken the number: an old one that somebody kept.
+            if self.has_recovered()? && !self.is_in_state(&batch) {
+                self.recover(next.saturating_sub(1))?;
+            } else {
+                self.landed(next)?;
+            }
             return Ok(None);
         }
         let batch = self.with_key_in_force(batch)?;
@@ -210,7 +220,7 @@ impl Register {
     }
 
     /// Makes batch `number` from what waits and writes it down, in one transaction.
-    fn prepare(&self, number: u64) -> Result<BatchRow, RegisterError> {
+    pub(super) fn prepare(&self, number: u64) -> Result<BatchRow, RegisterError> {
         self.database.write(|db| self.prepare_in(db, number))
     }
 
@@ -238,21 +248,36 @@ impl Register {
     }
 
     fn take_lists(&self, db: &mut dyn Tables, number: u64) -> Result<Vec<Op>, RegisterError> {
-        let rows = db.waiting_lists(MAX_LISTS)?;
-        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        db.take_lists(&ids, number)?;
-        rows.iter()
-            .map(|row| Ok(Books::list_op(&self.list_plain(row)?)))
-            .collect()
+        let recovered = db.counter(RECOVERED)? > 0;
+        let (mut ids, mut closed, mut ops) = (Vec::new(), Vec::new(), Vec::new());
+        for row in db.waiting_lists(MAX_LISTS)? {
+            let plain = self.list_plain(&row)?;
+            if recovered && self.standing(&plain)? != Standing::Absent {
+                closed.push(row.id);
+                continue;
+            }
+            ids.push(row.id);
+            ops.push(Books::list_op(&plain));
+        }
+        if !closed.is_empty() {
+            self.say_closed(closed.len());
+            db.take_lists(&closed, Some(NEVER))?;
+        }
+        db.take_lists(&ids, Some(number))?;
+        Ok(ops)
     }
 
     /// As many waiting entries as fit, oldest first. Two versions of one record cannot stand in one batch; the later one
     /// waits, and with it everything behind it in its list, for a list's entries are sealed in their order.
     fn take_entries(&self, db: &mut dyn Tables, number: u64) -> Result<Vec<Op>, RegisterError> {
-        let (mut ops, mut taken) = (Vec::new(), Vec::new());
+        let (mut ops, mut taken, mut never) = (Vec::new(), Vec::new(), Vec::new());
         let (mut held, mut heads) = (HashSet::new(), HashSet::new());
         let (mut entries, mut appends) = (0, 0);
         for row in db.waiting_entries(READ_AHEAD)? {
+            if row.list_closed {
+                never.push(row.id);
+                continue;
+            }
             let class = Class::from_byte(row.class)
                 .ok_or(RegisterError::damaged("an entry has no class"))?;
             let plain = self
@@ -285,7 +310,8 @@ impl Register {
             ops.extend(head);
             taken.push(row.id);
         }
-        db.take_entries(&taken, number)?;
+        db.take_entries(&never, Some(NEVER))?;
+        db.take_entries(&taken, Some(number))?;
         Ok(ops)
     }
 }

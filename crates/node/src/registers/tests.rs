@@ -26,6 +26,7 @@ mod postgres;
 #[path = "../../tests/common/postgres.rs"]
 mod postgres_server;
 mod privacy;
+mod recovery;
 mod rotation;
 
 /// The engines that every test of a register runs on.

@@ -56,6 +56,8 @@ pub(super) struct WaitingEntry {
     pub ops: Vec<u8>,
     /// Whether its list waits to be opened or created, too.
     pub list_waits: bool,
+    /// Whether its list is one of [`NEVER`].
+    pub list_closed: bool,
 }
 
 /// An entry on its way in.
@@ -70,6 +72,9 @@ pub(super) struct NewEntry<'a> {
     pub ops: Vec<u8>,
     pub contents: Vec<u8>,
 }
+
+/// The batch of lists and entries that can never be sealed.
+pub(super) const NEVER: u64 = i64::MAX.unsigned_abs();
 
 /// A batch that is not known to be in state.
 pub(super) struct BatchRow {
@@ -102,8 +107,8 @@ pub(super) trait Tables {
     fn waiting_lists(&mut self, limit: u32) -> Outcome<Vec<ListRow>>;
     /// A new list; its id is one more than the newest.
     fn add_list(&mut self, tag: &Hash, public: bool, sealed: &[u8]) -> Outcome<()>;
-    /// Puts lists into a batch.
-    fn take_lists(&mut self, ids: &[i64], batch: u64) -> Outcome<()>;
+    /// Puts lists into a batch, or lets them wait again.
+    fn take_lists(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()>;
 
     /// The commitments of a list.
     fn chain(&mut self, list: i64, class: Class) -> Outcome<Option<ChainRow>>;
@@ -114,8 +119,12 @@ pub(super) trait Tables {
     fn record(&mut self, tag: &Hash) -> Outcome<Option<RecordRow>>;
     /// Adds a record, or sets the version and end of a known one.
     fn set_record(&mut self, tag: &Hash, list: i64, row: RecordRow) -> Outcome<()>;
-    /// Records with what is sealed of them, in order of their tags, after `after`.
-    fn records_after(&mut self, after: Option<&Hash>, limit: u32) -> Outcome<Vec<(Hash, Vec<u8>)>>;
+    /// Records with their tags and lists, in order of the tags, after `after`.
+    fn records_after(
+        &mut self,
+        after: Option<&Hash>,
+        limit: u32,
+    ) -> Outcome<Vec<(Hash, i64, RecordRow)>>;
 
     /// Number and digest of a record's version that was taken in before.
     fn version(&mut self, record: &Hash, v: u32) -> Outcome<Option<(u64, Hash)>>;
@@ -131,8 +140,10 @@ pub(super) trait Tables {
     ) -> Outcome<Vec<EntryRow>>;
     /// Entries that wait for a batch, oldest first, without their contents.
     fn waiting_entries(&mut self, limit: u32) -> Outcome<Vec<WaitingEntry>>;
-    /// Puts entries into a batch.
-    fn take_entries(&mut self, ids: &[i64], batch: u64) -> Outcome<()>;
+    /// Entries that wait or were put into a batch after `batch`, in order of their ids, after `after`.
+    fn entries_since(&mut self, batch: u64, after: i64, limit: u32) -> Outcome<Vec<WaitingEntry>>;
+    /// Puts entries into a batch, or lets them wait again.
+    fn take_entries(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()>;
     /// Entries and lists that wait for a batch.
     fn waiting(&mut self) -> Outcome<u64>;
 

@@ -162,7 +162,7 @@ fn sealed_values(register: &Register) -> Vec<Vec<u8>> {
                 values.push(list.sealed);
             }
             let records = db.records_after(None, 10_000)?;
-            values.extend(records.into_iter().map(|(_, sealed)| sealed));
+            values.extend(records.into_iter().map(|(_, _, row)| row.sealed));
             Ok(())
         })
         .unwrap();

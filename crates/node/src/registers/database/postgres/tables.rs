@@ -8,8 +8,8 @@ use tokio_postgres::types::{FromSql, ToSql};
 use super::session::{Param, Session};
 use crate::registers::RegisterError;
 use crate::registers::database::{
-    BatchRow, Cell, ChainRow, DecoyRow, EntryRow, Kind, ListRow, NewEntry, Outcome, RecordRow,
-    Table, Tables, WaitingEntry,
+    BatchRow, Cell, ChainRow, DecoyRow, EntryRow, Kind, ListRow, NEVER, NewEntry, Outcome,
+    RecordRow, Table, Tables, WaitingEntry,
 };
 
 /// The tables inside a transaction.
@@ -69,6 +69,19 @@ fn list_row(row: &Row) -> Outcome<ListRow> {
         tag: hash(row, 1)?,
         public: get(row, 2)?,
         sealed: get(row, 3)?,
+    })
+}
+
+fn waiting_entry(row: &Row) -> Outcome<WaitingEntry> {
+    let batch: Option<i64> = get(row, 5)?;
+    Ok(WaitingEntry {
+        id: get(row, 0)?,
+        list: get(row, 1)?,
+        class: small(row, 2)?,
+        n: unsigned(row, 3)?,
+        ops: get(row, 4)?,
+        list_waits: batch.is_none(),
+        list_closed: batch == Some(NEVER.cast_signed()),
     })
 }
 
@@ -141,9 +154,9 @@ impl Tables for PostgresTables<'_> {
         self.0.send(sql, params, sealed.len())
     }
 
-    fn take_lists(&mut self, ids: &[i64], batch: u64) -> Outcome<()> {
+    fn take_lists(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()> {
         let sql = "UPDATE list SET batch = $2 WHERE id = ANY ($1)";
-        let params = params![ids.to_vec(), batch.cast_signed()];
+        let params = params![ids.to_vec(), batch.map(u64::cast_signed)];
         self.0.send(sql, params, size_of_val(ids))
     }
 
@@ -184,12 +197,22 @@ impl Tables for PostgresTables<'_> {
         self.0.send(sql, params, bytes)
     }
 
-    fn records_after(&mut self, after: Option<&Hash>, limit: u32) -> Outcome<Vec<(Hash, Vec<u8>)>> {
-        let sql = "SELECT tag, sealed FROM record WHERE tag > $1 ORDER BY tag LIMIT $2";
+    fn records_after(
+        &mut self,
+        after: Option<&Hash>,
+        limit: u32,
+    ) -> Outcome<Vec<(Hash, i64, RecordRow)>> {
+        let sql =
+            "SELECT tag, list, v, ended, sealed FROM record WHERE tag > $1 ORDER BY tag LIMIT $2";
         // Nothing is below the empty string.
         let after = after.map_or(&[][..], |tag| tag.as_slice());
         self.many(sql, &[&after, &i64::from(limit)], |row| {
-            Ok((hash(row, 0)?, get(row, 1)?))
+            let stored = RecordRow {
+                v: small(row, 2)?,
+                ended: get(row, 3)?,
+                sealed: get(row, 4)?,
+            };
+            Ok((hash(row, 0)?, get(row, 1)?, stored))
         })
     }
 
@@ -235,24 +258,23 @@ impl Tables for PostgresTables<'_> {
     }
 
     fn waiting_entries(&mut self, limit: u32) -> Outcome<Vec<WaitingEntry>> {
-        let sql = "SELECT e.id, e.list, e.class::bigint, e.n, e.ops, l.batch IS NULL
+        let sql = "SELECT e.id, e.list, e.class::bigint, e.n, e.ops, l.batch
                    FROM entry e JOIN list l ON l.id = e.list
                    WHERE e.batch IS NULL ORDER BY e.id LIMIT $1";
-        self.many(sql, &[&i64::from(limit)], |row| {
-            Ok(WaitingEntry {
-                id: get(row, 0)?,
-                list: get(row, 1)?,
-                class: small(row, 2)?,
-                n: unsigned(row, 3)?,
-                ops: get(row, 4)?,
-                list_waits: get(row, 5)?,
-            })
-        })
+        self.many(sql, &[&i64::from(limit)], waiting_entry)
     }
 
-    fn take_entries(&mut self, ids: &[i64], batch: u64) -> Outcome<()> {
+    fn entries_since(&mut self, batch: u64, after: i64, limit: u32) -> Outcome<Vec<WaitingEntry>> {
+        let sql = "SELECT e.id, e.list, e.class::bigint, e.n, e.ops, l.batch
+                   FROM entry e JOIN list l ON l.id = e.list
+                   WHERE (e.batch IS NULL OR e.batch > $1) AND e.id > $2 ORDER BY e.id LIMIT $3";
+        let (batch, limit) = (batch.cast_signed(), i64::from(limit));
+        self.many(sql, &[&batch, &after, &limit], waiting_entry)
+    }
+
+    fn take_entries(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()> {
         let sql = "UPDATE entry SET batch = $2 WHERE id = ANY ($1)";
-        let params = params![ids.to_vec(), batch.cast_signed()];
+        let params = params![ids.to_vec(), batch.map(u64::cast_signed)];
         self.0.send(sql, params, size_of_val(ids))
     }
 

@@ -6,8 +6,8 @@ use toend_ledger::hash::Hash;
 use toend_ledger::list::Class;
 
 use crate::registers::database::{
-    BatchRow, Cell, ChainRow, DecoyRow, EntryRow, Kind, ListRow, NewEntry, Outcome, RecordRow,
-    Table, Tables, WaitingEntry,
+    BatchRow, Cell, ChainRow, DecoyRow, EntryRow, Kind, ListRow, NEVER, NewEntry, Outcome,
+    RecordRow, Table, Tables, WaitingEntry,
 };
 
 /// The tables inside a transaction.
@@ -51,6 +51,19 @@ fn list_row(row: &Row<'_>) -> rusqlite::Result<ListRow> {
         tag: row.get(1)?,
         public: row.get(2)?,
         sealed: row.get(3)?,
+    })
+}
+
+fn waiting_entry(row: &Row<'_>) -> rusqlite::Result<WaitingEntry> {
+    let batch: Option<i64> = row.get(5)?;
+    Ok(WaitingEntry {
+        id: row.get(0)?,
+        list: row.get(1)?,
+        class: row.get(2)?,
+        n: unsigned(row, 3)?,
+        ops: row.get(4)?,
+        list_waits: batch.is_none(),
+        list_closed: batch == Some(NEVER.cast_signed()),
     })
 }
 
@@ -117,10 +130,10 @@ impl Tables for SqliteTables<'_> {
         self.run(sql, params![tag, public, sealed])
     }
 
-    fn take_lists(&mut self, ids: &[i64], batch: u64) -> Outcome<()> {
+    fn take_lists(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()> {
         for id in ids {
             let sql = "UPDATE list SET batch = ?2 WHERE id = ?1";
-            self.run(sql, params![id, batch.cast_signed()])?;
+            self.run(sql, params![id, batch.map(u64::cast_signed)])?;
         }
         Ok(())
     }
@@ -159,12 +172,22 @@ impl Tables for SqliteTables<'_> {
         self.run(sql, params![tag, list, row.v, row.ended, row.sealed])
     }
 
-    fn records_after(&mut self, after: Option<&Hash>, limit: u32) -> Outcome<Vec<(Hash, Vec<u8>)>> {
-        let sql = "SELECT tag, sealed FROM record WHERE tag > ?1 ORDER BY tag LIMIT ?2";
+    fn records_after(
+        &mut self,
+        after: Option<&Hash>,
+        limit: u32,
+    ) -> Outcome<Vec<(Hash, i64, RecordRow)>> {
+        let sql =
+            "SELECT tag, list, v, ended, sealed FROM record WHERE tag > ?1 ORDER BY tag LIMIT ?2";
         // Nothing is below the empty string.
         let after = after.map_or(&[][..], |tag| tag.as_slice());
         self.many(sql, params![after, limit], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+            let stored = RecordRow {
+                v: row.get(2)?,
+                ended: row.get(3)?,
+                sealed: row.get(4)?,
+            };
+            Ok((row.get(0)?, row.get(1)?, stored))
         })
     }
 
@@ -217,25 +240,23 @@ impl Tables for SqliteTables<'_> {
     }
 
     fn waiting_entries(&mut self, limit: u32) -> Outcome<Vec<WaitingEntry>> {
-        let sql = "SELECT e.id, e.list, e.class, e.n, e.ops, l.batch IS NULL
+        let sql = "SELECT e.id, e.list, e.class, e.n, e.ops, l.batch
                    FROM entry e JOIN list l ON l.id = e.list
                    WHERE e.batch IS NULL ORDER BY e.id LIMIT ?1";
-        self.many(sql, [limit], |row| {
-            Ok(WaitingEntry {
-                id: row.get(0)?,
-                list: row.get(1)?,
-                class: row.get(2)?,
-                n: unsigned(row, 3)?,
-                ops: row.get(4)?,
-                list_waits: row.get(5)?,
-            })
-        })
+        self.many(sql, [limit], waiting_entry)
     }
 
-    fn take_entries(&mut self, ids: &[i64], batch: u64) -> Outcome<()> {
+    fn entries_since(&mut self, batch: u64, after: i64, limit: u32) -> Outcome<Vec<WaitingEntry>> {
+        let sql = "SELECT e.id, e.list, e.class, e.n, e.ops, l.batch
+                   FROM entry e JOIN list l ON l.id = e.list
+                   WHERE (e.batch IS NULL OR e.batch > ?1) AND e.id > ?2 ORDER BY e.id LIMIT ?3";
+        self.many(sql, params![batch.cast_signed(), after, limit], waiting_entry)
+    }
+
+    fn take_entries(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()> {
         for id in ids {
             let sql = "UPDATE entry SET batch = ?2 WHERE id = ?1";
-            self.run(sql, params![id, batch.cast_signed()])?;
+            self.run(sql, params![id, batch.map(u64::cast_signed)])?;
         }
         Ok(())
     }
