@@ -167,7 +167,8 @@ async fn open_register(
 ) -> Result<Arc<Register>, AuthorityError> {
     let mut waits_for = None;
     let register = loop {
-        let (Some(settings), ledger, rpc) = (settings(config), Arc::clone(ledger), config.rpc.clone())
+        let (Some(settings), ledger, rpc) =
+            (settings(config), Arc::clone(ledger), config.rpc.clone())
         else {
             return Err(AuthorityError::Task);
         };

@@ -46,13 +46,17 @@ pub enum LedgerBackupError {
     #[error("the backup is damaged: {0}")]
     Damaged(String),
     /// A newer program wrote it.
-    #[error("the backup is of another format than {FORMAT}: use the program that made it, or a newer one")]
+    #[error(
+        "the backup is of another format than {FORMAT}: use the program that made it, or a newer one"
+    )]
     Format,
     /// It belongs to another network.
     #[error("the backup is of another network's ledger")]
     Foreign,
     /// The authorities name a newest block that is older than this backup.
-    #[error("this backup has block {backup}, so that the newest one is not {newest}: compare with the other authorities again")]
+    #[error(
+        "this backup has block {backup}, so that the newest one is not {newest}: compare with the other authorities again"
+    )]
     Older {
         /// Newest block of the backup.
         backup: u64,

@@ -25,7 +25,8 @@ fn a_list_is_read_as_it_was_written_and_files_are_compared() {
     assert_eq!((list.net(), list.extent()), (NET, extent));
     assert_eq!((extent.height, extent.block), (9, Some([3; 32])));
     let out = tempfile::tempdir().unwrap();
-    list.copy(folder.path(), |path| out.path().join(path)).unwrap();
+    list.copy(folder.path(), |path| out.path().join(path))
+        .unwrap();
     assert_eq!(
         std::fs::read(out.path().join("blockstore.db/CURRENT")).unwrap(),
         b"blockstore.db/CURRENT"

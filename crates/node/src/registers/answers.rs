@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use toend_ledger::gateway::{
-    B64, BareEntry, EntryContents, EpochAnswer, HeadAnswer, LabelAnswer, ListAnswer, PendingEntry, Proven,
-    PublicListAnswer,
+    B64, BareEntry, EntryContents, EpochAnswer, HeadAnswer, LabelAnswer, ListAnswer, PendingEntry,
+    Proven, PublicListAnswer,
 };
 use toend_ledger::hash::Hash;
 use toend_ledger::ladder::rungs;

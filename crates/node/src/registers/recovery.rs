@@ -108,8 +108,7 @@ impl Register {
             db.set_counter(SEALED, ledger)?;
             Ok(found)
         })?;
-        self.in_force
-            .store(0, std::sync::atomic::Ordering::SeqCst);
+        self.in_force.store(0, std::sync::atomic::Ordering::SeqCst);
         let Differences {
             waits,
             lost,

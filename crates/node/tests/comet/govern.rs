@@ -17,13 +17,21 @@ use crate::network::Net;
 const REG: Reg = Reg(1);
 
 /// The commands of somebody who keeps the files in one folder.
-struct Desk<'a> {
+pub struct Desk<'a> {
     net: &'a Net,
     folder: PathBuf,
 }
 
-impl Desk<'_> {
-    fn run(&self, arguments: &[&str]) -> Output {
+impl<'a> Desk<'a> {
+    /// With a folder of its own.
+    pub fn new(net: &'a Net) -> Self {
+        let folder = net.scratch().join("desk");
+        std::fs::create_dir(&folder).unwrap();
+        Self { net, folder }
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_toend-node"))
             .args(arguments)
             .current_dir(&self.folder)
@@ -31,7 +39,8 @@ impl Desk<'_> {
             .unwrap()
     }
 
-    fn said(&self, arguments: &[&str]) -> String {
+    /// What a command that succeeds says.
+    pub fn said(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(output.status.success(), "{arguments:?}: {output:?}");
         String::from_utf8(output.stdout).unwrap()
@@ -42,8 +51,8 @@ impl Desk<'_> {
         genesis.display().to_string()
     }
 
-    /// Drafts, lets the first three authorities sign files of their own, merges and submits.
-    fn decide(&self, change: &[&str]) {
+    /// A decision that the first three authorities signed in files of their own; the name of the merged file.
+    pub fn decision(&self, change: &[&str]) -> String {
         let (genesis, rpc) = (self.genesis(), self.net.rpc_url(1));
         let ledger = ["--genesis", &genesis, "--rpc", &rpc];
         let draft = [
@@ -85,7 +94,23 @@ impl Desk<'_> {
             shown.contains("3 of 4 authorities signed; 3 must"),
             "{shown}"
         );
-        let text = self.said(&[&["govern", "submit", "merged.toml"][..], &ledger].concat());
+        "merged.toml".to_owned()
+    }
+
+    /// Decides and submits.
+    pub fn decide(&self, change: &[&str]) {
+        let decision = self.decision(change);
+        let (genesis, rpc) = (self.genesis(), self.net.rpc_url(1));
+        let submit = [
+            "govern",
+            "submit",
+            &decision,
+            "--genesis",
+            &genesis,
+            "--rpc",
+            &rpc,
+        ];
+        let text = self.said(&submit);
         assert!(text.contains("decided in block"), "{text}");
     }
 }
@@ -99,7 +124,7 @@ fn register(net: &Net) -> RegisterValue {
     }
 }
 
-fn genesis(net: &Net) -> (toend_ledger::genesis::Genesis, toend_ledger::hash::Hash) {
+pub fn genesis(net: &Net) -> (toend_ledger::genesis::Genesis, toend_ledger::hash::Hash) {
     let file = folder_of(&net.path(), 0).join("cometbft/config/genesis.json");
     toend_ledger::genesis::Genesis::parse(&std::fs::read(file).unwrap()).unwrap()
 }
@@ -113,7 +138,8 @@ fn epoch(net: &Net, epoch: u16) -> Option<EpochValue> {
     }
 }
 
-fn value_of(text: &str, name: &str) -> String {
+/// What stands behind a name in a command's answer.
+pub fn value_of(text: &str, name: &str) -> String {
     let line = text.lines().find(|line| line.starts_with(name)).unwrap();
     line[name.len()..].trim().to_owned()
 }
@@ -129,9 +155,7 @@ fn keys_of_a_register_change_by_decision_while_it_seals() {
     let Some(net) = Net::start(false, 0) else {
         return;
     };
-    let folder = net.scratch().join("desk");
-    std::fs::create_dir(&folder).unwrap();
-    let desk = Desk { net: &net, folder };
+    let desk = Desk::new(&net);
     let own = folder_of(&net.path(), 0);
     let path = |name: &str| own.join("keys").join(name).display().to_string();
     let sealed = || register(&net).next_batch;

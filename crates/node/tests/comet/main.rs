@@ -9,6 +9,7 @@ mod clocks;
 #[path = "../common/cometbft.rs"]
 mod cometbft;
 mod dishonest;
+mod disaster;
 mod disks;
 mod faults;
 mod floods;
@@ -26,6 +27,7 @@ mod partitions;
 mod pauses;
 mod people;
 mod registers;
+mod replace;
 mod restore;
 mod upgrade;
 mod wires;

@@ -120,8 +120,30 @@ impl Net {
         self.up = Some(Supervisor::Here(runtime, running));
     }
 
+    /// Ends everything, as a person does, and keeps the folder.
+    pub fn halt(&mut self) {
+        if let Some(Supervisor::Program(mut up)) = self.up.take() {
+            let id = i32::try_from(up.id()).ok().and_then(Pid::from_raw);
+            kill_process(id.unwrap(), Signal::INT).unwrap();
+            assert!(up.wait().unwrap().success());
+        }
+    }
+
+    /// Starts everything again, and waits for nothing.
+    pub fn relaunch(&mut self) {
+        self.up = Some(Supervisor::Program(self.spawn(false)));
+    }
+
     /// Starts the supervisor and waits until all gateways answer.
     fn launch(&mut self, demo: bool) {
+        let mut up = self.spawn(demo);
+        let mut lines = BufReader::new(up.stdout.take().unwrap()).lines();
+        let ready = lines.any(|line| line.unwrap() == "ready");
+        self.up = Some(Supervisor::Program(up));
+        assert!(ready, "the network did not start:\n{}", self.logs());
+    }
+
+    fn spawn(&self, demo: bool) -> Child {
         // A place of its own, where a test may put another program.
         let built = env!("CARGO_BIN_EXE_toend-node");
         if !self.own_program().exists() && std::fs::hard_link(built, self.own_program()).is_err() {
@@ -133,15 +155,11 @@ impl Net {
         if demo {
             command.arg("--demo");
         }
-        let mut up = command
+        command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(up.stdout.take().unwrap()).lines();
-        let ready = lines.any(|line| line.unwrap() == "ready");
-        self.up = Some(Supervisor::Program(up));
-        assert!(ready, "the network did not start:\n{}", self.logs());
+            .unwrap()
     }
 
     /// The network's folder.

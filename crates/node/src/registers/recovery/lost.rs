@@ -13,7 +13,7 @@ use super::super::database::{ListRow, Tables};
 use super::super::entry::EntryOps;
 use super::super::receiving::place;
 use super::super::{Books, Register, RegisterError};
-use super::{PAGE, Standing, Differences, Unsure, public_list};
+use super::{Differences, PAGE, Standing, Unsure, public_list};
 
 /// What was appended to public lists by batches that the database does not know; read from the blocks when first needed.
 pub(super) struct Appends {

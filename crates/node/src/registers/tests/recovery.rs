@@ -162,7 +162,9 @@ async fn what_a_restored_ledger_lost_is_sealed_again(on: On) {
         let company = card("1", 1).subject;
         if reg == 1 {
             register.know(&[mari()]).unwrap();
-            register.receive(&[visit("b", 1, Flag::Current)], 1).unwrap();
+            register
+                .receive(&[visit("b", 1, Flag::Current)], 1)
+                .unwrap();
         } else {
             register.know(&[company]).unwrap();
             register.receive(&[card("1", 1)], 1).unwrap();

@@ -250,7 +250,11 @@ impl Tables for SqliteTables<'_> {
         let sql = "SELECT e.id, e.list, e.class, e.n, e.ops, l.batch
                    FROM entry e JOIN list l ON l.id = e.list
                    WHERE (e.batch IS NULL OR e.batch > ?1) AND e.id > ?2 ORDER BY e.id LIMIT ?3";
-        self.many(sql, params![batch.cast_signed(), after, limit], waiting_entry)
+        self.many(
+            sql,
+            params![batch.cast_signed(), after, limit],
+            waiting_entry,
+        )
     }
 
     fn take_entries(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()> {
