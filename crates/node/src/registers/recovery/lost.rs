@@ -156,7 +156,9 @@ impl Register {
                     lost.push((n, c));
                 }
                 let mut whole = tree.clone();
-                lost.iter().for_each(|(_, c)| whole.push(leaf_hash(c)));
+                for (_, c) in &lost {
+                    whole.push(leaf_hash(c));
+                }
                 if whole != ledger {
                     return Err(RegisterError::TakenInSince);
                 }
@@ -164,7 +166,9 @@ impl Register {
             None => {}
         }
         if !lost.is_empty() {
-            lost.iter().for_each(|(_, c)| tree.push(leaf_hash(c)));
+            for (_, c) in &lost {
+                tree.push(leaf_hash(c));
+            }
             self.write_chain(db, row.id, class, &tree)?;
             self.note_lost(db, row.id, class, &lost)?;
         }
