@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::json;
-use toend_client::dto::{LedgerState, Status};
+use toend_client::dto::{FaultSort, LedgerState, Status};
 use toend_client::evidence::{Judgement, verify};
 use toend_client::{CardSource, Client, Config, NetworkSource};
 use toend_ledger::cometbft::{BlockId, BlockIdFlag, CommitSig, LightBlock, address_of};
@@ -290,11 +290,11 @@ async fn lies(net: &Net) {
     client.shutdown().await;
     judged(net, &file, &evidence, from);
     liar.tell(Lie::None);
-    accused(net, &evidence);
+    accused(net, &evidence).await;
 }
 
 /// Whoever has the evidence hands it to an authority, and the ledger says for ever who signed two histories.
-fn accused(net: &Net, evidence: &[u8]) {
+async fn accused(net: &Net, evidence: &[u8]) {
     let file = net.scratch().join("evidence.json");
     // A node judges a page by its own of that height, and has its commit one block later.
     net.go_on(&[0, 1, 2, 3], 3);
@@ -331,6 +331,32 @@ fn accused(net: &Net, evidence: &[u8]) {
         assert_eq!(found.last.kind, FaultKind::LightClientAttack);
     }
     assert_eq!(fault(net, 0, 3), None, "who did not sign it is not accused");
+
+    // Somebody who was not there sees it under "who runs the ledger".
+    let config = Config::new(
+        net.scratch().join("another client"),
+        NetworkSource::File(net.path().join("network.json")),
+        CardSource::DemoOnly,
+    );
+    let client = Client::start(config).await.unwrap();
+    client.ready().await.unwrap();
+    let guilty = Some(FaultSort::FalsePage);
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let offices = client.offices().await.unwrap();
+        let shown: Vec<Option<FaultSort>> = offices
+            .authorities
+            .iter()
+            .map(|office| office.fault.map(|fault| fault.last.sort))
+            .collect();
+        if shown == [guilty, guilty, guilty, None] {
+            break;
+        }
+        // Its newest page may be one of before.
+        assert!(Instant::now() < end, "{shown:?}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    client.shutdown().await;
 }
 
 fn judged(net: &Net, file: &NetworkFile, evidence: &[u8], from: u64) {

@@ -149,6 +149,7 @@ fn what_shows_only_at_the_start_names_its_line_too() {
     let address = taken.local_addr().unwrap();
     let gateway = "listen = \"127.0.0.1:26602\"";
     let metrics = format!("listen = \"127.0.0.1:0\"\nmetrics_address = \"{address}\"");
+    let socket = "listen = \"unix:application.sock\"";
     let cases = [
         (
             gateway,
@@ -162,6 +163,12 @@ fn what_shows_only_at_the_start_names_its_line_too() {
             "listen = \"192.0.2.1:1\"".to_owned(),
             0,
             "no such address",
+        ),
+        (
+            socket,
+            "listen = \"unix:nowhere/application.sock\"".to_owned(),
+            0,
+            "nowhere/application.sock",
         ),
         (
             "data = \"data\"",
