@@ -8,8 +8,8 @@ mod ceremony;
 mod clocks;
 #[path = "../common/cometbft.rs"]
 mod cometbft;
-mod dishonest;
 mod disaster;
+mod dishonest;
 mod disks;
 mod faults;
 mod floods;
