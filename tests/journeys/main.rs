@@ -11,6 +11,8 @@ mod card;
 mod computer;
 mod contents;
 mod disk;
+mod filings;
+mod gateways;
 mod hidden;
 mod ledger;
 mod lists;

@@ -3,7 +3,7 @@
 use ed25519_dalek::SigningKey;
 use toend_client::dto::RegisterId;
 use toend_ledger::genesis::demo::{self, Purpose};
-use toend_ledger::state::{Address, Reg, VACANT};
+use toend_ledger::state::{Address, Reg, TlsIssuer, VACANT};
 use toend_ledger::tx::{Action, Governance, Tx};
 
 use crate::scene::{Scene, until};
@@ -49,6 +49,7 @@ async fn decisions_of_the_authorities_are_seen_with_their_proof() {
             authority: 3,
             gateway_address: Address::new("").unwrap(),
             rpc_address: Address::new("").unwrap(),
+            tls_issuer: TlsIssuer::Unsaid,
         },
     );
     let schema = toend_ledger::schema::by_name("annual_report").unwrap();

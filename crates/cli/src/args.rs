@@ -108,6 +108,22 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// File a document: its commitment goes into the ledger through any gateway, and says nothing about it; the document stays
+    /// here. Writes a receipt with proof. Asked again with the same receipt it goes on where it was, or checks what is there,
+    /// without asking anybody. Exit 0: the receipt holds; 1: the ledger refuses, or the receipt does not hold; 2: not now.
+    File {
+        /// The document, for example a signed container.
+        document: PathBuf,
+        /// The register that it is for: health, tax, business.
+        #[arg(long)]
+        register: RegisterId,
+        /// File for the receipt [default: the document's name and .receipt.json].
+        #[arg(long, value_name = "FILE")]
+        receipt: Option<PathBuf>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Follow the ledger until nothing is left to do, and say how far it is verified.
     Sync {
         /// Print JSON.

@@ -44,6 +44,62 @@ fn json(output: &Output) -> Value {
 const CARD: [&str; 2] = ["--demo-card", "mari-liis"];
 
 #[test]
+fn a_document_is_filed_once_and_its_receipt_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, document) = (
+        folder.path().join("data"),
+        folder.path().join("report.asice"),
+    );
+    std::fs::write(&document, b"a signed container").unwrap();
+    let receipt = folder.path().join("report.asice.receipt.json");
+    let path = document.to_str().unwrap();
+    let file = |register: &str| toend(&data, &["file", path, "--register", register, "--json"]);
+    let first = file("business");
+    let said = String::from_utf8_lossy(&first.stderr).into_owned();
+    assert_eq!(code(&first), 0, "{said}");
+    let first = json(&first);
+    assert_eq!(first["receipt"], receipt.to_str().unwrap());
+    let kept = std::fs::read(&receipt).unwrap();
+    // Once more hands nothing in: the receipt is checked, and stays as it is.
+    let again = file("business");
+    assert_eq!((code(&again), json(&again)), (0, first.clone()));
+    assert_eq!(std::fs::read(&receipt).unwrap(), kept);
+    let words = toend(&data, &["file", path, "--register", "business"]);
+    assert!(
+        text(&words).contains(&format!("page {}", first["page"])),
+        "{}",
+        text(&words)
+    );
+    // Interrupted before the proof came: the same commitment, and so the same place.
+    let mut open: Value = serde_json::from_slice(&kept).unwrap();
+    open["sealed"] = Value::Null;
+    std::fs::write(&receipt, open.to_string()).unwrap();
+    assert_eq!(json(&file("business")), first);
+
+    // What is another matter's, no receipt, or altered, is told apart, and nothing is written over it.
+    assert_eq!(code(&file("tax")), 64);
+    let mut bent: Value = serde_json::from_slice(&kept).unwrap();
+    let height = &mut bent["sealed"]["page"]["signed_header"]["header"]["height"];
+    *height = Value::from((height.as_str().unwrap().parse::<u64>().unwrap() + 1).to_string());
+    for (bytes, expected) in [(bent.to_string(), 1), ("{}".to_owned(), 64)] {
+        std::fs::write(&receipt, &bytes).unwrap();
+        let refused = file("business");
+        assert_eq!(
+            code(&refused),
+            expected,
+            "{}",
+            String::from_utf8_lossy(&refused.stderr)
+        );
+        assert_eq!(std::fs::read_to_string(&receipt).unwrap(), bytes);
+    }
+    std::fs::write(&receipt, &kept).unwrap();
+    std::fs::write(&document, b"another container").unwrap();
+    assert_eq!(code(&file("business")), 64);
+    std::fs::remove_file(&document).unwrap();
+    assert_eq!(code(&file("business")), 64);
+}
+
+#[test]
 fn records_are_listed_shown_exported_and_checked() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();

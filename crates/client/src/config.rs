@@ -47,8 +47,13 @@ impl Config {
     /// Where the client's own data lies: settings, and what belongs to the demonstration network of this computer. Networks
     /// that were handed over as a file have folders of their own.
     pub fn client_folder(&self) -> PathBuf {
-        self.data_dir.join(CLIENT)
+        client_folder(&self.data_dir)
     }
+}
+
+/// See [`Config::client_folder`].
+pub(crate) fn client_folder(data_dir: &Path) -> PathBuf {
+    data_dir.join(CLIENT)
 }
 
 /// `TOEND_DATA_DIR`, else this platform's folder for programs' data.

@@ -73,7 +73,7 @@ pub(crate) fn start(inner: &Arc<Inner>) {
 /// The faults of all authorities of the network file at one verified page, from the first gateway that proves them.
 async fn ask(inner: &Inner, head: &TrustedBlock) -> Option<BTreeMap<u16, FaultNote>> {
     for provider in inner.worker.providers() {
-        if let Some(found) = ask_one(inner, provider, head).await {
+        if let Some(found) = ask_one(inner, &provider, head).await {
             return Some(found);
         }
     }

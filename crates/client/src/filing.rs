@@ -1,11 +1,12 @@
 //! Filing: a commitment handed in at any gateway, until the ledger's own state shows it.
 //!
-//! A gateway's "taken" is a promise, and no receipt. The receipt is a proof of presence under a header that this computer
+//! A gateway's "taken" is a promise that it signs ([`crate::promises`]), and no receipt. The receipt is a proof of presence under a header that this computer
 //! verified. Handing in the same commitment twice, here or there, makes one entry, so a gateway that falls silent costs
 //! nothing but time.
 
 use std::time::Duration;
 
+use toend_ledger::cometbft::LightBlock;
 use toend_ledger::gateway::FilingOutcome;
 use toend_ledger::hash::Hash;
 use toend_ledger::state::{FilingValue, Key, Value};
@@ -57,6 +58,8 @@ pub struct FilingReceipt {
     pub proof: Vec<u8>,
     /// Height of the state that the proof is about; the header of the next height commits it.
     pub height: u64,
+    /// The verified page whose header commits that state.
+    pub page: LightBlock,
 }
 
 impl Client {
@@ -79,7 +82,7 @@ impl Client {
             progress(FilingStep::HandingIn {
                 authority: authority(),
             });
-            match hand_in(provider, &commitment).await {
+            match self.hand_in(provider, &commitment).await {
                 Ok(()) => {
                     progress(FilingStep::Taken {
                         authority: authority(),
@@ -143,6 +146,7 @@ impl Client {
                         value: *value,
                         proof: proven.proof.0,
                         height,
+                        page: head.block().clone(),
                     });
                 }
                 // Proven absent: no other gateway can show another thing.
@@ -152,24 +156,27 @@ impl Client {
         }
         None
     }
-}
 
-async fn hand_in(provider: &Provider, commitment: &Hash) -> Result<(), ClientError> {
-    match provider.file(commitment).await?.outcome {
-        FilingOutcome::Taken | FilingOutcome::Sealed => Ok(()),
-        FilingOutcome::Quota => Err(ClientError::Provider(ProviderError::Refused {
-            authority: provider.authority().to_owned(),
-            status: 200,
-            code: "busy",
-        })),
-        // No such gateway, or not its key: this gateway's own matter, as long as another one is there.
-        FilingOutcome::Refused { code: 5 | 6 } => {
-            Err(ClientError::Provider(ProviderError::Refused {
+    /// Hands it in at one gateway, whose signed answer counts and no other.
+    async fn hand_in(&self, provider: &Provider, commitment: &Hash) -> Result<(), ClientError> {
+        let answer = provider.file(commitment).await?;
+        self.0.check_promise(provider, &answer).await?;
+        match answer.outcome {
+            FilingOutcome::Taken | FilingOutcome::Sealed => Ok(()),
+            FilingOutcome::Quota => Err(ClientError::Provider(ProviderError::Refused {
                 authority: provider.authority().to_owned(),
                 status: 200,
-                code: "unknown",
-            }))
+                code: "busy",
+            })),
+            // No such gateway, or not its key: this gateway's own matter, as long as another one is there.
+            FilingOutcome::Refused { code: 5 | 6 } => {
+                Err(ClientError::Provider(ProviderError::Refused {
+                    authority: provider.authority().to_owned(),
+                    status: 200,
+                    code: "unknown",
+                }))
+            }
+            FilingOutcome::Refused { code } => Err(ClientError::FilingRefused { code }),
         }
-        FilingOutcome::Refused { code } => Err(ClientError::FilingRefused { code }),
     }
 }

@@ -294,9 +294,8 @@ impl Inner {
         let provider = self
             .worker
             .providers()
-            .iter()
+            .into_iter()
             .find(|provider| Some(provider.authority()) == authority)
-            .cloned()
             .ok_or(ClientError::Register {
                 register: register.id(),
                 source: ProviderError::NoGateway,

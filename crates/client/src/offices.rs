@@ -18,9 +18,9 @@ use crate::dto::{
 };
 use crate::error::ClientError;
 use crate::faults;
-use crate::providers::{Provider, ProviderError, check_address};
+use crate::gateways::Decisions;
+use crate::providers::{Provider, ProviderError};
 use crate::records::{Fault, Shown, show};
-use crate::store::Store;
 
 /// How many numbers beyond the network file's authorities are looked at for ones that joined.
 const NEWCOMERS: u16 = 4;
@@ -42,9 +42,9 @@ impl Client {
         let network = &self.0.network;
         let mut last = None;
         for provider in self.0.worker.providers() {
-            match ask(network, provider, &head).await {
-                Ok(offices) => {
-                    self.follow_addresses(&offices);
+            match ask(network, &provider, &head).await {
+                Ok((offices, gateways)) => {
+                    self.0.follow_gateways(gateways);
                     self.0.note_faults(faults_of(&offices));
                     return Ok(offices);
                 }
@@ -52,56 +52,6 @@ impl Client {
             }
         }
         Err(last.unwrap_or_else(|| ClientError::NoLedger.info()))
-    }
-
-    /// A gateway that moved by decision is asked where it is now, a closed one is not asked any more; kept for the next start.
-    fn follow_addresses(&self, offices: &Offices) {
-        let mut decided = Decisions::new();
-        for (authority, office) in self.0.network.authorities.iter().zip(&offices.authorities) {
-            let address = office.gateway.clone().unwrap_or_default();
-            if office.gateway_since.is_some() && (!office.gateway_open || may_follow(&address)) {
-                let address = if office.gateway_open {
-                    address
-                } else {
-                    String::new()
-                };
-                decided.insert(authority.id.clone(), address);
-            }
-        }
-        follow(&self.0.network, self.0.worker.providers(), &decided);
-        let text = serde_json::to_string(&decided).unwrap_or_default();
-        if let Err(error) = self.0.store.put_setting(&setting(&self.0.network), &text) {
-            tracing::warn!(%error, "where gateways are could not be kept");
-        }
-    }
-}
-
-/// Addresses of gateways by authority, as decided; empty for a closed one.
-type Decisions = BTreeMap<String, String>;
-
-/// Under which name they are kept.
-fn setting(network: &NetworkFile) -> String {
-    format!("gateways-{}", hex::encode(network.net))
-}
-
-/// Follows what earlier starts proved about where gateways are.
-pub fn follow_kept(network: &NetworkFile, providers: &[Provider], store: &Store) {
-    let kept = store.setting(&setting(network)).ok().flatten();
-    let decided: Option<Decisions> = kept.and_then(|text| serde_json::from_str(&text).ok());
-    follow(network, providers, &decided.unwrap_or_default());
-}
-
-/// The issuer stays the one that the network file names, wherever the gateway moves.
-fn follow(network: &NetworkFile, providers: &[Provider], decided: &Decisions) {
-    for provider in providers {
-        let issuer = network
-            .authority(provider.authority())
-            .and_then(|authority| authority.tls_issuer);
-        match decided.get(provider.authority()) {
-            Some(address) if address.is_empty() => provider.close(),
-            Some(address) if may_follow(address) => provider.follow(address, issuer),
-            _ => {}
-        }
     }
 }
 
@@ -117,7 +67,7 @@ async fn ask(
     network: &NetworkFile,
     provider: &Provider,
     head: &TrustedBlock,
-) -> Result<Offices, ErrorInfo> {
+) -> Result<(Offices, Decisions), ErrorInfo> {
     let height = head.height().saturating_sub(1);
     let root = state_root_for(height, &head.header()).map_err(|_| unproven(provider))?;
     let mut answers = Answers::new();
@@ -148,7 +98,24 @@ async fn ask(
     }
     let time_ms = head.header().time().millis();
     let version = head.header().header().version.app;
-    judge(network, &root, (height, time_ms, version), &answers).map_err(|_| unproven(provider))
+    let judged = judge(network, &root, (height, time_ms, version), &answers)
+        .and_then(|offices| Ok((offices, gateways(network, &root, &answers)?)));
+    judged.map_err(|_| unproven(provider))
+}
+
+/// The decisions about gateways among the answers.
+fn gateways(
+    network: &NetworkFile,
+    root: &StateRoot,
+    answers: &Answers,
+) -> Result<Decisions, Fault> {
+    let mut found = Decisions::new();
+    for number in numbers(network) {
+        if let Some(Value::Gateway(decided)) = value(root, answers, &Key::Gateway(number))? {
+            found.insert(number, *decided);
+        }
+    }
+    Ok(found)
 }
 
 fn unproven(provider: &Provider) -> ErrorInfo {
@@ -157,11 +124,6 @@ fn unproven(provider: &Provider) -> ErrorInfo {
         what: "a proof",
     };
     error.info(None)
-}
-
-/// Encrypted, or on this computer. Anything else is not followed, whoever decided it.
-fn may_follow(address: &str) -> bool {
-    check_address(address).is_ok()
 }
 
 fn numbers(network: &NetworkFile) -> impl Iterator<Item = u16> {

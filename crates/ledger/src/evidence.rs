@@ -1,17 +1,20 @@
 //! Evidence that the ledger broke its rules, as a file that a stranger can verify.
 //!
-//! JSON, `toend-evidence/1` (`docs/formats/evidence.md`). It holds the network file and two versions of one page; nothing in it
-//! is about a person. Here it is only read and written; what it proves is the client's to judge.
+//! JSON, `toend-evidence/1` or `/2` (`docs/formats/evidence.md`). It holds the network file and two versions of one page, or two
+//! answers of one gateway; nothing in it is about a person. Here it is only read and written; what it proves is the client's to judge.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::cometbft::{Header, LightBlock, MAX_JSON};
+use crate::gateway::{B64, FilingAnswer};
 use crate::json_depth::{self, MAX_DEPTH};
 use crate::network::NetworkFile;
 
-/// The format that this program reads and writes.
+/// The format of a file about two versions of a page.
 pub const FORMAT: &str = "toend-evidence/1";
+/// The format of a file about two answers of a gateway.
+pub const FORMAT_ANSWERS: &str = "toend-evidence/2";
 /// Most bytes of an evidence file.
 pub const MAX_EVIDENCE: usize = MAX_JSON;
 /// Most pages on one side.
@@ -21,7 +24,7 @@ const MAX_PAGES: usize = 256;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceFile {
-    /// [`FORMAT`].
+    /// [`FORMAT`] or [`FORMAT_ANSWERS`].
     pub format: String,
     /// When it was found, by the finder's clock, Unix milliseconds. Proves nothing.
     pub found_ms: u64,
@@ -51,6 +54,35 @@ pub enum Conflict {
         upper: Box<Header>,
         /// The older header it should link to.
         lower: Box<Header>,
+    },
+    /// Two answers to filings that no ledger could make a gateway sign.
+    Answers {
+        /// Whose key signed them.
+        key: GatewayKey,
+        /// One answer.
+        first: FilingAnswer,
+        /// The other.
+        second: FilingAnswer,
+    },
+}
+
+/// Where it says that a key is a gateway's.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "snake_case", deny_unknown_fields)]
+pub enum GatewayKey {
+    /// The genesis file, whose hash the network file names.
+    Genesis {
+        /// Its bytes.
+        file: B64,
+    },
+    /// The ledger.
+    Ledger {
+        /// Value of the gateway's key `05` in the state.
+        value: B64,
+        /// Encoded proof of presence.
+        proof: B64,
+        /// The page that carries the state's root.
+        block: Box<LightBlock>,
     },
 }
 
@@ -107,7 +139,7 @@ impl EvidenceFile {
             return Err(EvidenceError::NotEvidence);
         }
         let named: Named = serde_json::from_slice(bytes).map_err(|_| EvidenceError::NotEvidence)?;
-        if named.format != FORMAT {
+        if ![FORMAT, FORMAT_ANSWERS].contains(&named.format.as_str()) {
             return Err(if named.format.starts_with("toend-evidence/") {
                 EvidenceError::NewerVersion
             } else {
@@ -117,6 +149,10 @@ impl EvidenceFile {
         let file: Self = serde_json::from_slice(bytes).map_err(|_| EvidenceError::NotEvidence)?;
         // Read again as a network file, for the checks that only that reading makes.
         NetworkFile::decode(&file.network.encode()).map_err(|_| EvidenceError::NotEvidence)?;
+        let answers = matches!(file.conflict, Conflict::Answers { .. });
+        if answers != (file.format == FORMAT_ANSWERS) {
+            return Err(EvidenceError::NotEvidence);
+        }
         if let Conflict::Blocks { first, second, .. } = &file.conflict {
             let fits = |side: &Side| (1..=MAX_PAGES).contains(&side.blocks.len());
             if !fits(first) || !fits(second) {
@@ -133,6 +169,7 @@ impl EvidenceFile {
                 first.blocks.last().unwrap_or(common).height()
             }
             Conflict::Links { lower, .. } => lower.height,
+            Conflict::Answers { first, second, .. } => first.tip_height.max(second.tip_height),
         }
     }
 }

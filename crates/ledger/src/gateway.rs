@@ -9,6 +9,7 @@
 //! | `GET /v1/headers/{bundle}` | header bundle file, bytes |
 //! | `GET /v1/blocks/{height}/txs?count=N` (N ≤ 256) | [`BlockTxs`] list |
 //! | `GET /v1/network` | network file, for display only |
+//! | `GET /v1/genesis` | genesis file, whose hash the network file names |
 //! | `POST /v1/login/challenge` | [`Challenge`] |
 //! | `POST /v1/login` [`Login`] | [`SessionAnswer`] |
 //! | `POST /v1/logout` | empty; bearer |
@@ -19,7 +20,11 @@
 //! | `GET /v1/state/{key hex}?height=H` | [`Proven`]; keys `01` to `0a` and `20` only |
 //! | `GET /v1/health` | [`Health`] |
 
+mod filing;
+
 use serde::{Deserialize, Serialize};
+
+pub use filing::{Contradiction, FilingAnswer, FilingOutcome, FilingRequest, filing_commitment};
 
 /// Largest answer body a client reads, in bytes.
 pub const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -89,92 +94,6 @@ pub struct SessionAnswer {
     /// End of the session, milliseconds since the Unix epoch.
     #[serde(with = "dec")]
     pub expires_ms: u64,
-}
-
-/// A filing's commitment, handed in at any gateway.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FilingRequest {
-    /// `F`, 32 bytes.
-    pub commitment: B64,
-}
-
-/// What became of a filing that was handed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum FilingOutcome {
-    /// The gateway has it and hands it in until the ledger holds it. No receipt yet.
-    Taken,
-    /// The ledger holds it already.
-    Sealed,
-    /// The gateway has used up its share: another gateway, or later.
-    Quota,
-    /// The ledger refuses it.
-    Refused {
-        /// The application's code.
-        code: u32,
-    },
-}
-
-impl FilingOutcome {
-    /// Stable name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Taken => "taken",
-            Self::Sealed => "sealed",
-            Self::Quota => "quota",
-            Self::Refused { .. } => "refused",
-        }
-    }
-
-    /// Number under the signature, and the code beside it.
-    const fn signed(self) -> (u8, u32) {
-        match self {
-            Self::Taken => (1, 0),
-            Self::Sealed => (2, 0),
-            Self::Quota => (3, 0),
-            Self::Refused { code } => (4, code),
-        }
-    }
-}
-
-/// A gateway's answer to a filing, signed with the gateway's key: its promise, and no receipt.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct FilingAnswer {
-    /// `F`, 32 bytes.
-    pub commitment: B64,
-    /// What became of it.
-    pub outcome: FilingOutcome,
-    /// The block that holds it, when it is sealed; else 0.
-    #[serde(with = "dec")]
-    pub height: u64,
-    /// Number of the gateway on the ledger.
-    pub gateway: u16,
-    /// Height of the gateway's tip.
-    #[serde(with = "dec")]
-    pub tip_height: u64,
-    /// Header hash of the tip, 32 bytes.
-    pub tip_hash: B64,
-    /// Ed25519 signature, 64 bytes.
-    pub signature: B64,
-}
-
-impl FilingAnswer {
-    /// What the gateway's key signs: the tag `toend/filing/v1`, then net, gateway, `H(F)`, outcome, code, height, tip height
-    /// and `H(tip hash)`.
-    pub fn signing_bytes(&self, net: &[u8; 32]) -> Vec<u8> {
-        let (outcome, code) = self.outcome.signed();
-        let mut out = b"toend/filing/v1\0".to_vec();
-        out.extend_from_slice(net);
-        out.extend_from_slice(&self.gateway.to_be_bytes());
-        out.extend_from_slice(&crate::hash::sha256(&[&self.commitment.0]));
-        out.push(outcome);
-        out.extend_from_slice(&code.to_be_bytes());
-        out.extend_from_slice(&self.height.to_be_bytes());
-        out.extend_from_slice(&self.tip_height.to_be_bytes());
-        out.extend_from_slice(&crate::hash::sha256(&[&self.tip_hash.0]));
-        out
-    }
 }
 
 /// An answer signed with the register's answer key: [`signing_bytes`] says over what.

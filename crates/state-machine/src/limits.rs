@@ -2,7 +2,12 @@
 
 /// Newest version of the rules that this program knows. A version is the number in a header's `version.app`; the network
 /// begins with the one of its genesis file and changes it by decision.
-pub const RULES: u64 = 1;
+///
+/// 1: the first. 2: a decision about a gateway may say who issues its certificates.
+pub const RULES: u64 = 2;
+
+/// First version of the rules under which a decision about a gateway may say who issues its certificates.
+pub const RULES_WITH_ISSUERS: u64 = 2;
 
 /// Versions of the state that are kept for queries. Local.
 pub const VERSIONS: usize = 128;

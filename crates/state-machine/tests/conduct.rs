@@ -193,6 +193,7 @@ fn rules_change_at_the_decided_block_and_not_before() {
 #[test]
 fn a_program_that_does_not_know_the_rules_ends_before_they_apply() {
     let mut chain = Chain::new();
+    knowing(&mut chain, 1);
     let tx = chain.decision(upgrade(1, 2, 4), 3);
     assert_eq!(chain.try_tx(tx), Code::Ok);
     chain.block(vec![]);
@@ -212,7 +213,7 @@ fn a_program_that_does_not_know_the_rules_ends_before_they_apply() {
     assert!(unknown.to_string().contains("newer program"));
     assert_eq!(chain.app.info().app_hash, root);
     // An older program that is handed the state of newer rules sees it before anything else.
-    assert_eq!(chain.restored().check_rules(), Err(unknown));
+    assert_eq!(chain.restored().knowing(1).check_rules(), Err(unknown));
     knowing(&mut chain, 2);
     chain.block(vec![]);
     assert_eq!(chain.height(), 4);

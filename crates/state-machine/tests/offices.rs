@@ -8,11 +8,11 @@ use chain::{BUSINESS, Chain, id};
 use ed25519_dalek::SigningKey;
 use toend_ledger::genesis::demo::{self, Purpose};
 use toend_ledger::state::{
-    Address, AuthorityValue, GatewayValue, Key, Reg, RightValue, VACANT, ValidatorValue,
+    Address, AuthorityValue, GatewayValue, Key, Reg, RightValue, TlsIssuer, VACANT, ValidatorValue,
 };
 use toend_ledger::tx::{Action, Filing, Governance, Tx};
 use toend_state_machine::limits::MAX_POWER;
-use toend_state_machine::{App, Code, ValidatorUpdate};
+use toend_state_machine::{App, Code, Proposal, ValidatorUpdate};
 
 fn key(name: &str) -> SigningKey {
     SigningKey::from_bytes(&id(name, 1))
@@ -47,7 +47,16 @@ fn gateway(gateway: u16, serial: u32, key: [u8; 32], authority: u16, address: &s
         authority,
         gateway_address: Address::new(address).unwrap(),
         rpc_address: Address::new("").unwrap(),
+        tls_issuer: TlsIssuer::Unsaid,
     }
+}
+
+/// The same decision, with word of who issues the certificates.
+fn issued_by(mut action: Action, issuer: TlsIssuer) -> Action {
+    if let Action::Gateway { tls_issuer, .. } = &mut action {
+        *tls_issuer = issuer;
+    }
+    action
 }
 
 fn right(period: u16, authority: u16, begins: bool) -> Action {
@@ -293,6 +302,68 @@ fn a_gateway_moves_changes_its_key_and_closes() {
     assert_eq!(chain.try_tx(closed), Code::Ok);
     let tx = filing(&chain, 3, &key("g"));
     assert_eq!(chain.try_tx(tx), Code::UnknownGateway);
+    check_restore(&chain);
+}
+
+#[test]
+fn an_issuer_stands_beside_the_address_from_the_second_rules_on() {
+    let mut chain = Chain::new();
+    let key = chain.genesis.app.gateways[1].key;
+    let named = TlsIssuer::Named([9; 32]);
+    let decided = |serial, issuer| {
+        let action = gateway(1, serial, key, 1, "https://tax.example/v1");
+        issued_by(action, issuer)
+    };
+    // Programs of the first rules know no such decision: it is no transaction, in no place where one is asked.
+    let early = chain.decision(decided(1, named), 3);
+    assert_eq!(chain.app.check_tx(&early).outcome(), Code::Malformed);
+    assert!(
+        chain
+            .app
+            .prepare_proposal(vec![early.clone()], 1 << 20)
+            .is_empty()
+    );
+    let next = chain.height() + 1;
+    let proposal = chain
+        .app
+        .process_proposal(next, 0, std::slice::from_ref(&early));
+    assert_eq!(
+        proposal,
+        Proposal::Reject {
+            place: 0,
+            code: Code::Malformed
+        }
+    );
+    assert_eq!(chain.try_tx(early), Code::Malformed);
+
+    let upgrade = Action::Upgrade {
+        serial: 1,
+        version: 2,
+        height: chain.height() + 3,
+    };
+    let upgrade = chain.decision(upgrade, 3);
+    assert_eq!(chain.try_tx(upgrade), Code::Ok);
+    let last = chain.decision(decided(1, named), 3);
+    assert_eq!(
+        chain.try_tx(last.clone()),
+        Code::Malformed,
+        "the last block of the first rules"
+    );
+    assert_eq!(
+        chain.app.check_tx(&last).outcome(),
+        Code::Ok,
+        "for the next block"
+    );
+    assert_eq!(chain.try_tx(last), Code::Ok);
+    let standing = |chain: &Chain| {
+        GatewayValue::decode(&chain.proven(Key::Gateway(1), None).unwrap()).unwrap()
+    };
+    assert_eq!(standing(&chain).tls_issuer, named);
+    for (serial, issuer) in [(2, TlsIssuer::System), (3, TlsIssuer::Unsaid)] {
+        let tx = chain.decision(decided(serial, issuer), 3);
+        assert_eq!(chain.try_tx(tx), Code::Ok);
+        assert_eq!(standing(&chain).tls_issuer, issuer);
+    }
     check_restore(&chain);
 }
 

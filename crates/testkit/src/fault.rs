@@ -72,6 +72,14 @@ pub enum Fault {
         /// First block that differs.
         from: u64,
     },
+    /// Signs its answers to filings with a key that is not this gateway's.
+    FilingBadSignature,
+    /// Says of a filing by turns that the first block holds it, and that its share is used up, each under gateway `gateway`'s
+    /// own signature. It hands nothing in.
+    FilingTwoFaced {
+        /// Number of the gateway.
+        gateway: u16,
+    },
     /// Shows no block after block `at`.
     Frozen {
         /// The last block it shows.

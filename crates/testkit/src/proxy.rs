@@ -13,7 +13,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_dalek::Signer as _;
 use serde_json::{Value, json};
 use toend_ledger::{
-    gateway::{MAX_ANSWER, signing_bytes},
+    gateway::{B64, FilingAnswer, FilingOutcome, FilingRequest, MAX_ANSWER, signing_bytes},
     genesis::demo::{self, Purpose},
     record::record_key,
     state::{Key, Reg},
@@ -23,6 +23,8 @@ use toend_node::ledger::Ledger;
 
 use crate::{fault::Fault, fork::forked};
 
+/// Where filings are handed in.
+const FILINGS: &str = "/v1/filings";
 /// Signed answers that are remembered.
 const REMEMBERED: usize = 64;
 
@@ -39,6 +41,8 @@ pub(crate) struct Twin {
     captured: Arc<Mutex<Option<Value>>>,
     sent: Arc<Mutex<Vec<Sent>>>,
     taken: Arc<AtomicU64>,
+    /// Filings that were answered falsely.
+    filings: Arc<AtomicU64>,
     subject: Arc<Mutex<Option<Subject>>>,
     http: reqwest::Client,
 }
@@ -53,6 +57,7 @@ impl Twin {
             captured: Arc::default(),
             sent: Arc::default(),
             taken: Arc::default(),
+            filings: Arc::default(),
             subject: Arc::default(),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
         }
@@ -107,6 +112,9 @@ async fn handle(State(twin): State<Twin>, request: Request) -> Response<Body> {
             return status(StatusCode::GATEWAY_TIMEOUT);
         }
         Fault::Down => return status(StatusCode::SERVICE_UNAVAILABLE),
+        Fault::FilingTwoFaced { gateway } if target == FILINGS => {
+            return two_faced(&twin, *gateway, request).await;
+        }
         _ => {}
     }
     let (parts, body) = request.into_parts();
@@ -137,6 +145,7 @@ async fn handle(State(twin): State<Twin>, request: Request) -> Response<Body> {
             kind = Some(header::HeaderValue::from_static("application/json"));
             told(&twin, &fault, &request)
         }
+        Fault::FilingBadSignature if target == FILINGS && code.is_success() => badly_signed(&bytes),
         _ if is_list && code.is_success() => list(&twin, &fault, &request, &bytes),
         _ => Some(Body::from(bytes)),
     };
@@ -155,6 +164,47 @@ fn status(code: StatusCode) -> Response<Body> {
         .status(code)
         .body(Body::from(r#"{"code":"busy"}"#))
         .unwrap()
+}
+
+/// One of two answers that no ledger could make a gateway sign.
+async fn two_faced(twin: &Twin, gateway: u16, request: Request) -> Response<Body> {
+    let body = axum::body::to_bytes(request.into_body(), MAX_ANSWER).await;
+    let asked: FilingRequest = serde_json::from_slice(&body.unwrap()).unwrap();
+    let turn = twin.filings.fetch_add(1, Ordering::SeqCst);
+    let (outcome, height) = if turn.is_multiple_of(2) {
+        (FilingOutcome::Sealed, 1)
+    } else {
+        (FilingOutcome::Quota, 0)
+    };
+    let tip = twin.ledger.tip();
+    let mut answer = FilingAnswer {
+        commitment: asked.commitment,
+        outcome,
+        height,
+        gateway,
+        tip_height: tip.height(),
+        tip_hash: B64(tip.header().hash().to_vec()),
+        signature: B64::default(),
+    };
+    sign_filing(&mut answer, gateway);
+    let body = Body::from(serde_json::to_vec(&answer).unwrap());
+    let json = header::HeaderValue::from_static("application/json");
+    let response = Response::builder().header(header::CONTENT_TYPE, json);
+    response.body(body).unwrap()
+}
+
+/// The honest answer under somebody else's signature.
+fn badly_signed(bytes: &Bytes) -> Option<Body> {
+    let mut answer: FilingAnswer = serde_json::from_slice(bytes).ok()?;
+    let other = answer.gateway + 1;
+    sign_filing(&mut answer, other);
+    Some(Body::from(serde_json::to_vec(&answer).ok()?))
+}
+
+fn sign_filing(answer: &mut FilingAnswer, gateway: u16) {
+    let key = demo::signing_key(Purpose::Gateway, gateway);
+    let signature = key.sign(&answer.signing_bytes(&demo::net()));
+    answer.signature = B64(signature.to_bytes().to_vec());
 }
 
 /// The tip, or the named block, of the forked ledger.

@@ -181,6 +181,20 @@ impl Stage {
         self.twins[index].taken()
     }
 
+    /// Opens another way to the gateway of authority `index`, as one that moved; its address.
+    pub async fn open_elsewhere(&mut self, index: usize) -> String {
+        let listener = listen().await;
+        let address = origin(&listener);
+        let serving = self.twins[index].clone().serve(listener);
+        self.tasks.push(tokio::spawn(serving));
+        address
+    }
+
+    /// Stops the liar in front of one gateway, where the network file says it is.
+    pub fn cut_one(&self, index: usize) {
+        self.liars[index].abort();
+    }
+
     /// Stops the liars; the honest network goes on behind them, unreachable.
     pub fn cut(&self) {
         for liar in &self.liars {

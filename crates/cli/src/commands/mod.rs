@@ -3,6 +3,7 @@
 mod card;
 mod evidence;
 mod export;
+mod file;
 mod light_block;
 mod network;
 mod records;
@@ -35,6 +36,12 @@ pub async fn run(arguments: &Arguments) -> Result<u8, Failure> {
             card,
         } => export::run(arguments, id, file, fields, card).await,
         Command::Verify { file, json } => verify::run(arguments, file, *json).await,
+        Command::File {
+            document,
+            register,
+            receipt,
+            json,
+        } => file::run(arguments, document, *register, receipt.as_deref(), *json).await,
         Command::Sync { json } => sync::run(arguments, *json).await,
         Command::Network {
             command: NetworkCommand::Show { json },

@@ -18,7 +18,7 @@ pub fn run(arguments: &Arguments, code: u32, json: bool) -> Result<u8, Failure> 
     Ok(if refusal.known { 0 } else { 2 })
 }
 
-fn words(refusal: Refusal, language: Language) -> String {
+pub(super) fn words(refusal: Refusal, language: Language) -> String {
     format!(
         "{} ({})\n{}\n",
         find(language, &refusal.key()).unwrap_or_default(),

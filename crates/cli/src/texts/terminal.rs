@@ -59,6 +59,22 @@ pub enum Text {
     NotStarted,
     /// Another running copy holds the data.
     Held,
+    /// A filing is handed in.
+    FilingHandedIn,
+    /// A gateway took it.
+    FilingTaken,
+    /// A gateway did not take it.
+    FilingElsewhere,
+    /// The receipt holds and lies there.
+    ReceiptKept,
+    /// A file that is no receipt.
+    NoReceipt,
+    /// Another document's receipt.
+    OtherReceipt,
+    /// A receipt that proves nothing.
+    ReceiptFails,
+    /// Evidence against a gateway lies there.
+    GatewayContradicts,
     /// Anything else.
     Other,
 }
@@ -215,6 +231,46 @@ const fn all(text: Text) -> [&'static str; 3] {
             "Teine käimasolev programm hoiab andmeid kinni. Oodake ja proovige uuesti.",
             "Another running copy holds the saved data. Wait and try again.",
             "Данные занимает другая запущенная копия. Подождите и попробуйте снова.",
+        ],
+        Text::FilingHandedIn => [
+            "Anname üle: {name}",
+            "Handing in: {name}",
+            "Передаём: {name}",
+        ],
+        Text::FilingTaken => [
+            "{name} võttis vastu; ootame pearaamatu lehte",
+            "{name} took it; waiting for a page of the ledger",
+            "{name}: принято; ждём лист книги",
+        ],
+        Text::FilingElsewhere => [
+            "{name}: ei õnnestunud; küsime teiselt asutuselt",
+            "{name}: did not succeed; asking another authority",
+            "{name}: не удалось; обращаемся к другому учреждению",
+        ],
+        Text::ReceiptKept => [
+            "Kviitung kehtib: {file}. Hoidke see koos dokumendiga alles.",
+            "The receipt holds: {file}. Keep it together with the document.",
+            "Квитанция действительна: {file}. Храните её вместе с документом.",
+        ],
+        Text::NoReceipt => [
+            "{file} ei ole kviitung. Valige teine: --receipt FAIL.",
+            "{file} is not a receipt. Choose another: --receipt FILE.",
+            "{file} не квитанция. Выберите другой файл: --receipt ФАЙЛ.",
+        ],
+        Text::OtherReceipt => [
+            "{file} on teise dokumendi, registri või võrgu kviitung. Valige teine: --receipt FAIL.",
+            "{file} is the receipt of another document, register or network. Choose another: --receipt FILE.",
+            "{file} – квитанция другого документа, регистра или сети. Выберите другой файл: --receipt ФАЙЛ.",
+        ],
+        Text::ReceiptFails => [
+            "Kviitung {file} ei tõenda midagi. Kustutage see ja esitage dokument uuesti.",
+            "The receipt {file} proves nothing. Delete it and file the document again.",
+            "Квитанция {file} ничего не доказывает. Удалите её и подайте документ снова.",
+        ],
+        Text::GatewayContradicts => [
+            "Üks asutus allkirjastas kaks teineteist välistavat vastust. Tõendid: {file}. Kontrollimiseks: toend evidence verify {file}",
+            "An authority signed two answers that exclude each other. The evidence: {file}. To check it: toend evidence verify {file}",
+            "Одно учреждение подписало два ответа, исключающих друг друга. Доказательства: {file}. Проверить: toend evidence verify {file}",
         ],
         Text::Other => [
             "Midagi läks valesti.",

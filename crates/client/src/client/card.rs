@@ -56,7 +56,7 @@ impl Client {
     pub async fn sign_in(&self, reader: &str, pin: Pin) -> Result<Session, ErrorInfo> {
         let desk = Desk {
             network: Arc::clone(&self.0.network),
-            providers: self.0.worker.providers().to_vec(),
+            providers: self.0.worker.providers(),
             cards: Arc::clone(&self.0.cards),
             store: self.0.store.clone(),
             clock: self.0.clock.clone(),

@@ -24,12 +24,17 @@ impl Client {
         Ok(file.encode().map_err(|_| ClientError::Stopped)?)
     }
 
+    /// Files with two answers of one gateway that exclude each other, each for a stranger to judge; empty when there are none.
+    pub fn evidence_against_gateways(&self) -> Vec<std::path::PathBuf> {
+        self.0.kept_answers()
+    }
+
     async fn kept_evidence(&self) -> Result<Option<EvidenceFile>, ClientError> {
         let (store, net) = (self.0.store.clone(), self.0.network.net);
         let kept = self.0.blocking(move || store.evidence(&net)).await?;
         let source = |at: u16| {
-            let provider = self.0.worker.providers().get(usize::from(at))?;
-            Some(provider.authority().to_owned())
+            let providers = self.0.worker.providers();
+            Some(providers.get(usize::from(at))?.authority().to_owned())
         };
         Ok(kept.iter().find_map(|(found_ms, body)| {
             evidence::from_store(&self.0.network, *found_ms, body, source)

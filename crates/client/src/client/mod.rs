@@ -17,7 +17,9 @@ use tokio::sync::{broadcast, watch};
 
 use crate::dto::{ErrorInfo, FaultNote, FileReport, RegisterId, Session, Settings, Status};
 use crate::error::ClientError;
+use crate::gateways::Decisions;
 use crate::lists::Lists;
+use crate::promises::Promises;
 use crate::session::{ActiveSession, Cards};
 use crate::store::Store;
 use crate::worker::Worker;
@@ -71,6 +73,10 @@ pub(crate) struct Inner {
     session: Mutex<Option<Arc<ActiveSession>>>,
     settings: Mutex<Settings>,
     notices: Mutex<Vec<ErrorInfo>>,
+    /// What gateways signed about filings.
+    pub promises: Promises,
+    /// What the ledger decided about gateways, as far as it is proven.
+    decided: Mutex<Decisions>,
     /// Authorities whose validators were caught breaking the rules, by number.
     faults: Mutex<BTreeMap<u16, FaultNote>>,
     shared_computer: Option<bool>,
@@ -79,7 +85,7 @@ pub(crate) struct Inner {
     embedded: tokio::sync::Mutex<Option<crate::embedded::Running>>,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Plain values: a panic elsewhere cannot leave them half-written.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -145,10 +151,11 @@ impl Inner {
     /// Status now.
     pub fn status(&self) -> Status {
         let view = self.worker.view();
+        let providers = self.worker.providers();
         status::status(status::Sources {
             network: &self.network,
             view: &view,
-            providers: self.worker.providers(),
+            providers: &providers,
             cards: self.cards.state(),
             notices: lock(&self.notices).clone(),
             faults: lock(&self.faults).clone(),
@@ -164,6 +171,11 @@ impl Inner {
         new
     }
 
+    /// What the ledger decided about gateways, as far as it is proven.
+    pub fn decided(&self) -> MutexGuard<'_, Decisions> {
+        lock(&self.decided)
+    }
+
     /// Who is signed in.
     pub fn session(&self) -> Option<Arc<ActiveSession>> {
         lock(&self.session).clone()
@@ -174,6 +186,15 @@ impl Inner {
         let mut settings = lock(&self.settings).clone();
         settings.shared_computer = self.shared_computer.unwrap_or(settings.shared_computer);
         settings
+    }
+
+    /// Folder of what belongs to this network.
+    pub fn folder(&self) -> PathBuf {
+        if self.from_file {
+            crate::network::folder(&self.data_dir, &self.network)
+        } else {
+            crate::config::client_folder(&self.data_dir)
+        }
     }
 
     /// Sends an event; without listeners it goes nowhere.

@@ -54,7 +54,7 @@ impl Client {
         crate::diagnostics::text(
             &self.0.status(),
             self.0.store.size(),
-            self.0.worker.providers(),
+            &self.0.worker.providers(),
         )
     }
 

@@ -8,13 +8,15 @@ use tokio::sync::{broadcast, watch};
 use super::{Client, EVENTS, Inner};
 use crate::config::Config;
 use crate::error::ClientError;
+use crate::gateways::Decisions;
 use crate::lists::Lists;
 use crate::network::{self, NetworkSource};
-use crate::providers::providers;
+use crate::promises::Promises;
+use crate::providers::Providers;
 use crate::session::Cards;
 use crate::store::{Store, StoreError};
 use crate::worker::{Worker, reconcile};
-use crate::{dto::ErrorInfo, faults, guard, offices, settings};
+use crate::{dto::ErrorInfo, faults, gateways, guard, settings};
 
 /// A network that is followed, and what runs for it.
 struct Followed {
@@ -40,12 +42,13 @@ impl Client {
         } else {
             common.clone()
         };
-        let providers = providers(&network, config.limits);
-        if followed.from_file {
-            offices::follow_kept(&network, &providers, &store);
+        let providers = Providers::new(&network, config.limits);
+        let decided = if followed.from_file {
+            gateways::kept(&network, &store)
         } else {
-            reconcile(&network, &providers, &store).await?;
-        }
+            reconcile(&network, &providers.all(), &store).await?;
+            Decisions::new()
+        };
         let settings = settings::saved(&common)?;
         let worker = Worker::start(
             Arc::clone(&network),
@@ -53,6 +56,9 @@ impl Client {
             config.clock.clone(),
             store.clone(),
         );
+        for (number, value) in &decided {
+            gateways::follow(&network, &worker, *number, value);
+        }
         if config.keeps_pause && settings::is_paused(&common)? {
             worker.pause(true);
         }
@@ -72,6 +78,8 @@ impl Client {
             session: Mutex::default(),
             settings: Mutex::new(settings),
             notices: Mutex::new(notices),
+            promises: Promises::default(),
+            decided: Mutex::new(decided),
             faults: Mutex::default(),
             shared_computer: config.shared_computer,
             stop: watch::channel(false).0,
@@ -80,6 +88,7 @@ impl Client {
         });
         guard::start(&inner);
         faults::start(&inner);
+        gateways::start(&inner);
         Ok(Self(inner))
     }
 }

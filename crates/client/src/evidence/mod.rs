@@ -1,13 +1,16 @@
 //! Evidence that the ledger broke its rules: kept when it is found, shown, saved as a file that a stranger can verify.
 //!
-//! The file is JSON, `toend-evidence/1` (`docs/formats/evidence.md`). It holds the network file and two signed versions of one
-//! page; nothing in it is about a person. [`verify`](mod@verify) needs nothing else: no account, no gateway, no data folder.
+//! The file is JSON (`docs/formats/evidence.md`). It holds the network file and two signed versions of one page, or two signed
+//! answers of one gateway; nothing in it is about a person. [`verify`](mod@verify) needs nothing else: no account, no gateway, no data folder.
 
+mod answers;
 mod verify;
 
 use serde::Deserialize;
 use toend_ledger::cometbft::{Header, LightBlock};
-pub use toend_ledger::evidence::{Conflict, EvidenceFile, FORMAT, MAX_EVIDENCE, Side};
+pub use toend_ledger::evidence::{
+    Conflict, EvidenceFile, FORMAT, FORMAT_ANSWERS, GatewayKey, MAX_EVIDENCE, Side,
+};
 use toend_ledger::network::NetworkFile;
 use toend_light_client::sync::{Evidence, ProviderId};
 
@@ -15,6 +18,8 @@ use crate::dto::{EvidenceKind, EvidenceView, Names};
 use crate::network::{authority_of, names};
 use crate::records::rows::signed;
 
+use self::answers::judge as judge_answers;
+pub(crate) use self::verify::by_listed;
 pub use self::verify::{Finding, Judgement, Reason, verify};
 
 /// As the light client's evidence lies in the store.
@@ -97,10 +102,13 @@ pub fn double_signers(file: &EvidenceFile) -> Vec<String> {
 pub(crate) fn view(file: &EvidenceFile) -> EvidenceView {
     let last_common_ms = match &file.conflict {
         Conflict::Blocks { common, .. } => Some(signed(common.header().time.millis())),
-        Conflict::Links { .. } => None,
+        Conflict::Links { .. } | Conflict::Answers { .. } => None,
     };
     EvidenceView {
-        kind: EvidenceKind::Fork,
+        kind: match &file.conflict {
+            Conflict::Answers { .. } => EvidenceKind::Contradiction,
+            _ => EvidenceKind::Fork,
+        },
         found_ms: signed(file.found_ms),
         height: file.height(),
         last_common_ms,

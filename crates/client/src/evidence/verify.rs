@@ -53,6 +53,12 @@ pub enum Reason {
     /// A page is not signed as it must be.
     #[error("a page is not signed by more than two thirds of the validators")]
     NotSigned,
+    /// A gateway signed two answers that exclude each other.
+    #[error("the gateway signed two answers that no ledger could make it sign")]
+    TwoAnswers,
+    /// An answer is not signed by the gateway's key, or the key is not shown to be the gateway's.
+    #[error("an answer is not signed by the gateway's key")]
+    NotTheGateway,
     /// Headers without signatures.
     #[error("hash links carry no signatures")]
     NoSignatures,
@@ -84,7 +90,7 @@ pub struct Finding {
     pub height: u64,
     /// Header hashes of the two pages, lower-case hexadecimal.
     pub hashes: Vec<String>,
-    /// Ids of the authorities that certainly signed both, in one round.
+    /// Ids of the authorities that certainly signed both: pages in one round, or answers.
     pub double_signers: Vec<String>,
 }
 
@@ -105,6 +111,10 @@ pub fn verify(bytes: &[u8], trusted: Option<&NetworkFile>) -> Result<Finding, Re
         Conflict::Links { upper, lower } => {
             vec![hex::encode(upper.hash()), hex::encode(lower.hash())]
         }
+        Conflict::Answers { first, second, .. } => [first, second]
+            .iter()
+            .map(|answer| hex::encode(&answer.tip_hash.0))
+            .collect(),
     };
     Ok(Finding {
         judgement,
@@ -114,16 +124,30 @@ pub fn verify(bytes: &[u8], trusted: Option<&NetworkFile>) -> Result<Finding, Re
         height: file.height(),
         hashes,
         double_signers: if judgement == Judgement::Proven {
-            double_signers(&file)
+            signers(&file)
         } else {
             Vec::new()
         },
     })
 }
 
+fn signers(file: &EvidenceFile) -> Vec<String> {
+    let Conflict::Answers { first, .. } = &file.conflict else {
+        return double_signers(file);
+    };
+    let authority = file.network.authorities.get(usize::from(first.gateway));
+    authority.map_or_else(
+        || vec![format!("authority-{}", first.gateway)],
+        |authority| vec![authority.id.clone()],
+    )
+}
+
 fn judge(file: &EvidenceFile, network: &NetworkFile) -> (Judgement, Reason) {
     if file.network.chain_id != network.chain_id || file.network.net != network.net {
         return (Judgement::Refuted, Reason::OtherNetwork);
+    }
+    if let Conflict::Answers { key, first, second } = &file.conflict {
+        return super::judge_answers(network, key, first, second);
     }
     let Conflict::Blocks {
         common,
@@ -171,7 +195,8 @@ fn is_signed(network: &NetworkFile, common: &LightBlock, side: &Side) -> bool {
     })
 }
 
-fn by_listed(network: &NetworkFile, block: &LightBlock) -> Option<TrustedBlock> {
+/// A page signed by more than two thirds of the validators that the network file lists for its height.
+pub(crate) fn by_listed(network: &NetworkFile, block: &LightBlock) -> Option<TrustedBlock> {
     let listed = listed_validators_hash(network, block.height())?;
     TrustedBlock::from_listed_validators(
         block.clone(),

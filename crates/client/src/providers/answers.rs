@@ -10,6 +10,7 @@ use toend_ledger::gateway::{
     B64, BlockTxs, Challenge, FilingAnswer, FilingRequest, Health, Login, MAX_ANSWER, Proven,
     SessionAnswer, Signed,
 };
+use toend_ledger::genesis::MAX_GENESIS;
 use toend_ledger::hash::Hash;
 
 use super::http::Request;
@@ -23,6 +24,7 @@ const MAX_SMALL: usize = 16 * 1024;
 #[derive(Clone, Debug)]
 pub struct Provider {
     index: usize,
+    house: usize,
     authority: String,
     base: Arc<RwLock<String>>,
     way: LastWay,
@@ -36,11 +38,18 @@ impl Provider {
         http.neighbours().put(index, &authority, &base);
         Self {
             index,
+            house: index,
             authority,
             base: Arc::new(RwLock::new(base)),
             way: LastWay::default(),
             http,
         }
+    }
+
+    /// The same gateway, run by the authority of another number than its own.
+    #[must_use]
+    pub fn run_by(self, house: usize) -> Self {
+        Self { house, ..self }
     }
 
     /// The gateway answers at another address from now on, for all clones of this provider.
@@ -69,16 +78,23 @@ impl Provider {
     /// The gateway answers at an address with certificates of this issuer; none for the system's authorities.
     pub fn follow(&self, gateway: &str, issuer: Option<Hash>) {
         let url = check_address(gateway).ok();
-        if let Some(host) = url.as_ref().and_then(address::host) {
-            // Before it is asked there: nobody else may answer in between.
-            self.http.trust().put(self.index, host, issuer);
+        // Before it is asked there: nobody else may answer in between.
+        if let Some(host) = url.as_ref().and_then(address::host)
+            && self.http.trust().put(self.index, host, issuer)
+        {
+            self.http.renew();
         }
         self.move_to(gateway);
     }
 
-    /// Place of the authority in the network file.
+    /// Number of the gateway, which is its authority's place in the network file where it stands there.
     pub const fn index(&self) -> usize {
         self.index
+    }
+
+    /// Number of the authority that runs it.
+    pub const fn house(&self) -> usize {
+        self.house
     }
 
     /// Authority id.
@@ -142,6 +158,13 @@ impl Provider {
             "a state value",
         )
         .await
+    }
+
+    /// The network's genesis file; whoever asks compares its hash.
+    pub async fn genesis(&self) -> Result<Vec<u8>, ProviderError> {
+        self.get("genesis", None, MAX_GENESIS)
+            .await
+            .map(|(body, _)| body)
     }
 
     /// How the gateway is, and how long the answer took.

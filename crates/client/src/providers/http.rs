@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use reqwest::{Method, Proxy, Url, redirect};
@@ -41,14 +41,40 @@ const MAX_ERROR: usize = 4096;
 /// A proxy of the environment is used for other computers only, whose answers are always encrypted: it carries bytes.
 #[derive(Clone, Debug)]
 pub struct Http {
-    here: Option<reqwest::Client>,
-    elsewhere: Option<reqwest::Client>,
+    straight: Arc<RwLock<Straight>>,
     /// Clients whose connections go through another gateway, by its address.
     through: Arc<Mutex<HashMap<String, reqwest::Client>>>,
     trust: Trust,
     neighbours: Neighbours,
     limits: Limits,
     received: Arc<AtomicU64>,
+}
+
+/// Clients whose connections go straight to a gateway.
+#[derive(Debug)]
+struct Straight {
+    here: Option<reqwest::Client>,
+    elsewhere: Option<reqwest::Client>,
+}
+
+impl Straight {
+    fn new(limits: Limits, trust: &Trust) -> Self {
+        let client = |here: bool| {
+            let mut builder = builder(limits, trust)?;
+            if here {
+                builder = builder.no_proxy();
+            }
+            let made = builder.build();
+            made.map_err(
+                |error| tracing::error!(%error, "no HTTP client can be made on this computer"),
+            )
+            .ok()
+        };
+        Self {
+            here: client(true),
+            elsewhere: client(false),
+        }
+    }
 }
 
 /// A request to one authority.
@@ -72,26 +98,25 @@ pub struct Request<'a> {
 impl Http {
     /// A client that believes whom `trust` names.
     pub fn new(limits: Limits, trust: Trust) -> Self {
-        let client = |here: bool| {
-            let mut builder = builder(limits, &trust)?;
-            if here {
-                builder = builder.no_proxy();
-            }
-            let made = builder.build();
-            made.map_err(
-                |error| tracing::error!(%error, "no HTTP client can be made on this computer"),
-            )
-            .ok()
-        };
         Self {
-            here: client(true),
-            elsewhere: client(false),
+            straight: Arc::new(RwLock::new(Straight::new(limits, &trust))),
             through: Arc::default(),
             trust,
             neighbours: Neighbours::default(),
             limits,
             received: Arc::new(AtomicU64::new(0)),
         }
+    }
+
+    /// Goes on with new connections only: those that are open showed their certificates under the rules of before.
+    pub fn renew(&self) {
+        let fresh = Straight::new(self.limits, &self.trust);
+        *self
+            .straight
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = fresh;
+        let mut through = self.through.lock().unwrap_or_else(PoisonError::into_inner);
+        through.clear();
     }
 
     /// Whom it believes.
@@ -107,10 +132,11 @@ impl Http {
     /// The client for an address: straight, or through another gateway, which carries bytes and reads none.
     fn client(&self, url: &Url, through: Option<&str>) -> Option<reqwest::Client> {
         let Some(near) = through else {
+            let straight = self.straight.read().unwrap_or_else(PoisonError::into_inner);
             let client = if address::is_local(url) {
-                &self.here
+                &straight.here
             } else {
-                &self.elsewhere
+                &straight.elsewhere
             };
             return client.clone();
         };

@@ -6,16 +6,16 @@
 mod address;
 mod answers;
 mod http;
+mod list;
 mod trust;
 mod ways;
 
 pub use address::{AddressError, check as check_address};
 pub use answers::Provider;
 pub use http::{Http, Limits};
+pub use list::Providers;
 pub use toend_ledger::json_depth::{MAX_DEPTH, check as check_depth};
 pub use trust::Trust;
-
-use toend_ledger::network::NetworkFile;
 
 use crate::dto::{Blame, ErrorInfo};
 use crate::error::info;
@@ -75,6 +75,12 @@ pub enum ProviderError {
         /// What it should have been.
         what: &'static str,
     },
+    /// It signed two answers that exclude each other; both are kept.
+    #[error("{authority} signed two answers that exclude each other")]
+    Contradicts {
+        /// Authority id.
+        authority: String,
+    },
     /// The network file names no gateway for this.
     #[error("no gateway is known")]
     NoGateway,
@@ -87,6 +93,7 @@ impl ProviderError {
             Self::Unreachable { .. } | Self::Timeout { .. } | Self::NoGateway => "gatewaySilent",
             Self::TooLarge { .. } => "tooLarge",
             Self::CutOff { .. } | Self::Garbage { .. } => "garbage",
+            Self::Contradicts { .. } => "contradicts",
             Self::Refused { .. } => "notAnswered",
             Self::Untrusted { why, .. } => why,
         }
@@ -126,30 +133,10 @@ impl ProviderError {
             | Self::Timeout { authority }
             | Self::TooLarge { authority, .. }
             | Self::CutOff { authority }
+            | Self::Contradicts { authority }
             | Self::Refused { authority, .. }
             | Self::Garbage { authority, .. } => Some(authority),
             Self::NoGateway => None,
         }
     }
-}
-
-/// One provider per authority of the network file that names a gateway, in the file's order.
-pub fn providers(network: &NetworkFile, limits: Limits) -> Vec<Provider> {
-    let http = Http::new(limits, Trust::default());
-    network
-        .authorities
-        .iter()
-        .enumerate()
-        .filter(|(_, authority)| !authority.gateway.is_empty())
-        .map(|(index, authority)| {
-            let provider = Provider::new(
-                index,
-                authority.id.clone(),
-                &authority.gateway,
-                http.clone(),
-            );
-            provider.follow(&authority.gateway, authority.tls_issuer);
-            provider
-        })
-        .collect()
 }

@@ -28,12 +28,15 @@ pub struct Trust(Arc<RwLock<BTreeMap<usize, (String, Hash)>>>);
 
 impl Trust {
     /// From now on the gateway of an authority is `host`, and `issuer` issues its certificates; none for the system's.
-    pub fn put(&self, authority: usize, host: &str, issuer: Option<Hash>) {
+    /// Whether anybody else was believed to be it before.
+    pub fn put(&self, authority: usize, host: &str, issuer: Option<Hash>) -> bool {
         let mut named = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        match issuer {
-            Some(issuer) => named.insert(authority, (host.to_ascii_lowercase(), issuer)),
+        let now = issuer.map(|issuer| (host.to_ascii_lowercase(), issuer));
+        let before = match &now {
+            Some(now) => named.insert(authority, now.clone()),
             None => named.remove(&authority),
         };
+        before != now
     }
 
     /// The issuers named for a host; empty where nobody named one.

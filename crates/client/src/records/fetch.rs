@@ -130,7 +130,7 @@ pub async fn fetch(
     let before = before.as_ref().and_then(|before| before.rights.as_ref());
     let newest = newest_entry(&held.judged);
     held.rights = rights::ask(
-        worker.providers(),
+        &worker.providers(),
         &own,
         register,
         &held.block,

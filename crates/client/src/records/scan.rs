@@ -113,7 +113,7 @@ async fn chunk(
     // Others first: a register that withholds would withhold here too.
     let (others, same): (Vec<_>, Vec<_>) = worker
         .providers()
-        .iter()
+        .into_iter()
         .partition(|provider| Some(provider.authority()) != own);
     for provider in others.into_iter().chain(same) {
         let Ok(blocks) = provider.block_txs(from, count).await else {

@@ -5,17 +5,17 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use time::OffsetDateTime;
 use toend_id_card::demo::{self, DemoCard};
 use toend_id_card::readers::{self, CardEvent, Watcher};
 use toend_id_card::transport::TransportError;
-use toend_id_card::{Card, CardError, PinKind, VirtualCard};
+use toend_id_card::{Card, CardError, VirtualCard};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::dto::{CardInfo, CardKind, CardState, DemoCardInfo, PinTries};
+use crate::dto::{CardInfo, CardKind, CardState, DemoCardInfo};
 use crate::error::ClientError;
-use crate::session::obstacles::{hindrance, nearest, obstacle};
+use crate::session::obstacles::{nearest, obstacle};
+use crate::session::reading::read;
 
 /// Name of the reader that a demonstration card seems to be in.
 pub const DEMO_READER: &str = "Demonstration reader";
@@ -259,7 +259,7 @@ impl Shared {
     fn read_cards(&self, new: Vec<(String, u32)>) {
         for (reader, events) in new {
             let info = readers::open(Some(&reader)).and_then(|(_, mut card)| {
-                let info = self::read(&mut card, &reader, false, &self.clock);
+                let info = read(&mut card, &reader, false, &self.clock);
                 // A card that cannot be left alone is gone; the next event says so.
                 let _ = card.close();
                 info
@@ -373,60 +373,10 @@ fn watch_readers(shared: &Arc<Shared>) -> Option<Watcher> {
     Some(watcher)
 }
 
-/// Everything a screen shows about a card, without a PIN.
-fn read(card: &mut Card, reader: &str, demo: bool, clock: &Clock) -> Result<CardInfo, CardError> {
-    let person = card.personal_data()?;
-    let auth = card.auth_certificate()?;
-    let sign = card.sign_certificate()?;
-    let pins = card.pin_info()?;
-    let secs = i64::try_from(clock.now_ms() / 1000).unwrap_or(i64::MAX);
-    let now = OffsetDateTime::from_unix_timestamp(secs).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let tries = |kind: PinKind| {
-        pins.of(kind).map_or(
-            PinTries {
-                left: 0,
-                max: 0,
-                usable: false,
-            },
-            |counter| PinTries {
-                left: counter.tries_left,
-                max: counter.max_tries,
-                usable: counter.activated,
-            },
-        )
-    };
-    let mut read = CardInfo {
-        reader: reader.to_owned(),
-        expires: person.expires.map(date).unwrap_or_default(),
-        expired: !person.valid_on(now.date()) || auth.check_valid_at(now).is_err(),
-        given: person.given_names,
-        surname: person.surname,
-        code: person.personal_code,
-        document_number: person.document_number,
-        auth_valid_until: date(auth.not_after.date()),
-        sign_valid_until: date(sign.not_after.date()),
-        pin1: tries(PinKind::Pin1),
-        pin2: tries(PinKind::Pin2),
-        puk: tries(PinKind::Puk),
-        chip: card.generation().id().to_owned(),
-        demo,
-        error: None,
-    };
-    read.error = hindrance(&read);
-    Ok(read)
-}
-
-fn date(day: time::Date) -> String {
-    format!(
-        "{:04}-{:02}-{:02}",
-        day.year(),
-        u8::from(day.month()),
-        day.day()
-    )
-}
-
 #[cfg(test)]
 mod tests {
+    use toend_id_card::PinKind;
+
     use super::*;
 
     #[test]

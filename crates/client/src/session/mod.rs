@@ -7,6 +7,7 @@ mod cards;
 mod login;
 mod obstacles;
 mod pin;
+mod reading;
 
 pub use cards::{CardSource, Cards, DEMO_READER};
 pub use login::{Desk, sign_in};

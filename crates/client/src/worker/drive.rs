@@ -32,6 +32,14 @@ pub enum Message {
     Stop,
 }
 
+/// The gateway at a place of the list, as the machine names it.
+pub fn source(at: usize, authority: u16) -> Source {
+    Source {
+        id: ProviderId(u16::try_from(at).unwrap_or(u16::MAX)),
+        authority,
+    }
+}
+
 /// Starts the thread.
 pub fn start(shared: Arc<Shared>) -> Sender<Message> {
     let (sender, receiver) = channel();
@@ -103,12 +111,10 @@ impl Driver {
         let sources = self
             .shared
             .providers
+            .all()
             .iter()
             .enumerate()
-            .map(|(at, provider)| Source {
-                id: ProviderId(at as u16),
-                authority: provider.index() as u16,
-            })
+            .map(|(at, provider)| source(at, u16::try_from(provider.house()).unwrap_or(u16::MAX)))
             .collect();
         let checkpoint = Checkpoint {
             chain_id: network.chain_id.clone(),
@@ -181,9 +187,8 @@ impl Driver {
             } => self.ask(request, provider, question),
             Effect::Save(changes) => self.save(&changes, machine),
             Effect::Blame { provider, fault } => {
-                let authority = self
-                    .shared
-                    .providers
+                let providers = self.shared.providers.all();
+                let authority = providers
                     .get(usize::from(provider.0))
                     .map(Provider::authority);
                 tracing::info!(authority, ?fault, "a source answered wrongly or not at all");
@@ -279,7 +284,13 @@ impl Driver {
     }
 
     fn ask(&self, request: RequestId, provider: ProviderId, question: Question) {
-        let Some(source) = self.shared.providers.get(usize::from(provider.0)).cloned() else {
+        let Some(source) = self
+            .shared
+            .providers
+            .all()
+            .get(usize::from(provider.0))
+            .cloned()
+        else {
             return;
         };
         let answers = self.answers.clone();

@@ -108,7 +108,7 @@ impl Worker {
         let listed = crate::network::listed_validators_hash(&self.shared.network, header.height());
         let validators = listed.unwrap_or(header.header().validators_hash);
         let chain = &self.shared.network.chain_id;
-        for provider in &self.shared.providers {
+        for provider in self.shared.providers.all() {
             let Ok(block) = provider.light_block(header.height()).await else {
                 continue;
             };
@@ -134,7 +134,7 @@ impl Worker {
             trusting_period: Duration::from_secs(self.shared.network.trusting_period_s),
             ..Options::default()
         };
-        for provider in &self.shared.providers {
+        for provider in self.shared.providers.all() {
             let Ok(block) = provider.light_block(height).await else {
                 continue;
             };
@@ -169,7 +169,7 @@ impl Worker {
         if high - low > MAX_BUNDLES {
             return Err(ClientError::NoLedger);
         }
-        for provider in &self.shared.providers {
+        for provider in self.shared.providers.all() {
             let mut headers = Vec::new();
             for index in low..=high {
                 match provider.headers(index).await {

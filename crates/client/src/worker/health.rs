@@ -32,8 +32,8 @@ pub async fn poll(shared: Arc<Shared>) {
         interval.tick().await;
         let asked = shared
             .providers
-            .iter()
-            .cloned()
+            .all()
+            .into_iter()
             .enumerate()
             .map(|(at, provider)| {
                 let shared = Arc::clone(&shared);

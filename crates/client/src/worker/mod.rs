@@ -20,7 +20,7 @@ use toend_light_client::trusted::{TrustedBlock, VerifiedHeader};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::providers::Provider;
+use crate::providers::{Provider, Providers};
 use crate::store::Store;
 
 pub use self::health::Health;
@@ -67,7 +67,7 @@ pub struct View {
 struct Shared {
     network: Arc<NetworkFile>,
     net: Hash,
-    providers: Vec<Provider>,
+    providers: Providers,
     clock: Clock,
     store: Store,
     view: watch::Sender<View>,
@@ -100,12 +100,12 @@ impl Worker {
     /// Starts following the ledger of a network file.
     pub fn start(
         network: Arc<NetworkFile>,
-        providers: Vec<Provider>,
+        providers: Providers,
         clock: Clock,
         store: Store,
     ) -> Self {
         let (view, _) = watch::channel(View {
-            health: vec![Health::default(); providers.len()],
+            health: vec![Health::default(); providers.all().len()],
             ..View::default()
         });
         let shared = Arc::new(Shared {
@@ -155,9 +155,33 @@ impl Worker {
         lock(&self.shared.trusted).back().cloned()
     }
 
-    /// The gateways.
-    pub fn providers(&self) -> &[Provider] {
+    /// The gateways that are known now, in the order of the view's health.
+    pub fn providers(&self) -> Vec<Provider> {
+        self.shared.providers.all()
+    }
+
+    /// The list of gateways itself.
+    pub fn gateways(&self) -> &Providers {
         &self.shared.providers
+    }
+
+    /// From now on a gateway is asked that was not known before; see [`Providers::add`].
+    pub fn add(
+        &self,
+        number: u16,
+        (house, authority): (u16, String),
+        address: &str,
+        issuer: Option<Hash>,
+    ) {
+        let providers = &self.shared.providers;
+        let Some(at) = providers.add(number, (house, authority), address, issuer) else {
+            return;
+        };
+        let view = &self.shared.view;
+        view.send_modify(|view| view.health.resize(at + 1, Health::default()));
+        let source = Input::Source(drive::source(at, house));
+        // A stopped worker asks nobody.
+        let _ = self.inputs.send(drive::Message::Machine(source));
     }
 }
 

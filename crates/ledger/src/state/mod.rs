@@ -8,17 +8,17 @@
 mod conduct;
 mod key;
 mod office;
+mod sealed;
 mod value;
 
 pub use conduct::{ConsensusValue, Fault, FaultKind, FaultValue, RulesValue, ValidatorAddress};
 pub use key::{Key, KeyError, Reg};
 pub use office::{
-    ADDRESS_LEN, Address, AuthorityValue, GatewayValue, RightValue, VACANT, ValidatorValue,
+    ADDRESS_LEN, Address, AuthorityValue, FORMAT_ISSUERS, GatewayValue, RightValue, TlsIssuer,
+    VACANT, ValidatorValue,
 };
-pub use value::{
-    At, CovertValue, EntryValue, EpochValue, FORMAT, FilingValue, HeadValue, HistoryValue,
-    OpeningValue, PublicListValue, RegisterValue, Value, ValueError,
-};
+pub use sealed::{CovertValue, EntryValue, FilingValue, HeadValue, OpeningValue, PublicListValue};
+pub use value::{At, EpochValue, FORMAT, HistoryValue, RegisterValue, Value, ValueError};
 
 #[cfg(test)]
 mod tests;

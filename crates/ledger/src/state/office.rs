@@ -4,8 +4,10 @@
 //! A key that is absent means "as the genesis file says" (for addresses and rights: as the network file says), so that a
 //! network without decisions carries none of these.
 
-use super::value::{begin, joined};
+use super::value::{FORMAT, begin, joined};
 use super::{At, ValueError};
+use crate::hash::Hash;
+use crate::layout::Reader;
 
 /// A key of 32 zero bytes: the office is vacant.
 pub const VACANT: [u8; 32] = [0; 32];
@@ -65,6 +67,49 @@ impl Address {
     }
 }
 
+/// The format byte of a gateway's value that says who issues its certificates.
+pub const FORMAT_ISSUERS: u8 = 2;
+
+/// Who issues a gateway's certificates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsIssuer {
+    /// The ledger says nothing about it: as the network file says.
+    Unsaid,
+    /// The certificate authorities of each person's system. 32 zero bytes.
+    System,
+    /// The one whose public key (DER, `SubjectPublicKeyInfo`) has this SHA-256, and nobody else.
+    Named(Hash),
+}
+
+impl TlsIssuer {
+    /// Reads the 32 bytes of a layout that says something.
+    pub fn from_bytes(bytes: Hash) -> Self {
+        if bytes == VACANT {
+            Self::System
+        } else {
+            Self::Named(bytes)
+        }
+    }
+
+    /// The 32 bytes, or none where nothing is said.
+    pub const fn to_bytes(self) -> Option<Hash> {
+        match self {
+            Self::Unsaid => None,
+            Self::System => Some(VACANT),
+            Self::Named(issuer) => Some(issuer),
+        }
+    }
+
+    /// The issuer that counts, beside what the network file names for the gateway; none for the system's.
+    pub fn over(self, file: Option<Hash>) -> Option<Hash> {
+        match self {
+            Self::Unsaid => file,
+            Self::System => None,
+            Self::Named(issuer) => Some(issuer),
+        }
+    }
+}
+
 /// Value of [`Key::Authority`](super::Key::Authority).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuthorityValue {
@@ -100,6 +145,8 @@ pub struct GatewayValue {
     pub gateway: Address,
     /// Where light clients ask for blocks.
     pub rpc: Address,
+    /// Who issues its certificates.
+    pub tls_issuer: TlsIssuer,
     /// How often it was changed, from 1.
     pub serial: u32,
     /// When it last changed.
@@ -174,16 +221,23 @@ impl ValidatorValue {
 }
 
 impl GatewayValue {
-    /// `01` ‖ key 32 ‖ authority u16 ‖ gateway address 128 ‖ rpc address 128 ‖ serial u32 ‖ at 16.
+    /// `01` ‖ key 32 ‖ authority u16 ‖ gateway address 128 ‖ rpc address 128 ‖ serial u32 ‖ at 16; where an issuer is said,
+    /// `02` and the issuer's 32 bytes after the addresses.
     pub fn encode(&self) -> Vec<u8> {
-        joined(&[
+        let issuer = self.tls_issuer.to_bytes();
+        let mut out = joined(&[
             &self.key,
             &self.authority.to_be_bytes(),
             self.gateway.as_bytes(),
             self.rpc.as_bytes(),
+            issuer.as_ref().map_or(&[], <[u8; 32]>::as_slice),
             &self.serial.to_be_bytes(),
             &self.at.encode(),
-        ])
+        ]);
+        if let (Some(_), Some(format)) = (issuer, out.first_mut()) {
+            *format = FORMAT_ISSUERS;
+        }
+        out
     }
 
     /// Reads exactly what [`encode`](Self::encode) wrote.
@@ -191,12 +245,21 @@ impl GatewayValue {
     /// # Errors
     /// [`ValueError`] for another format or length, an address in another form, or change 0.
     pub fn decode(bytes: &[u8]) -> Result<Self, ValueError> {
-        let mut reader = begin(bytes)?;
+        let mut reader = Reader::new(bytes);
+        let format = reader.u8()?;
+        if ![FORMAT, FORMAT_ISSUERS].contains(&format) {
+            return Err(ValueError::UnknownFormat(format));
+        }
         let value = Self {
             key: reader.array()?,
             authority: reader.u16()?,
             gateway: Address::from_bytes(reader.array()?)?,
             rpc: Address::from_bytes(reader.array()?)?,
+            tls_issuer: if format == FORMAT_ISSUERS {
+                TlsIssuer::from_bytes(reader.array()?)
+            } else {
+                TlsIssuer::Unsaid
+            },
             serial: reader.u32()?,
             at: At::read(&mut reader)?,
         };

@@ -108,6 +108,7 @@ fn values() -> Vec<Vec<u8>> {
             authority: 2,
             gateway: Address::new("https://gateway.example").unwrap(),
             rpc: Address::new("").unwrap(),
+            tls_issuer: TlsIssuer::Unsaid,
             serial: 3,
             at: AT,
         }
@@ -194,11 +195,54 @@ fn values_have_the_lengths_of_the_table() {
 #[test]
 fn values_of_another_format_are_refused() {
     for (key, mut bytes) in keys().into_iter().zip(values()) {
-        bytes[0] = 2;
-        assert_eq!(
-            Value::decode(&key, &bytes),
-            Err(ValueError::UnknownFormat(2))
-        );
+        for format in [0, 2, 3] {
+            // Two formats of a gateway's value are known; one with the length of the other is neither.
+            if (format, key.encode().first()) == (2, Some(&5)) {
+                continue;
+            }
+            bytes[0] = format;
+            assert_eq!(
+                Value::decode(&key, &bytes),
+                Err(ValueError::UnknownFormat(format))
+            );
+        }
+    }
+}
+
+#[test]
+fn a_gateway_may_name_its_issuer_and_values_without_one_still_read() {
+    let mut value = GatewayValue {
+        key: [1; 32],
+        authority: 2,
+        gateway: Address::new("https://gateway.example").unwrap(),
+        rpc: Address::new("").unwrap(),
+        tls_issuer: TlsIssuer::Unsaid,
+        serial: 3,
+        at: AT,
+    };
+    let old = value.encode();
+    assert_eq!((old.len(), old[0]), (311, 1));
+    let file = Some([8; 32]);
+    for (issuer, counts) in [
+        (TlsIssuer::Unsaid, file),
+        (TlsIssuer::System, None),
+        (TlsIssuer::Named([7; 32]), Some([7; 32])),
+    ] {
+        value.tls_issuer = issuer;
+        assert_eq!(GatewayValue::decode(&value.encode()), Ok(value));
+        assert_eq!(issuer.over(file), counts);
+    }
+    let new = value.encode();
+    assert_eq!((new.len(), new[0]), (343, 2));
+    for cut in 0..new.len() {
+        assert!(GatewayValue::decode(&new[..cut]).is_err());
+    }
+    assert!(GatewayValue::decode(&[&new[..], &[0]].concat()).is_err());
+    // Neither is read as the other.
+    for (bytes, format) in [(&old, 2), (&new, 1)] {
+        let mut other = bytes.clone();
+        other[0] = format;
+        assert!(GatewayValue::decode(&other).is_err());
     }
 }
 

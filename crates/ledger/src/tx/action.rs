@@ -4,7 +4,7 @@ use super::TxError;
 use crate::hash::Hash;
 use crate::layout::Reader;
 use crate::list::pop_alpha;
-use crate::state::{Address, Reg};
+use crate::state::{Address, Reg, TlsIssuer};
 use crate::vrf::{self, PublicKey};
 
 /// What is decided. Each action names what it replaces or which change it is, so that it cannot be replayed later.
@@ -57,7 +57,8 @@ pub enum Action {
         /// Voting power to come.
         power: u64,
     },
-    /// Sets a gateway: `05 ‖ gateway u16 ‖ serial u32 ‖ key 32 ‖ authority u16 ‖ gateway address 128 ‖ rpc address 128`.
+    /// Sets a gateway: `05 ‖ gateway u16 ‖ serial u32 ‖ key 32 ‖ authority u16 ‖ gateway address 128 ‖ rpc address 128`; where
+    /// an issuer is said, `08`, the same, and the issuer's 32 bytes.
     Gateway {
         /// Its number.
         gateway: u16,
@@ -71,6 +72,8 @@ pub enum Action {
         gateway_address: Address,
         /// Where light clients ask.
         rpc_address: Address,
+        /// Who issues its certificates. Rules of version 1 know [`TlsIssuer::Unsaid`] only.
+        tls_issuer: TlsIssuer,
     },
     /// Begins or ends a period in which a register may seal a kind of record:
     /// `06 ‖ reg u16 ‖ schema u32 ‖ period u16 ‖ authority u16 ‖ begins u8`.
@@ -190,15 +193,20 @@ impl Action {
                 authority,
                 gateway_address,
                 rpc_address,
-            } => put(&[
-                &[5],
-                &gateway.to_be_bytes(),
-                &serial.to_be_bytes(),
-                key,
-                &authority.to_be_bytes(),
-                gateway_address.as_bytes(),
-                rpc_address.as_bytes(),
-            ]),
+                tls_issuer,
+            } => {
+                let issuer = tls_issuer.to_bytes();
+                put(&[
+                    &[if issuer.is_some() { 8 } else { 5 }],
+                    &gateway.to_be_bytes(),
+                    &serial.to_be_bytes(),
+                    key,
+                    &authority.to_be_bytes(),
+                    gateway_address.as_bytes(),
+                    rpc_address.as_bytes(),
+                    issuer.as_ref().map_or(&[], <[u8; 32]>::as_slice),
+                ]);
+            }
             Self::Right {
                 reg,
                 schema,
@@ -251,13 +259,18 @@ impl Action {
                 pub_key: reader.array()?,
                 power: reader.u64()?,
             },
-            5 => Self::Gateway {
+            kind @ (5 | 8) => Self::Gateway {
                 gateway: reader.u16()?,
                 serial: reader.u32()?,
                 key: reader.array()?,
                 authority: reader.u16()?,
                 gateway_address: address(reader)?,
                 rpc_address: address(reader)?,
+                tls_issuer: if kind == 8 {
+                    TlsIssuer::from_bytes(reader.array()?)
+                } else {
+                    TlsIssuer::Unsaid
+                },
             },
             6 => Self::Right {
                 reg: Reg(reader.u16()?),

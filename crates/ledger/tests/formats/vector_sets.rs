@@ -18,7 +18,7 @@ use toend_ledger::schema;
 use toend_ledger::state::{
     Address, At, AuthorityValue, ConsensusValue, CovertValue, EntryValue, EpochValue, Fault,
     FaultKind, FaultValue, FilingValue, GatewayValue, HeadValue, HistoryValue, Key, OpeningValue,
-    PublicListValue, Reg, RegisterValue, RightValue, RulesValue, ValidatorValue,
+    PublicListValue, Reg, RegisterValue, RightValue, RulesValue, TlsIssuer, ValidatorValue,
 };
 use toend_ledger::subject::Subject;
 use toend_ledger::tx::{Action, Batch, Filing, Governance, Op, Tx};
@@ -169,7 +169,22 @@ fn state() -> Json {
                 authority: 4,
                 gateway: Address::new("https://fifth.example/v1").unwrap(),
                 rpc: Address::new("").unwrap(),
+                tls_issuer: TlsIssuer::Unsaid,
                 serial: 2,
+                at: AT,
+            }
+            .encode(),
+        ),
+        (
+            "gateway with issuer",
+            Key::Gateway(5),
+            GatewayValue {
+                key: [1; 32],
+                authority: 5,
+                gateway: Address::new("https://sixth.example/v1").unwrap(),
+                rpc: Address::new("").unwrap(),
+                tls_issuer: TlsIssuer::Named([2; 32]),
+                serial: 1,
                 at: AT,
             }
             .encode(),
@@ -491,8 +506,8 @@ fn transactions() -> Json {
     })
 }
 
-/// Decisions about offices and rules: authority, validator, gateway, right, upgrade.
-fn offices() -> [Action; 5] {
+/// Decisions about offices and rules: authority, validator, gateway, right, upgrade, gateway with issuer.
+fn offices() -> [Action; 6] {
     let key = |name: &str| demo::derived(name, 4);
     let address = |text| Address::new(text).unwrap();
     [
@@ -514,6 +529,7 @@ fn offices() -> [Action; 5] {
             authority: 4,
             gateway_address: address("https://fifth.example/v1"),
             rpc_address: address("https://fifth.example:26657"),
+            tls_issuer: TlsIssuer::Unsaid,
         },
         Action::Right {
             reg: Reg(3),
@@ -526,6 +542,15 @@ fn offices() -> [Action; 5] {
             serial: 1,
             version: 2,
             height: 1000,
+        },
+        Action::Gateway {
+            gateway: 4,
+            serial: 2,
+            key: key("joining gateway"),
+            authority: 4,
+            gateway_address: address("https://fifth.example/v1"),
+            rpc_address: address(""),
+            tls_issuer: TlsIssuer::Named(key("joining issuer")),
         },
     ]
 }

@@ -142,6 +142,7 @@ impl Machine {
         match input {
             Input::Tick => {}
             Input::Pause(paused) => self.paused = paused,
+            Input::Source(source) => self.sources.add(source),
             Input::Block { request, block } => {
                 if let Some(open) = self.requests.take(request) {
                     self.on_block(open, *block, now, &mut out);

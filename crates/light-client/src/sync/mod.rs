@@ -157,6 +157,8 @@ pub enum Input {
     },
     /// The user pauses or resumes synchronisation.
     Pause(bool),
+    /// One more source is to be asked from now on.
+    Source(Source),
 }
 
 /// What shall be kept. Each set is to be stored in one transaction, before the next effects are carried out.

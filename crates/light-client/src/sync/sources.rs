@@ -31,20 +31,27 @@ const MAX_BACKOFF: u32 = 32;
 
 impl Sources {
     pub fn new(sources: &[Source], rest: Duration) -> Self {
-        let list = sources
-            .iter()
-            .map(|source| Health {
-                source: *source,
+        let mut all = Self {
+            list: Vec::new(),
+            primary: 0,
+            rest,
+        };
+        for source in sources {
+            all.add(*source);
+        }
+        all
+    }
+
+    /// From now on this one is asked too; one that is known already stays as it is.
+    pub fn add(&mut self, source: Source) {
+        if self.authority(source.id).is_none() {
+            self.list.push(Health {
+                source,
                 rests_until: None,
                 failures: 0,
                 answered: None,
                 tip: None,
-            })
-            .collect();
-        Self {
-            list,
-            primary: 0,
-            rest,
+            });
         }
     }
 

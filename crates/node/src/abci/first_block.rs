@@ -32,5 +32,6 @@ pub fn header(genesis: &Genesis) -> Result<Header, String> {
     .map_err(|e| e.to_string())?;
     let mut header = chain.propose(Vec::new()).map_err(|e| e.to_string())?.header;
     header.height = genesis.initial_height;
+    header.version.app = genesis.params.app_version;
     Ok(header)
 }

@@ -96,6 +96,7 @@ pub async fn open(
         network_file,
         clock: system_clock,
     })
+    .with_genesis(config.genesis_file.clone())
     .counting_in(Metrics::with_application(ledger.application().times()));
     if let Some(clerk) = clerk {
         gateway = gateway.with_clerk(clerk);

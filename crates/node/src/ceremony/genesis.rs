@@ -3,6 +3,7 @@
 use toend_ledger::genesis::{
     AppState, Genesis, GenesisGateway, GenesisRegister, GenesisValidator, Params,
 };
+use toend_state_machine::limits::RULES;
 
 use super::{CeremonyError, PublicHalf, Terms};
 
@@ -41,7 +42,7 @@ pub fn genesis(terms: &Terms, halves: &[PublicHalf]) -> Result<Genesis, Ceremony
             max_age_num_blocks: 1_000_000,
             max_age_duration_ns: 30 * 24 * 3600 * 1_000_000_000,
             evidence_max_bytes: 1 << 20,
-            app_version: 1,
+            app_version: RULES,
         },
         app: AppState {
             tick_ms: u64::try_from(terms.tick.as_millis()).unwrap_or(u64::MAX),

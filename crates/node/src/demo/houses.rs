@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use thiserror::Error;
 use toend_ledger::genesis::Genesis;
-use toend_ledger::genesis::demo::{AUTHORITIES, Purpose, REGISTERS, signing_key};
+use toend_ledger::genesis::demo::{AUTHORITIES, Purpose, REGISTERS, genesis_bytes, signing_key};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -145,6 +145,7 @@ pub async fn open(opening: Opening<'_>) -> Result<Houses, OpenError> {
                 network_file: opening.network_file.to_vec(),
                 clock: system_clock,
             });
+            let gateway = gateway.with_genesis(genesis_bytes());
             gateway::router(gateway.with_clerk(clerk))
         })
         .collect();

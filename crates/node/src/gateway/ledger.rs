@@ -191,6 +191,12 @@ pub(super) async fn network(State(gateway): State<Arc<Gateway>>) -> Response {
     (json, gateway.settings.network_file.clone()).into_response()
 }
 
+/// `GET /v1/genesis`. It says what it is by its hash, which the network file names.
+pub(super) async fn genesis(State(gateway): State<Arc<Gateway>>) -> Result<Response, Failure> {
+    let file = gateway.genesis.clone().ok_or(Failure::NotAvailable)?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], file).into_response())
+}
+
 /// `GET /v1/health`.
 pub(super) async fn health(State(gateway): State<Arc<Gateway>>) -> Json<Health> {
     Json(Health {

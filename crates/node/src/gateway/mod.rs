@@ -93,6 +93,8 @@ pub struct Gateway {
     at_once: Arc<Semaphore>,
     metrics: Arc<Metrics>,
     clerk: Option<Arc<Clerk>>,
+    /// The network's genesis file, for whoever knows its hash.
+    genesis: Option<Vec<u8>>,
 }
 
 impl Gateway {
@@ -106,6 +108,16 @@ impl Gateway {
             at_once: Arc::new(Semaphore::new(MAX_AT_ONCE)),
             metrics: Arc::new(Metrics::default()),
             clerk: None,
+            genesis: None,
+        }
+    }
+
+    /// The same gateway, which also hands out the genesis file.
+    #[must_use]
+    pub fn with_genesis(self, genesis: Vec<u8>) -> Self {
+        Self {
+            genesis: Some(genesis),
+            ..self
         }
     }
 
@@ -163,6 +175,7 @@ const HEADERS: &str = "/v1/headers/{bundle}";
 const BLOCK_TXS: &str = "/v1/blocks/{height}/txs";
 const STATE: &str = "/v1/state/{key}";
 const NETWORK: &str = "/v1/network";
+const GENESIS: &str = "/v1/genesis";
 const HEALTH: &str = "/v1/health";
 const FILINGS: &str = "/v1/filings";
 const LIST: &str = "/v1/registers/{reg}/list";
@@ -170,7 +183,7 @@ const PUBLIC: &str = "/v1/registers/{reg}/public/{kind}/{country}/{code}";
 const HEADS: &str = "/v1/registers/{reg}/heads";
 
 /// Templates of all routes, as metrics and logs name them.
-const ROUTES: [&str; 14] = [
+const ROUTES: [&str; 15] = [
     FILINGS,
     CHALLENGE,
     LOGIN,
@@ -181,6 +194,7 @@ const ROUTES: [&str; 14] = [
     BLOCK_TXS,
     STATE,
     NETWORK,
+    GENESIS,
     HEALTH,
     LIST,
     PUBLIC,
@@ -216,6 +230,7 @@ fn shared_router(gateway: Arc<Gateway>) -> Router {
         .route(BLOCK_TXS, get(ledger::block_txs))
         .route(STATE, get(ledger::state))
         .route(NETWORK, get(ledger::network))
+        .route(GENESIS, get(ledger::genesis))
         .route(HEALTH, get(ledger::health))
         .route(LIST, get(lists::private))
         .route(PUBLIC, get(lists::public))

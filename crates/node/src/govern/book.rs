@@ -138,6 +138,22 @@ impl Book {
         Ok(serial.saturating_add(1))
     }
 
+    /// The version of the rules for the next block.
+    ///
+    /// # Errors
+    /// [`BookError`].
+    pub fn rules(&self) -> Result<u64, BookError> {
+        let info = self.rpc.call("abci_info", &json!({}))?;
+        // Where it is 0, CometBFT leaves it out.
+        match info.pointer("/response/app_version") {
+            None => Ok(0),
+            Some(version) => version
+                .as_str()
+                .and_then(|text| text.parse().ok())
+                .ok_or(BookError::Answer),
+        }
+    }
+
     /// Seal and answer key of a register.
     ///
     /// # Errors

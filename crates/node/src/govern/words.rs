@@ -1,7 +1,7 @@
 //! What a decision says, in words: one form, made from the bytes alone.
 
 use toend_ledger::network::words_of;
-use toend_ledger::state::{Reg, VACANT, Value};
+use toend_ledger::state::{Reg, TlsIssuer, VACANT, Value};
 use toend_ledger::tx::Action;
 use toend_ledger::{hash, schema};
 
@@ -78,12 +78,22 @@ pub fn says(action: &Action) -> Vec<String> {
             authority,
             gateway_address,
             rpc_address,
-        } => vec![
-            format!("gateway {gateway} of authority {authority}, change {serial}"),
-            format!("key to {}", key(to)),
-            format!("address to {}", shown(gateway_address.as_str())),
-            format!("RPC address to {}", shown(rpc_address.as_str())),
-        ],
+            tls_issuer,
+        } => {
+            let mut lines = vec![
+                format!("gateway {gateway} of authority {authority}, change {serial}"),
+                format!("key to {}", key(to)),
+                format!("address to {}", shown(gateway_address.as_str())),
+                format!("RPC address to {}", shown(rpc_address.as_str())),
+            ];
+            if *tls_issuer != TlsIssuer::Unsaid {
+                lines.push(format!(
+                    "certificates to be issued by {}",
+                    issuer(*tls_issuer)
+                ));
+            }
+            lines
+        }
         Action::Right {
             reg,
             schema,
@@ -109,6 +119,14 @@ pub fn says(action: &Action) -> Vec<String> {
             format!("rules of the application, change {serial}"),
             format!("version {version} from block {height} on"),
         ],
+    }
+}
+
+fn issuer(issuer: TlsIssuer) -> String {
+    match issuer {
+        TlsIssuer::Unsaid => "whom the network file names".to_owned(),
+        TlsIssuer::System => "the authorities of each person's system".to_owned(),
+        TlsIssuer::Named(hash) => key(&hash),
     }
 }
 
@@ -142,6 +160,7 @@ pub(super) fn stands(value: Option<&Value>) -> Vec<String> {
             format!("key {}", key(&value.key)),
             format!("address {}", shown(value.gateway.as_str())),
             format!("RPC address {}", shown(value.rpc.as_str())),
+            format!("certificates issued by {}", issuer(value.tls_issuer)),
             format!("change {} in block {}", value.serial, value.at.height),
         ],
         Some(Value::Right(value)) => vec![format!(

@@ -2,10 +2,11 @@
 
 use clap::Subcommand;
 use toend_ledger::schema;
-use toend_ledger::state::{Address, Key, Reg, VACANT};
+use toend_ledger::state::{Address, Key, Reg, TlsIssuer, VACANT, Value};
 use toend_ledger::tx::Action;
 use toend_ledger::vrf;
 use toend_node::govern::Book;
+use toend_state_machine::limits::RULES_WITH_ISSUERS;
 
 /// What is to change.
 #[derive(Debug, Subcommand)]
@@ -66,12 +67,16 @@ pub enum Change {
         /// Public half of its key.
         #[arg(long, value_name = "HEX")]
         key: Option<String>,
-        /// Where people's programs ask.
-        #[arg(long, default_value = "", value_name = "URL")]
-        address: String,
-        /// Where light clients ask.
-        #[arg(long, default_value = "", value_name = "URL")]
-        rpc_address: String,
+        /// Where people's programs ask; as it stands on the ledger when unsaid.
+        #[arg(long, value_name = "URL")]
+        address: Option<String>,
+        /// Where light clients ask; as it stands on the ledger when unsaid.
+        #[arg(long, value_name = "URL")]
+        rpc_address: Option<String>,
+        /// SHA-256 of the public key of the certificate authority that issues its certificates; `system` for those of each
+        /// person's system. As it stands when unsaid.
+        #[arg(long, value_name = "HEX")]
+        tls_issuer: Option<String>,
     },
     /// Changes the application's rules at a block.
     Upgrade {
@@ -161,14 +166,32 @@ impl Change {
                 key,
                 address,
                 rpc_address,
-            } => Action::Gateway {
-                gateway,
-                serial: book.next_serial(&Key::Gateway(gateway))?,
-                key: key_or_none(key, "--key")?,
-                authority,
-                gateway_address: Address::new(&address)?,
-                rpc_address: Address::new(&rpc_address)?,
-            },
+                tls_issuer,
+            } => {
+                let stands = match book.value(&Key::Gateway(gateway))? {
+                    Some(Value::Gateway(value)) => Some(value),
+                    _ => None,
+                };
+                let or_standing = |said: Option<String>, standing: Option<Address>| match said {
+                    Some(said) => Address::new(&said),
+                    None => standing.map_or_else(|| Address::new(""), Ok),
+                };
+                Action::Gateway {
+                    gateway,
+                    serial: book.next_serial(&Key::Gateway(gateway))?,
+                    key: key_or_none(key, "--key")?,
+                    authority,
+                    gateway_address: or_standing(
+                        address,
+                        stands.as_ref().map(|value| value.gateway),
+                    )?,
+                    rpc_address: or_standing(rpc_address, stands.as_ref().map(|value| value.rpc))?,
+                    tls_issuer: match tls_issuer {
+                        Some(said) => issuer(book, &said)?,
+                        None => stands.map_or(TlsIssuer::Unsaid, |value| value.tls_issuer),
+                    },
+                }
+            }
             Self::Upgrade { version, height } => Action::Upgrade {
                 serial: book.next_serial(&Key::Rules)?,
                 version,
@@ -193,6 +216,26 @@ impl Change {
                 }
             }
         })
+    }
+}
+
+/// What is to be said about a gateway's issuer.
+fn issuer(book: &Book, said: &str) -> Result<TlsIssuer, Box<dyn std::error::Error>> {
+    let version = book.rules()?;
+    if version < RULES_WITH_ISSUERS {
+        return Err(format!(
+            "this network follows version {version} of the rules, which knows no issuers; \
+             first decide `upgrade --version {RULES_WITH_ISSUERS}`"
+        )
+        .into());
+    }
+    if said == "system" {
+        return Ok(TlsIssuer::System);
+    }
+    let issuer = hex_of::<32>(said, "--tls-issuer")?;
+    match TlsIssuer::from_bytes(issuer) {
+        TlsIssuer::System => Err("--tls-issuer: zeros name nobody; say `system`".into()),
+        named => Ok(named),
     }
 }
 

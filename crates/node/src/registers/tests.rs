@@ -27,6 +27,8 @@ mod postgres;
 mod postgres_server;
 mod privacy;
 mod recovery;
+#[path = "../../tests/common/relay.rs"]
+mod relay;
 mod rotation;
 
 /// The engines that every test of a register runs on.

@@ -11,6 +11,7 @@ mod cometbft;
 mod disaster;
 mod dishonest;
 mod disks;
+mod doors;
 mod faults;
 mod floods;
 mod follow;

@@ -7,6 +7,16 @@ use std::process::{Command, Stdio};
 /// Names the test that a process was started for.
 const INSIDE: &str = "TOEND_INSIDE";
 
+/// What names a proxy.
+const PROXIES: [&str; 6] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
+
 /// True inside. Outside it runs the test `name` of this program inside and fails as it does; where the system allows no
 /// namespaces it says so.
 pub fn inside(name: &str) -> bool {
@@ -20,7 +30,12 @@ pub fn inside(name: &str) -> bool {
         return false;
     }
     let own = std::env::current_exe().unwrap();
-    let ended = unshare()
+    let mut again = unshare();
+    // A proxy of the surroundings cannot be reached from there.
+    for name in PROXIES {
+        again.env_remove(name);
+    }
+    let ended = again
         .arg(own)
         .args(["--exact", name, "--nocapture"])
         .env(INSIDE, name)

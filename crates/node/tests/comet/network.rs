@@ -56,6 +56,11 @@ impl Net {
         Self::start_with(demo, snapshot_every, None, |_| {})
     }
 
+    /// As [`Net::start`], with the demonstration's records and TLS. `prepare` gets the network's folder and its first port.
+    pub fn start_encrypted(prepare: impl FnOnce(&Path, u16)) -> Option<Self> {
+        Self::start_as(true, 0, None, true, prepare)
+    }
+
     /// As [`Net::start`], each authority in its own network namespace where there are wires. `prepare` may change the
     /// network's folder before anything runs.
     pub fn start_with(
@@ -63,6 +68,18 @@ impl Net {
         snapshot_every: u64,
         wires: Option<Wires>,
         prepare: impl FnOnce(&Path),
+    ) -> Option<Self> {
+        Self::start_as(demo, snapshot_every, wires, false, |folder, _| {
+            prepare(folder);
+        })
+    }
+
+    fn start_as(
+        demo: bool,
+        snapshot_every: u64,
+        wires: Option<Wires>,
+        tls: bool,
+        prepare: impl FnOnce(&Path, u16),
     ) -> Option<Self> {
         let program = program()?;
         let turn = one_network();
@@ -76,11 +93,11 @@ impl Net {
             block: Duration::from_millis(200),
             tick: Duration::from_secs(1),
             snapshot_every,
-            tls: false,
+            tls,
         };
         let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
         testnet::write(&options, now - FOUNDED).unwrap();
-        prepare(&options.output);
+        prepare(&options.output, base_port);
         let mut net = Self {
             up: None,
             base_port,

@@ -7,7 +7,6 @@ use std::time::Duration;
 use ed25519_dalek::{Signature, VerifyingKey};
 use reqwest::StatusCode;
 use toend_client::{CardSource, Client, Config, FilingStep, NetworkSource};
-use toend_ledger::cometbft::LightBlock;
 use toend_ledger::gateway::{B64, FilingAnswer, FilingOutcome, FilingRequest, Proven};
 use toend_ledger::genesis::demo::{Purpose, net, signing_key};
 use toend_ledger::hash::Hash;
@@ -20,6 +19,7 @@ use tokio::sync::watch;
 
 use crate::common::commitment;
 use crate::porch::{LONG, Porch, Yard, client_at};
+use crate::relay::by_inner;
 
 /// A ledger that takes what is handed in and forgets the first few, as a node that dies does.
 struct Forgetful {
@@ -28,30 +28,9 @@ struct Forgetful {
 }
 
 impl Ledger for Forgetful {
-    fn net(&self) -> Hash {
-        self.inner.net()
-    }
-    fn chain_id(&self) -> String {
-        self.inner.chain_id()
-    }
-    fn tip(&self) -> LightBlock {
-        self.inner.tip()
-    }
-    fn light_block(&self, height: u64) -> Option<LightBlock> {
-        self.inner.light_block(height)
-    }
-    fn header_bundle(&self, index: u64) -> Option<Vec<u8>> {
-        self.inner.header_bundle(index)
-    }
-    fn block_txs(&self, height: u64) -> Option<Vec<Vec<u8>>> {
-        self.inner.block_txs(height)
-    }
-    fn query(&self, key: &[u8], height: u64) -> Option<QueryResult> {
-        self.inner.query(key, height)
-    }
-    fn subtree(&self, place: &Hash, bits: u16, height: u64) -> Option<Vec<u8>> {
-        self.inner.subtree(place, bits, height)
-    }
+    by_inner!(
+        net chain_id tip light_block header_bundle block_txs query subtree included subscribe
+    );
     fn submit(&self, tx: Vec<u8>) -> Result<Hash, SubmitError> {
         let forget = |left: usize| left.checked_sub(1);
         let forgot = self
@@ -61,12 +40,6 @@ impl Ledger for Forgetful {
             return Ok(toend_ledger::hash::sha256(&[&tx]));
         }
         self.inner.submit(tx)
-    }
-    fn included(&self, tx_hash: &Hash) -> Option<Included> {
-        self.inner.included(tx_hash)
-    }
-    fn subscribe(&self) -> watch::Receiver<u64> {
-        self.inner.subscribe()
     }
 }
 

@@ -17,6 +17,8 @@ mod metrics;
 mod mistakes;
 mod porch;
 mod reader;
+#[path = "../common/relay.rs"]
+mod relay;
 mod settings;
 mod tls;
 mod trust;

@@ -101,6 +101,7 @@ impl Yard {
         if let Some(clerk) = clerk {
             gateway = gateway.with_clerk(clerk);
         }
+        let gateway = gateway.with_genesis(toend_ledger::genesis::demo::genesis_bytes());
         let metrics = gateway.metrics();
         door.metrics = Arc::clone(&metrics);
         let (stop, stopping) = watch::channel(false);

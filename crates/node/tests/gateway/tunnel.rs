@@ -6,10 +6,8 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use reqwest::{Proxy, StatusCode};
 use toend_client::providers::{Http, Limits, Provider, ProviderError, Trust};
-use toend_ledger::cometbft::LightBlock;
 use toend_ledger::gateway::{Challenge, Login};
-use toend_ledger::hash::Hash;
-use toend_ledger::state::{Address, At, GatewayValue, Key, VACANT};
+use toend_ledger::state::{Address, At, GatewayValue, Key, TlsIssuer, VACANT};
 use toend_node::gateway::tls::Tls;
 use toend_node::gateway::tunnel::Tunnel;
 use toend_node::ledger::{Included, Ledger, QueryResult, SubmitError};
@@ -19,6 +17,7 @@ use tokio::sync::watch;
 
 use crate::desk::{mari, token};
 use crate::porch::{Authority, LONG, Yard};
+use crate::relay::by_inner;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_signs_in_at_a_gateway_she_reaches_only_through_another() {
@@ -202,24 +201,9 @@ struct Deciding {
 }
 
 impl Ledger for Deciding {
-    fn net(&self) -> Hash {
-        self.inner.net()
-    }
-    fn chain_id(&self) -> String {
-        self.inner.chain_id()
-    }
-    fn tip(&self) -> LightBlock {
-        self.inner.tip()
-    }
-    fn light_block(&self, height: u64) -> Option<LightBlock> {
-        self.inner.light_block(height)
-    }
-    fn header_bundle(&self, index: u64) -> Option<Vec<u8>> {
-        self.inner.header_bundle(index)
-    }
-    fn block_txs(&self, height: u64) -> Option<Vec<Vec<u8>>> {
-        self.inner.block_txs(height)
-    }
+    by_inner!(
+        net chain_id tip light_block header_bundle block_txs subtree submit included
+    );
     fn query(&self, key: &[u8], height: u64) -> Option<QueryResult> {
         let decided = *self.decided.lock().unwrap();
         let asked = Key::Gateway(1).encode() == key;
@@ -228,15 +212,6 @@ impl Ledger for Deciding {
             proof: Vec::new(),
             height,
         })
-    }
-    fn subtree(&self, place: &Hash, bits: u16, height: u64) -> Option<Vec<u8>> {
-        self.inner.subtree(place, bits, height)
-    }
-    fn submit(&self, tx: Vec<u8>) -> Result<Hash, SubmitError> {
-        self.inner.submit(tx)
-    }
-    fn included(&self, tx_hash: &Hash) -> Option<Included> {
-        self.inner.included(tx_hash)
     }
     fn subscribe(&self) -> watch::Receiver<u64> {
         self.heights.subscribe()
@@ -282,6 +257,7 @@ async fn the_way_leads_where_the_ledger_says_from_the_next_block_on() {
             authority: 1,
             gateway: Address::new(address).unwrap(),
             rpc: Address::new("").unwrap(),
+            tls_issuer: TlsIssuer::Unsaid,
             serial: 1,
             at: At {
                 height: 1,

@@ -22,13 +22,16 @@ use toend_ledger::genesis::demo::{self, Purpose};
 use toend_ledger::state::{FaultKind, FaultValue, Key};
 use toend_ledger::tx::{Action, Op};
 use toend_node::abci::{Application, ApplicationError};
-use toend_state_machine::limits::{BLOCKS_OF_FILINGS_WAITING, RULES};
+use toend_state_machine::limits::BLOCKS_OF_FILINGS_WAITING;
 use toend_state_machine::{Code, UnknownRules};
+
+/// Version of the rules that the demonstration's genesis begins with.
+const FIRST: u64 = 1;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_code_is_given_in_every_call_though_the_proposer_insists() {
     let folder = tempfile::tempdir().unwrap();
-    let mut engine = Engine::start(folder.path(), RULES).await;
+    let mut engine = Engine::start(folder.path(), FIRST).await;
     for (height, txs) in (1..).zip(before()) {
         let done = engine.decide(block(height, &txs)).await;
         assert_eq!(done.tx_results[0].code, 0, "{}", done.tx_results[0].log);
@@ -123,7 +126,7 @@ async fn evidence_in_a_block_survives_a_restart_before_the_next() {
         misbehavior: vec![shown(1, address), shown(2, address), shown(1, [9; 20])],
         ..block(2, &[])
     };
-    let mut engine = Engine::start(folder.path(), RULES).await;
+    let mut engine = Engine::start(folder.path(), FIRST).await;
     engine.decide(block(1, &[])).await;
     let root = engine.decide(evil).await.app_hash;
     drop(engine);
@@ -157,14 +160,14 @@ async fn a_program_without_the_decided_rules_ends_before_their_block() {
     let upgrade = decision(
         &Action::Upgrade {
             serial: 1,
-            version: RULES + 1,
+            version: FIRST + 1,
             height: 4,
         },
         3,
     );
     let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let mut older = Engine::start(old.path(), RULES).await;
-    let mut newer = Engine::start(new.path(), RULES + 1).await;
+    let mut older = Engine::start(old.path(), FIRST).await;
+    let mut newer = Engine::start(new.path(), FIRST + 1).await;
     for (height, txs) in [(1, vec![]), (2, vec![upgrade]), (3, vec![])] {
         let done = newer.decide(block(height, &txs)).await;
         let told = done
@@ -172,7 +175,7 @@ async fn a_program_without_the_decided_rules_ends_before_their_block() {
             .and_then(|params| params.version);
         assert_eq!(
             told.map(|version| version.app),
-            (height == 3).then_some(RULES + 1),
+            (height == 3).then_some(FIRST + 1),
             "the header of block 4 is the first to bear the version"
         );
         assert_eq!(
@@ -182,8 +185,8 @@ async fn a_program_without_the_decided_rules_ends_before_their_block() {
     }
     let unknown = UnknownRules {
         height: 4,
-        version: RULES + 1,
-        known: RULES,
+        version: FIRST + 1,
+        known: FIRST,
     };
     // It neither proposes nor votes, let alone executes.
     let asked = RequestProcessProposal {
@@ -194,7 +197,7 @@ async fn a_program_without_the_decided_rules_ends_before_their_block() {
     assert!(matches!(answer, response::Value::Exception(_)));
     assert_eq!(older.failure.recv().await, Some(unknown.into()));
     drop(older);
-    let again = Application::open(&demo::genesis_bytes(), old.path(), SCHEDULE);
+    let again = Application::open_knowing(&demo::genesis_bytes(), old.path(), SCHEDULE, FIRST);
     assert_eq!(again.unwrap_err(), unknown.into());
     newer.decide(block(4, &[])).await;
     drop(newer);

@@ -31,7 +31,7 @@ impl App {
     /// A register may have several batches waiting, without gaps in their numbers; only the next one is tried against
     /// the state, the later ones for signature and size. A signature found good here is not checked again in the block.
     pub fn check_tx(&mut self, bytes: &[u8]) -> TxResult {
-        let tx = match decode(&self.constants, bytes) {
+        let tx = match decode(&self.constants, self.version(), bytes) {
             Ok(tx) => tx,
             Err(code) => {
                 return Outcome {
@@ -107,12 +107,12 @@ impl App {
     /// which they came, then batches in turns, one of each register: no flood of a register or a gateway delays another's,
     /// no batch crowds out a filing, and no filing waits because later ones overtake it.
     pub fn prepare_proposal(&mut self, txs: Vec<Vec<u8>>, max_bytes: u64) -> Vec<Vec<u8>> {
-        let constants = self.constants.clone();
+        let (constants, version) = (self.constants.clone(), self.version());
         let mut round = self.foresee();
         let (mut waiting, mut seen) = (BTreeMap::new(), BTreeSet::new());
         let mut filings: BTreeMap<u16, usize> = BTreeMap::new();
         for bytes in txs {
-            let Ok(tx) = decode(&constants, &bytes) else {
+            let Ok(tx) = decode(&constants, version, &bytes) else {
                 continue;
             };
             let hash = sha256(&[&bytes]);
@@ -176,7 +176,7 @@ impl App {
             };
         }
         for (place, bytes) in txs.iter().enumerate() {
-            if let Err(code) = decode(&self.constants, bytes) {
+            if let Err(code) = decode(&self.constants, self.version(), bytes) {
                 return Proposal::Reject { place, code };
             }
         }

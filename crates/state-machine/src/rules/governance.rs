@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use toend_ledger::hash::{Hash, ZERO, sha256};
-use toend_ledger::state::{EpochValue, Key, Reg, RegisterValue};
+use toend_ledger::state::{EpochValue, GatewayValue, Key, Reg, RegisterValue};
 use toend_ledger::tx::{Action, Governance, TxError};
 use toend_ledger::vrf::PublicKey;
 
@@ -65,13 +65,18 @@ impl Round<'_> {
                 authority,
                 gateway_address,
                 rpc_address,
+                tls_issuer,
             } => self.set_gateway(
                 gateway,
-                serial,
-                key,
-                authority,
-                gateway_address,
-                rpc_address,
+                &GatewayValue {
+                    key,
+                    authority,
+                    gateway: gateway_address,
+                    rpc: rpc_address,
+                    tls_issuer,
+                    serial,
+                    at: self.at,
+                },
             ),
             Action::Right {
                 reg,

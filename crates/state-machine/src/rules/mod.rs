@@ -18,10 +18,11 @@ use std::collections::BTreeMap;
 
 use toend_ledger::genesis::Genesis;
 use toend_ledger::hash::{Hash, sha256};
-use toend_ledger::state::{At, Reg, RegisterValue};
-use toend_ledger::tx::{Tx, TxError};
+use toend_ledger::state::{At, Reg, RegisterValue, TlsIssuer};
+use toend_ledger::tx::{Action, Tx, TxError};
 
 use crate::draft::{Draft, Slot};
+use crate::limits::RULES_WITH_ISSUERS;
 use crate::registry::Registry;
 use crate::signatures::Verified;
 use toend_ledger::code::Code;
@@ -86,8 +87,8 @@ pub(crate) struct Outcome {
     pub written: usize,
 }
 
-/// Reads a transaction and refuses what no state could make good.
-pub(crate) fn decode(constants: &Constants, bytes: &[u8]) -> Result<Tx, Code> {
+/// Reads a transaction and refuses what no state could make good under this version of the rules.
+pub(crate) fn decode(constants: &Constants, version: u64, bytes: &[u8]) -> Result<Tx, Code> {
     let tx = Tx::decode(bytes).map_err(|error| match error {
         TxError::TooLong(_) | TxError::TooManyOps(_) => Code::Oversized,
         TxError::Key(_) => Code::WeakKey,
@@ -98,17 +99,36 @@ pub(crate) fn decode(constants: &Constants, bytes: &[u8]) -> Result<Tx, Code> {
         Tx::Filing(filing) => &filing.net,
         Tx::Governance(decision) => &decision.net,
     };
-    if *net == constants.net {
-        Ok(tx)
-    } else {
+    if *net != constants.net {
         Err(Code::WrongNet)
+    } else if version < first_version(&tx) {
+        // What programs of that version say of it.
+        Err(Code::Malformed)
+    } else {
+        Ok(tx)
+    }
+}
+
+/// The first version of the rules that knows such a transaction.
+fn first_version(tx: &Tx) -> u64 {
+    match tx {
+        Tx::Governance(decision) => match decision.action {
+            Action::Gateway { tls_issuer, .. } if tls_issuer != TlsIssuer::Unsaid => {
+                RULES_WITH_ISSUERS
+            }
+            _ => 1,
+        },
+        Tx::Batch(_) | Tx::Filing(_) => 1,
     }
 }
 
 impl Round<'_> {
     /// Applies one transaction; `place` is its index in the block.
     pub fn apply(&mut self, bytes: &[u8], place: u32) -> Outcome {
-        match decode(self.constants, bytes) {
+        let version = self
+            .before
+            .version_at(self.at.height, self.constants.version);
+        match decode(self.constants, version, bytes) {
             Ok(tx) => self.apply_tx(&tx, &sha256(&[bytes]), place),
             Err(code) => Outcome {
                 code,

@@ -7,8 +7,7 @@ use std::borrow::Cow;
 
 use toend_ledger::cometbft::address_of;
 use toend_ledger::state::{
-    Address, AuthorityValue, ConsensusValue, GatewayValue, Key, Reg, RightValue, VACANT,
-    ValidatorValue,
+    AuthorityValue, ConsensusValue, GatewayValue, Key, Reg, RightValue, VACANT, ValidatorValue,
 };
 use toend_ledger::tx::MAX_SIGNATURES;
 
@@ -127,16 +126,8 @@ impl Round<'_> {
         self.registry.to_mut().note_consensus(address, authority);
     }
 
-    /// `05`: a gateway's key, authority and addresses.
-    pub(super) fn set_gateway(
-        &mut self,
-        gateway: u16,
-        serial: u32,
-        key: [u8; 32],
-        authority: u16,
-        gateway_address: Address,
-        rpc_address: Address,
-    ) -> Result<(), Code> {
+    /// `05`: a gateway's key, authority, addresses and issuer.
+    pub(super) fn set_gateway(&mut self, gateway: u16, value: &GatewayValue) -> Result<(), Code> {
         let slot = Slot::of(Key::Gateway(gateway));
         let before = match self.draft.get(&slot) {
             Some(bytes) => {
@@ -146,30 +137,22 @@ impl Round<'_> {
             }
             None => 0,
         };
-        follows(serial, before)?;
+        follows(value.serial, before)?;
         let current = self.registry.gateway(gateway);
-        if key == VACANT {
+        if value.key == VACANT {
             if current.is_none() {
                 return Err(Code::UnknownGateway);
             }
         } else {
-            if !self.registry.authorities().contains_key(&authority) {
+            if !self.registry.authorities().contains_key(&value.authority) {
                 return Err(Code::UnknownAuthority);
             }
-            if current != Some(key) {
-                self.check_new_key(&key)?;
+            if current != Some(value.key) {
+                self.check_new_key(&value.key)?;
             }
         }
-        let value = GatewayValue {
-            key,
-            authority,
-            gateway: gateway_address,
-            rpc: rpc_address,
-            serial,
-            at: self.at,
-        };
         self.draft.put(&slot, value.encode());
-        self.registry.to_mut().note_gateway(gateway, key);
+        self.registry.to_mut().note_gateway(gateway, value.key);
         Ok(())
     }
 

@@ -2,9 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use toend_ledger::cometbft::LightBlock;
-use tokio::sync::watch;
-
+use super::relay::by_inner;
 use super::*;
 use crate::ledger::{Included, QueryResult, SubmitError};
 
@@ -32,42 +30,15 @@ impl Cut {
 }
 
 impl Ledger for Cut {
-    fn net(&self) -> Hash {
-        self.inner.net()
-    }
-    fn chain_id(&self) -> String {
-        self.inner.chain_id()
-    }
-    fn tip(&self) -> LightBlock {
-        self.inner.tip()
-    }
-    fn light_block(&self, height: u64) -> Option<LightBlock> {
-        self.inner.light_block(height)
-    }
-    fn header_bundle(&self, index: u64) -> Option<Vec<u8>> {
-        self.inner.header_bundle(index)
-    }
-    fn block_txs(&self, height: u64) -> Option<Vec<Vec<u8>>> {
-        self.inner.block_txs(height)
-    }
-    fn query(&self, key: &[u8], height: u64) -> Option<QueryResult> {
-        self.inner.query(key, height)
-    }
-    fn subtree(&self, place: &Hash, bits: u16, height: u64) -> Option<Vec<u8>> {
-        self.inner.subtree(place, bits, height)
-    }
+    by_inner!(
+        net chain_id tip light_block header_bundle block_txs query subtree included subscribe
+    );
     fn submit(&self, tx: Vec<u8>) -> Result<Hash, SubmitError> {
         self.submissions.fetch_add(1, Ordering::SeqCst);
         if self.passes {
             self.inner.submit(tx)?;
         }
         Err(SubmitError::Stopped("the process ends here".to_owned()))
-    }
-    fn included(&self, tx_hash: &Hash) -> Option<Included> {
-        self.inner.included(tx_hash)
-    }
-    fn subscribe(&self) -> watch::Receiver<u64> {
-        self.inner.subscribe()
     }
 }
 
