@@ -202,6 +202,6 @@ async fn a_program_without_the_decided_rules_ends_before_their_block() {
     newer.decide(block(4, &[])).await;
     drop(newer);
     // What newer rules wrote is nothing for an older program.
-    let refused = Application::open(&demo::genesis_bytes(), new.path(), SCHEDULE);
+    let refused = Application::open_knowing(&demo::genesis_bytes(), new.path(), SCHEDULE, FIRST);
     assert!(matches!(refused, Err(ApplicationError::Rules(_))));
 }
