@@ -100,7 +100,7 @@ impl Application {
                 height: info.height,
                 root: info.app_hash,
             };
-            store.begin(&App::genesis_state(&genesis), base)?;
+            store.begin(App::genesis_state(&genesis).into_iter().map(Ok), base)?;
             base
         };
         let mut fault = None;

@@ -13,7 +13,6 @@ use super::error::ApplicationError;
 use super::incoming::{Incoming, Refusal, TakeError};
 use super::snapshot::FORMAT;
 use super::store::{AppStore, Base};
-use crate::storage::Pairs;
 
 impl Application {
     pub(super) fn begin_snapshot(&self, store: &AppStore, base: Base) {
@@ -108,12 +107,11 @@ impl Application {
             Ok(app) => {
                 let app = app.knowing(machine.app.knows());
                 app.check_rules()?;
-                let pairs = received.pairs().collect::<Result<Pairs, _>>()?;
                 machine
                     .store
                     .get_mut()
                     .unwrap_or_else(PoisonError::into_inner)
-                    .begin(&pairs, Base { height, root })?;
+                    .begin(received.pairs(), Base { height, root })?;
                 machine.app = app;
                 machine.ahead = None;
                 machine.newest = None;

@@ -226,17 +226,23 @@ impl AppStore {
     }
 
     /// Begins with a whole state: the genesis file's, or a snapshot's. What stood there is gone.
-    pub fn begin(&mut self, state: &[(Vec<u8>, Vec<u8>)], base: Base) -> Result<(), StorageError> {
-        let mut run = || -> rusqlite::Result<()> {
-            let tx = self
-                .db
-                .transaction_with_behavior(TransactionBehavior::Immediate)?;
-            tx.execute_batch("DELETE FROM state; DELETE FROM newest; DELETE FROM tx;")?;
-            put_state(&tx, state)?;
-            put_base(&tx, base)?;
-            tx.commit()
-        };
-        run().map_err(StorageError::from_sqlite)?;
+    pub fn begin(
+        &mut self,
+        state: impl Iterator<Item = Result<Pair, StorageError>>,
+        base: Base,
+    ) -> Result<(), StorageError> {
+        let sqlite = StorageError::from_sqlite;
+        let tx = self
+            .db
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(sqlite)?;
+        tx.execute_batch("DELETE FROM state; DELETE FROM newest; DELETE FROM tx;")
+            .map_err(sqlite)?;
+        for pair in state {
+            put_state(&tx, &[pair?]).map_err(sqlite)?;
+        }
+        put_base(&tx, base).map_err(sqlite)?;
+        tx.commit().map_err(sqlite)?;
         self.log.after_commit(&self.db);
         Ok(())
     }
@@ -351,7 +357,7 @@ mod tests {
             height: 0,
             root: [0; 32],
         };
-        store.begin(&genesis, start).unwrap();
+        store.begin(genesis.iter().cloned().map(Ok), start).unwrap();
         let hashes = [[7; 32], [8; 32]];
         store
             .commit(&[], None, &newest(1, [1; 32]), &hashes, &[0, 6])
@@ -402,7 +408,7 @@ mod tests {
             root: [height as u8; 32],
         };
         store
-            .begin(&[(b"a".to_vec(), b"0".to_vec())], base(0))
+            .begin([Ok((b"a".to_vec(), b"0".to_vec()))].into_iter(), base(0))
             .unwrap();
         let reader = store.reader().unwrap();
         assert_eq!(reader.hold().unwrap(), Some(base(0)));

@@ -42,7 +42,7 @@ pub fn add(folder: &Path, places: u64) -> Result<Value, Failure> {
     let root = tree.fill(base.height, leaves)?;
     drop(tree);
     let height = base.height;
-    store.begin(&pairs, Base { height, root })?;
+    store.begin(pairs.into_iter().map(Ok), Base { height, root })?;
     drop(store);
     Ok(json!({ "entries": places, "database_bytes": size(&folder.join(FILE)) }))
 }
