@@ -167,11 +167,6 @@ fn a_mistake_is_named_with_its_line() {
             "none.key",
         ),
         ("keep = 2", "keep = 0", "at least one"),
-        (
-            "network = \"network.json\"",
-            "network = \"toend.toml\"",
-            "network file",
-        ),
     ];
     for (right, wrong, said) in cases {
         assert!(good.contains(right), "{right}");
@@ -183,6 +178,18 @@ fn a_mistake_is_named_with_its_line() {
         assert_eq!(error.line, line, "{wrong}: {error}");
         assert!(error.what.contains(said), "{wrong}: {error}");
     }
+    // A mistake in the network file is named where it stands there.
+    let other = good.replace("network = \"network.json\"", "network = \"keys.json\"");
+    std::fs::write(&file, other).unwrap();
+    std::fs::write(file.with_file_name("keys.json"), "{\n\"format\": 1,\n").unwrap();
+    let Err(error) = Config::read(&file) else {
+        panic!("a network file that is none was taken");
+    };
+    assert!(error.to_string().contains("keys.json"), "{error}");
+    assert!(
+        error.line > 1 && error.what.contains("network file"),
+        "{error}"
+    );
     std::fs::write(&file, &good).unwrap();
 
     let genesis = folder_of(&net, 0)
