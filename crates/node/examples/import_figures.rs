@@ -1,8 +1,8 @@
 //! Figures of an import: `cargo run --release -p toend-node --example import_figures -- --lines 1000000`.
 //!
 //! Writes a file of visits of invented persons (`--people`, a third of the lines when unsaid), imports it into a register
-//! of the demonstration's health authority, and prints time, rate, peak memory and size. `--only-file FILE` writes the file
-//! and imports nothing.
+//! of the demonstration's health authority, and prints time, rate, peak memory and size. `--database ADDRESS` puts the
+//! register into an empty PostgreSQL database. `--only-file FILE` writes the file and imports nothing.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -20,11 +20,13 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {
     let (mut lines, mut people, mut only) = (1_000_000u64, None, None);
+    let mut server = None;
     let mut arguments = std::env::args().skip(1);
     while let (Some(name), Some(value)) = (arguments.next(), arguments.next()) {
         match name.as_str() {
             "--lines" => lines = value.parse()?,
             "--people" => people = Some(value.parse::<u64>()?),
+            "--database" => server = Some(value),
             "--only-file" => only = Some(PathBuf::from(value)),
             _ => return Err(format!("unknown argument {name}").into()),
         }
@@ -37,7 +39,7 @@ fn main() -> Outcome<()> {
     let input = folder.path().join("visits.csv");
     write(&input, lines, people)?;
     println!("input                {:>10.1} MB", megabytes(&input)?);
-    let config = authority(folder.path())?;
+    let config = authority(folder.path(), server.as_deref())?;
     let options = Options {
         schema: "visit".to_owned(),
         input,
@@ -62,8 +64,10 @@ fn main() -> Outcome<()> {
     println!("entries a second     {rate:>10.0}");
     println!("again, known         {:>10.1?}", timed(&config, &options)?);
     println!("peak memory          {:>10.1} MB", peak_memory()?);
-    let database = config.data.join("registers").join("register-1.sqlite");
-    println!("database             {:>10.1} MB", megabytes(&database)?);
+    if server.is_none() {
+        let database = config.data.join("registers").join("register-1.sqlite");
+        println!("database             {:>10.1} MB", megabytes(&database)?);
+    }
     Ok(())
 }
 
@@ -101,7 +105,7 @@ fn write(path: &Path, lines: u64, people: u64) -> Outcome<()> {
     Ok(out.into_inner()?.sync_all()?)
 }
 
-fn authority(folder: &Path) -> Outcome<Config> {
+fn authority(folder: &Path, database: Option<&str>) -> Outcome<Config> {
     let output = folder.join("net");
     testnet::write(
         &testnet::Options {
@@ -117,6 +121,11 @@ fn authority(folder: &Path) -> Outcome<Config> {
         1_795_000_000,
     )?;
     let file = testnet::folder_of(&output, 0).join(testnet::CONFIG);
+    if let Some(address) = database {
+        let text = std::fs::read_to_string(&file)?;
+        let named = format!("[register]\ndatabase = \"{address}\"");
+        std::fs::write(&file, text.replacen("[register]", &named, 1))?;
+    }
     Ok(Config::read(&file)?)
 }
 

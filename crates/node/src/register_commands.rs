@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use clap::Subcommand;
 use toend_node::authority::Config;
 use toend_node::import::records::Form;
-use toend_node::import::{self, Summary, Told};
+use toend_node::import::{self, ImportError, Summary, Told};
 use toend_node::journal::{self, Level, journal};
 
 use crate::backup_commands::{self, KeepCommand};
@@ -113,6 +113,15 @@ pub fn run(command: &RegisterCommand) -> ExitCode {
             match arguments.log_form {
                 journal::Form::Text => eprintln!("error: {error}"),
                 journal::Form::Json => tracing::error!("{error}"),
+            }
+            if error
+                .downcast_ref::<ImportError>()
+                .is_some_and(ImportError::is_passing)
+            {
+                tell(
+                    arguments.log_form,
+                    "what was taken in stays; when that is mended, the same command goes on",
+                );
             }
             ExitCode::FAILURE
         }

@@ -93,6 +93,14 @@ pub enum ImportError {
         /// Why.
         reason: Reason,
     },
+    /// A line that was to end the import, met just when the database was lost.
+    #[error(
+        "line {line} cannot be taken, and everything before it is done; the same command says why"
+    )]
+    Halted {
+        /// The line, from 1.
+        line: u64,
+    },
     /// Interrupted while the input was still being looked at.
     #[error("interrupted; nothing was changed")]
     NotBegun,
@@ -102,6 +110,11 @@ pub enum ImportError {
 }
 
 impl ImportError {
+    /// Whether the same command goes on once its disk or its database is well again.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Register(error) if error.is_passing())
+    }
+
     /// An operating system's error about a file.
     pub(super) fn io(path: &Path, error: &std::io::Error) -> Self {
         Self::File {

@@ -191,32 +191,40 @@ struct Opened {
     _folder: Option<folder::Folder>,
 }
 
-/// Opens the register. A rehearsal makes none: where there is no register yet, it uses an empty one that goes away.
+/// Opens the register. A rehearsal looks at it beside the program that writes; where there is no register yet, it uses an
+/// empty one that goes away.
 fn open_books(settings: Settings, config: &Config, rehearse: bool) -> Result<Opened, ImportError> {
     let net = toend_ledger::genesis::net(&config.genesis_file);
-    if rehearse && !settings.is_begun() {
-        let folder = folder::Folder::new()?;
-        let settings = Settings {
-            folder: folder.path().to_path_buf(),
-            // A server's database would become the throwaway key's.
-            storage: Storage::File,
-            ..settings
-        };
+    if !rehearse {
         return Ok(Opened {
             books: Books::open(settings, net)?,
-            _folder: Some(folder),
+            _folder: None,
         });
     }
+    if settings.is_begun() {
+        return Ok(Opened {
+            books: Books::beside(settings, net)?,
+            _folder: None,
+        });
+    }
+    let folder = folder::Folder::new()?;
+    let settings = Settings {
+        folder: folder.path().to_path_buf(),
+        // A server's database would become the throwaway key's.
+        storage: Storage::File,
+        ..settings
+    };
     Ok(Opened {
         books: Books::open(settings, net)?,
-        _folder: None,
+        _folder: Some(folder),
     })
 }
 
 /// Waits until everything taken in is sealed: by the authority's program, which may run again now. `stop` ends the wait.
 pub fn wait_until_sealed(config: &Config, stop: &AtomicBool) -> Result<bool, ImportError> {
     let settings = house::settings(config).ok_or(ImportError::NoRegister)?;
-    let books = open_books(settings, config, false)?.books;
+    // Beside the program that writes: it could not start while this one did.
+    let books = Books::beside(settings, toend_ledger::genesis::net(&config.genesis_file))?;
     while !stop.load(Ordering::Relaxed) {
         match books.is_handed_over() {
             Ok(true) => return Ok(true),

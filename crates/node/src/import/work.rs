@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use toend_ledger::hash::Hash;
 
@@ -19,6 +19,9 @@ use super::stretch::{self, Stretch};
 use super::{Options, Summary, Told};
 use crate::registers::{Books, Line, RegisterError, Rehearsal, Verdict};
 use crate::storage::StorageError;
+
+/// How long a database server that does not answer is left alone.
+const WAIT: Duration = Duration::from_secs(1);
 
 /// An import under way.
 pub(super) struct Work<'a> {
@@ -50,9 +53,12 @@ impl Work<'_> {
         for stretch in stretches {
             outcome = stretch
                 .map_err(|error| RegisterError::from(StorageError::from_io(&error)).into())
-                .and_then(|stretch| self.take(&stretch));
+                .and_then(|stretch| self.take_waiting(&stretch, stop));
+            if outcome.is_err() {
+                break;
+            }
             tell(&self.told());
-            if outcome.is_err() || stop.load(Ordering::Relaxed) {
+            if stop.load(Ordering::Relaxed) {
                 break;
             }
         }
@@ -84,6 +90,52 @@ impl Work<'_> {
         }
     }
 
+    /// Takes one stretch of lines in. While a database server does not answer, it waits and tries again; told to stop
+    /// meanwhile, it leaves the stretch.
+    fn take_waiting(&mut self, stretch: &Stretch, stop: &AtomicBool) -> Result<(), ImportError> {
+        let mut outcome = self.take(stretch);
+        let mut waits = false;
+        while let Err(ImportError::Register(error)) = &outcome {
+            if !(error.is_unreachable() || waits && error.is_busy()) {
+                break;
+            }
+            if !waits {
+                tracing::warn!(%error, "the import waits for its database and goes on by itself");
+                waits = true;
+            }
+            std::thread::sleep(WAIT);
+            if stop.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            outcome = self.take_again(stretch);
+        }
+        if waits && outcome.is_ok() {
+            tracing::warn!("the import goes on");
+        }
+        outcome
+    }
+
+    /// Takes a stretch in of which it is not known whether it was committed: the register itself knows.
+    fn take_again(&mut self, stretch: &Stretch) -> Result<(), ImportError> {
+        if self.rehearsal.is_some() {
+            return self.take(stretch);
+        }
+        match Progress::load(self.books, &self.input.identity, self.digest)? {
+            Some(there) if there.at > self.progress.at => {
+                if let Some(rejects) = &mut self.rejects {
+                    rejects.committed(there.rejects);
+                }
+                self.progress = there;
+                if self.progress.finished || self.progress.at == stretch.end.0 {
+                    return Ok(());
+                }
+                let line = self.progress.line;
+                Err(ImportError::Halted { line })
+            }
+            _ => self.take(stretch),
+        }
+    }
+
     /// Takes one stretch of lines in, in one transaction.
     fn take(&mut self, stretch: &Stretch) -> Result<(), ImportError> {
         // What is written must be of the file whose digest is noted with it.
@@ -93,7 +145,7 @@ impl Work<'_> {
             .most_rejects
             .saturating_sub(self.progress.counts.rejected);
         let good = stretch.good(allowed);
-        let lines: Vec<Line> = good.iter().map(|(_, line)| (*line).clone()).collect();
+        let lines: Vec<&Line> = good.iter().map(|(_, line)| *line).collect();
         let halted = Cell::new(None);
         let go_on = |before: &[Verdict], error: &RegisterError| {
             let Some((at, _)) = good.get(before.len()) else {
@@ -122,7 +174,7 @@ impl Work<'_> {
     fn commit(
         &mut self,
         stretch: &Stretch,
-        lines: &[Line],
+        lines: &[&Line],
         go_on: impl Fn(&[Verdict], &RegisterError) -> bool,
         limit: (u64, &Cell<Halt>),
     ) -> Result<(Progress, Option<ImportError>), ImportError> {
@@ -143,26 +195,14 @@ impl Work<'_> {
     fn rehearse(
         &mut self,
         stretch: &Stretch,
-        lines: &[Line],
+        lines: &[&Line],
         go_on: impl Fn(&[Verdict], &RegisterError) -> bool,
         limit: (u64, &Cell<Halt>),
     ) -> Result<(Progress, Option<ImportError>), ImportError> {
-        let mut verdicts: Vec<Verdict> = Vec::with_capacity(lines.len());
         let Some(rehearsal) = &self.rehearsal else {
             return Err(ImportError::Task);
         };
-        for line in lines {
-            let verdict = self.books.rehearse(rehearsal, line);
-            if let Err(error) = &verdict {
-                if !error.is_about_delivery() {
-                    return Err(error.clone().into());
-                }
-                if !go_on(&verdicts, error) {
-                    break;
-                }
-            }
-            verdicts.push(verdict);
-        }
+        let verdicts = self.books.rehearse(rehearsal, lines, go_on)?;
         account(&self.progress, stretch, &verdicts, limit, &mut self.rejects)
             .map_err(|error| RegisterError::from(StorageError::from_io(&error)).into())
     }

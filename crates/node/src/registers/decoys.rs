@@ -63,17 +63,21 @@ impl Register {
             })
             .count();
         let mut ops = Vec::with_capacity(count);
+        let mut versions = Vec::with_capacity(updates);
         for old in db.reusable_decoys(u32::try_from(updates).unwrap_or(u32::MAX))? {
             let record = self.record_id(b"decoy", &old.sealed)?;
             let v = old.v.saturating_add(1);
-            db.set_decoy(old.id, v, number)?;
+            versions.push((old.id, v));
             ops.push(self.decoy_head(&record, v)?);
         }
+        let mut new = Vec::with_capacity(count.saturating_sub(ops.len()));
         while ops.len() < count {
             let record = *random()?;
-            db.add_decoy(number, &self.vault.seal(b"decoy", &record)?)?;
+            new.push(self.vault.seal(b"decoy", &record)?);
             ops.push(self.decoy_head(&record, 1)?);
         }
+        db.set_decoys(&versions, number)?;
+        db.add_decoys(new, number)?;
         Ok(ops)
     }
 

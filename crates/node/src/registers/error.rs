@@ -15,12 +15,20 @@ pub enum RegisterError {
     /// This computer's disk.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// The key file beside the database is missing, or is another one. Whoever moved the files is to blame.
-    #[error("the register's key file is missing or does not belong to its database")]
+    /// There is no key file, and a database or a backup that needs it.
+    #[error(
+        "the register's key file is missing: put its copy into data/registers, with the name register-NUMBER.key"
+    )]
+    NoKey,
+    /// The key file is another one than the database's.
+    #[error(
+        "the register's key file does not belong to its database: put the right one into data/registers, or let the \
+         configuration name this register's own database"
+    )]
     Key,
     /// The database was made by a newer program. Update the program.
     #[error(
-        "the register's database was written by a newer program (schema {found}, known {known})"
+        "the register's database was written by a newer program (schema {found}, known {known}): update this program"
     )]
     Newer {
         /// Schema found.
@@ -29,7 +37,9 @@ pub enum RegisterError {
         known: i64,
     },
     /// The database belongs to another network or register.
-    #[error("the register's database belongs to another network or register")]
+    #[error(
+        "the register's database belongs to another network or register: let the configuration name its own"
+    )]
     OtherNetwork,
     /// No register was ever opened here, or by an older program only. Start the authority once.
     #[error(
@@ -140,6 +150,11 @@ impl RegisterError {
     /// Whether the database server does not answer, and may come back.
     pub const fn is_unreachable(&self) -> bool {
         matches!(self, Self::Storage(StorageError::Unreachable(_)))
+    }
+
+    /// Whether another program uses the database, or one that just lost its connection still seems to.
+    pub const fn is_busy(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Busy))
     }
 
     pub(super) fn io(error: &std::io::Error) -> Self {

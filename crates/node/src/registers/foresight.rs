@@ -1,4 +1,4 @@
-//! What lines will probably become: which list, record, version and number each gets if none is refused.
+//! What deliveries will probably become: which list, record, version and number each gets if none is refused.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,11 @@ use toend_ledger::subject::Kind;
 
 use super::database::Tables;
 use super::entry::ListPlain;
-use super::intake::Line;
-use super::{Books, Delivery, RegisterError, cores};
+use super::intake::Offer;
+use super::lookup::{Known, Version};
+use super::{Books, RegisterError, cores};
 
-/// A list that lines go to.
+/// A list that deliveries go to.
 pub(super) struct List {
     pub tag: Hash,
     /// None until its first entry is written.
@@ -30,91 +31,203 @@ pub(super) struct Chain {
     pub changed: bool,
 }
 
-/// A record that lines are versions of.
+/// A record that deliveries are versions of.
 pub(super) struct Record {
     pub tag: Hash,
     pub id: Hash,
+    /// Its id as it lies in the database; none of a new one.
+    pub sealed: Option<Vec<u8>>,
+    /// Place of its list in the plan.
+    pub list: usize,
     pub v: u32,
     pub ended: bool,
     pub foreseen: u32,
+    pub changed: bool,
+    /// Versions that matter here.
+    pub versions: Vec<Version>,
 }
 
-/// What a line is expected to become.
+impl Record {
+    /// A version, where it is one of those that matter.
+    pub(super) fn version(&self, v: u32) -> Option<&Version> {
+        self.versions.iter().find(|one| one.v == v)
+    }
+}
+
+/// What a delivery is expected to become.
 pub(super) struct Foreseen {
     pub list: usize,
     pub record: usize,
     /// Version, and number in its list; none where it will probably be no new entry.
     pub place: Option<(u32, u64)>,
-    /// Version whose contents tell whether the line is known, and their digest.
+    /// Version whose contents tell whether the delivery is known, and their digest.
     pub known: Option<(u32, Hash)>,
 }
 
 #[derive(Default)]
 pub(super) struct Plan {
+    /// The newest list's id.
+    pub newest_list: i64,
     pub lists: Vec<List>,
     pub records: Vec<Record>,
-    pub lines: Vec<Result<Foreseen, RegisterError>>,
+    pub offers: Vec<Result<Foreseen, RegisterError>>,
 }
 
 impl Books {
-    /// Reads what stands here about the lines' subjects and records, and works out the openings of new subjects.
+    /// Reads what stands here about the deliveries' subjects and records. `open` makes unknown subjects known, and works out
+    /// their openings; otherwise what is about them is refused.
     pub(super) fn foresee(
         &self,
         db: &mut dyn Tables,
-        lines: &[Line],
+        offers: &[Offer<'_>],
+        open: bool,
     ) -> Result<Plan, RegisterError> {
-        let mut plan = Plan::default();
+        let mut known = self.look_up(db, offers)?;
+        let mut plan = Plan {
+            newest_list: known.newest_list,
+            ..Plan::default()
+        };
         let (mut lists, mut records) = (HashMap::new(), HashMap::new());
-        for line in lines {
-            let one = &line.delivery;
-            if !self.belongs(one) {
-                plan.lines.push(Err(RegisterError::WrongList));
-                continue;
-            }
-            let tag = self.subject_tag(&one.subject);
-            let at = if let Some(at) = lists.get(&tag) {
-                *at
-            } else {
-                lists.insert(tag, plan.lists.len());
-                plan.lists.push(self.lines_list(db, tag, one)?);
-                plan.lists.len() - 1
+        for (i, offer) in offers.iter().enumerate() {
+            let foreseen = match known.tags.get(i) {
+                Some(Some((tag, record_tag))) => {
+                    let (tag, record_tag) = (*tag, *record_tag);
+                    if open || known.lists.contains_key(&tag) {
+                        let at = *lists.entry(tag).or_insert(plan.lists.len());
+                        if at == plan.lists.len() {
+                            plan.lists.push(self.list_to(&mut known, tag, offer)?);
+                        }
+                        let record_at = *records.entry(record_tag).or_insert(plan.records.len());
+                        if record_at == plan.records.len() {
+                            let record = self.record_of(&mut known, record_tag, at, offer)?;
+                            plan.records.push(record);
+                        }
+                        plan.place(offer, at, record_at)
+                    } else {
+                        Err(RegisterError::UnknownSubject)
+                    }
+                }
+                _ => Err(RegisterError::WrongList),
             };
-            let record_tag = self.record_tag(&tag, one);
-            let record_at = if let Some(at) = records.get(&record_tag) {
-                *at
-            } else {
-                records.insert(record_tag, plan.records.len());
-                plan.records.push(self.lines_record(db, record_tag, one)?);
-                plan.records.len() - 1
-            };
-            let (Some(list), Some(record)) =
-                (plan.lists.get_mut(at), plan.records.get_mut(record_at))
-            else {
-                return Err(RegisterError::State);
-            };
-            let chain = self.chain_of(db, list, one.class)?;
-            let foreseen = Self::foresee_line(db, line, (at, chain), (record_at, record))?;
-            plan.lines.push(Ok(foreseen));
+            plan.offers.push(foreseen);
         }
-        self.open_new(&mut plan.lists)?;
+        self.open_all(&mut known, &mut plan.lists)?;
         Ok(plan)
     }
 
-    fn foresee_line(
-        db: &mut dyn Tables,
-        line: &Line,
-        (at, chain): (usize, &mut Chain),
-        (record_at, record): (usize, &mut Record),
-    ) -> Result<Foreseen, RegisterError> {
-        let next = record.foreseen + 1;
-        let given = if line.counted { next } else { line.delivery.v };
-        let asked = if line.counted { record.v } else { given };
-        let known = if asked > 0 && asked <= record.v {
-            db.version(&record.tag, asked)?
-                .map(|(_, digest)| (asked, digest))
-        } else {
-            None
+    /// A subject's list with what is committed to so far; its secrets come later ([`Books::open_all`]).
+    fn list_to(
+        &self,
+        known: &mut Known,
+        tag: Hash,
+        offer: &Offer<'_>,
+    ) -> Result<List, RegisterError> {
+        let id = known.lists.get(&tag).map(|row| row.id);
+        let mut chains = Vec::new();
+        for (class, row) in id
+            .and_then(|id| known.chains.remove(&id))
+            .into_iter()
+            .flatten()
+        {
+            let class =
+                Class::from_byte(class).ok_or(RegisterError::damaged("a tree has no class"))?;
+            let tree = self.tree(id.unwrap_or(0), class, &row)?;
+            chains.push(Chain {
+                class,
+                foreseen: tree.size(),
+                tree,
+                changed: false,
+            });
+        }
+        Ok(List {
+            tag,
+            id,
+            plain: ListPlain {
+                subject: offer.one.subject.clone(),
+                secret: None,
+            },
+            chains,
+        })
+    }
+
+    fn record_of(
+        &self,
+        known: &mut Known,
+        tag: Hash,
+        list: usize,
+        offer: &Offer<'_>,
+    ) -> Result<Record, RegisterError> {
+        let row = known.records.remove(&tag);
+        let (v, ended) = row.as_ref().map_or((0, false), |row| (row.v, row.ended));
+        let id = match &row {
+            Some(row) => self.record_id(&tag, &row.sealed)?,
+            None => self.new_record_id(offer.one)?,
         };
+        Ok(Record {
+            tag,
+            id,
+            sealed: row.map(|row| row.sealed),
+            list,
+            v,
+            ended,
+            foreseen: v,
+            changed: false,
+            versions: known.versions.remove(&tag).unwrap_or_default(),
+        })
+    }
+
+    /// Opens what is known of the lists; works out openings and makes keys for the persons who are new.
+    fn open_all(&self, known: &mut Known, lists: &mut [List]) -> Result<(), RegisterError> {
+        let rows: Vec<_> = lists
+            .iter()
+            .map(|list| (list.plain.subject.clone(), known.lists.remove(&list.tag)))
+            .collect();
+        cores::in_order(
+            rows.len(),
+            |i| match rows.get(i) {
+                Some((_, Some(row))) => Ok(self.list_plain(row)?.secret),
+                Some((subject, None)) if subject.kind() == Kind::Person => {
+                    self.new_secret(subject).map(Some)
+                }
+                _ => Ok(None),
+            },
+            |i, secret| {
+                if let Some(list) = lists.get_mut(i) {
+                    list.plain.secret = secret?;
+                }
+                Ok(true)
+            },
+        )
+    }
+}
+
+impl Plan {
+    fn place(
+        &mut self,
+        offer: &Offer<'_>,
+        at: usize,
+        record_at: usize,
+    ) -> Result<Foreseen, RegisterError> {
+        let (Some(list), Some(record)) = (self.lists.get_mut(at), self.records.get_mut(record_at))
+        else {
+            return Err(RegisterError::State);
+        };
+        let class = offer.one.class;
+        let found = list.chains.iter().position(|chain| chain.class == class);
+        let chain_at = found.unwrap_or(list.chains.len());
+        if found.is_none() {
+            list.chains.push(Chain {
+                class,
+                tree: Frontier::new(),
+                foreseen: 0,
+                changed: false,
+            });
+        }
+        let chain = list.chains.get_mut(chain_at).ok_or(RegisterError::State)?;
+        let next = record.foreseen.saturating_add(1);
+        let given = if offer.counted { next } else { offer.one.v };
+        let asked = offer.asked(record.v);
+        let known = record.version(asked).map(|one| (asked, one.digest));
         let new = given == next && !record.ended;
         if new {
             chain.foreseen += 1;
@@ -126,98 +239,5 @@ impl Books {
             place: new.then_some((next, chain.foreseen)),
             known,
         })
-    }
-
-    /// A subject's list as it stands here, or a new one whose opening is still to be worked out.
-    fn lines_list(
-        &self,
-        db: &mut dyn Tables,
-        tag: Hash,
-        one: &Delivery,
-    ) -> Result<List, RegisterError> {
-        let (id, plain) = if let Some(row) = db.list_by_tag(&tag)? {
-            (Some(row.id), self.list_plain(&row)?)
-        } else {
-            let plain = ListPlain {
-                subject: one.subject.clone(),
-                secret: None,
-            };
-            (None, plain)
-        };
-        Ok(List {
-            tag,
-            id,
-            plain,
-            chains: Vec::new(),
-        })
-    }
-
-    fn chain_of<'a>(
-        &self,
-        db: &mut dyn Tables,
-        list: &'a mut List,
-        class: Class,
-    ) -> Result<&'a mut Chain, RegisterError> {
-        let found = list.chains.iter().position(|chain| chain.class == class);
-        let at = found.unwrap_or(list.chains.len());
-        if found.is_none() {
-            let tree = match list.id {
-                Some(id) => self.chain(db, id, class)?,
-                None => Frontier::new(),
-            };
-            list.chains.push(Chain {
-                class,
-                foreseen: tree.size(),
-                tree,
-                changed: false,
-            });
-        }
-        list.chains.get_mut(at).ok_or(RegisterError::State)
-    }
-
-    fn lines_record(
-        &self,
-        db: &mut dyn Tables,
-        tag: Hash,
-        one: &Delivery,
-    ) -> Result<Record, RegisterError> {
-        let (id, v, ended) = match db.record(&tag)? {
-            Some(row) => (self.record_id(&tag, &row.sealed)?, row.v, row.ended),
-            None => (self.new_record_id(one)?, 0, false),
-        };
-        Ok(Record {
-            tag,
-            id,
-            v,
-            ended,
-            foreseen: v,
-        })
-    }
-
-    /// Works out openings and makes keys for the persons who are new.
-    fn open_new(&self, lists: &mut [List]) -> Result<(), RegisterError> {
-        let new: Vec<usize> = lists
-            .iter()
-            .enumerate()
-            .filter(|(_, list)| list.id.is_none() && list.plain.subject.kind() == Kind::Person)
-            .map(|(at, _)| at)
-            .collect();
-        let subjects: Vec<_> = new
-            .iter()
-            .filter_map(|at| lists.get(*at).map(|list| list.plain.subject.clone()))
-            .collect();
-        cores::in_order(
-            subjects.len(),
-            |i| match subjects.get(i) {
-                Some(subject) => self.new_secret(subject),
-                None => Err(RegisterError::State),
-            },
-            |i, secret| {
-                if let Some(list) = new.get(i).and_then(|at| lists.get_mut(*at)) {
-                    list.plain.secret = Some(secret?);
-                }
-                Ok(true)
-            },
-        )
     }
 }

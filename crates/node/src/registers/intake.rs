@@ -5,15 +5,20 @@
 //! core, and written in order by one thread. A line that is refused makes what was foreseen for its list wrong; that is
 //! seen by its number, and the label is worked out anew.
 
+use std::borrow::Borrow;
+
 use toend_ledger::hash::Hash;
 use toend_ledger::list::ListKey;
 use toend_ledger::record::Flag;
 use toend_ledger::schema::ListKind;
 use toend_ledger::subject::Kind;
 
-use super::database::Tables;
+use super::database::{NewChain, NewList, NewRecord, Tables};
+use super::entry::ListPlain;
 use super::foresight::{Foreseen, List, Plan, Record};
+use super::lookup::Version;
 use super::receiving::{Salted, Spot};
+use super::sheet::Sheet;
 use super::{Books, Delivery, RegisterError, cores};
 
 /// One line of an import.
@@ -24,6 +29,28 @@ pub struct Line {
     /// The version follows from what is there, and `delivery.v` is not read: what the newest version says already is
     /// recognised, everything else becomes the next version.
     pub counted: bool,
+}
+
+/// A delivery to be judged.
+#[derive(Clone, Copy)]
+pub(super) struct Offer<'a> {
+    pub one: &'a Delivery,
+    /// As in [`Line`].
+    pub counted: bool,
+}
+
+impl<'a> Offer<'a> {
+    pub(super) fn of(line: &'a Line) -> Self {
+        Self {
+            one: &line.delivery,
+            counted: line.counted,
+        }
+    }
+
+    /// The version whose contents tell whether this is known, while the record has `newest`.
+    pub(super) const fn asked(&self, newest: u32) -> u32 {
+        if self.counted { newest } else { self.one.v }
+    }
 }
 
 /// What became of a line that was taken.
@@ -41,6 +68,13 @@ pub type Verdict = Result<Taken, RegisterError>;
 /// Notes written with the lines, by name.
 pub type Notes = Vec<(String, Vec<u8>)>;
 
+/// Where a delivery stands now.
+struct Placed {
+    taken: Taken,
+    /// Its number in its list.
+    n: u64,
+}
+
 /// What could be worked out beforehand.
 struct Ready {
     digest: Option<(u32, Hash)>,
@@ -52,15 +86,25 @@ impl Books {
     /// Takes lines in one transaction, making their subjects known. `go_on` sees the verdicts so far and why the next line
     /// is refused; when it says no, that line and all behind it are left. `notes` sees the verdicts of the lines passed and
     /// gives what is to be written down in the same transaction. Both may be asked again from the beginning.
-    pub fn take_lines(
+    pub fn take_lines<L: Borrow<Line>>(
         &self,
-        lines: &[Line],
+        lines: &[L],
         now_ms: u64,
         go_on: impl Fn(&[Verdict], &RegisterError) -> bool,
         mut notes: impl FnMut(&[Verdict]) -> Result<Notes, RegisterError>,
     ) -> Result<Vec<Verdict>, RegisterError> {
+        let offers: Vec<_> = lines.iter().map(|line| Offer::of(line.borrow())).collect();
         self.database.write(|db| {
-            let verdicts = self.write_lines(db, lines, now_ms, &go_on)?;
+            let mut verdicts: Vec<Verdict> = Vec::with_capacity(offers.len());
+            self.write_offers(db, &offers, true, now_ms, |outcome| {
+                if let Err(error) = &outcome
+                    && !go_on(&verdicts, error)
+                {
+                    return Ok(false);
+                }
+                verdicts.push(outcome.map(|placed| placed.taken));
+                Ok(true)
+            })?;
             for (name, value) in notes(&verdicts)? {
                 db.set_meta(&name, &value)?;
             }
@@ -68,31 +112,59 @@ impl Books {
         })
     }
 
-    fn write_lines(
+    /// Takes deliveries in inside a transaction, all or none, and returns the number of each in its list.
+    pub(super) fn receive_in(
         &self,
         db: &mut dyn Tables,
-        lines: &[Line],
+        deliveries: &[Delivery],
         now_ms: u64,
-        go_on: impl Fn(&[Verdict], &RegisterError) -> bool,
-    ) -> Result<Vec<Verdict>, RegisterError> {
+    ) -> Result<Vec<u64>, RegisterError> {
+        let offers = deliveries.iter().map(|one| Offer {
+            one,
+            counted: false,
+        });
+        let offers: Vec<_> = offers.collect();
+        let mut numbers = Vec::with_capacity(offers.len());
+        self.write_offers(db, &offers, false, now_ms, |outcome| {
+            numbers.push(outcome?.n);
+            Ok(true)
+        })?;
+        Ok(numbers)
+    }
+
+    /// Judges deliveries in their order and writes those that are new. `tell` hears the fate of each and says whether to go
+    /// on.
+    fn write_offers(
+        &self,
+        db: &mut dyn Tables,
+        offers: &[Offer<'_>],
+        open: bool,
+        now_ms: u64,
+        mut tell: impl FnMut(Result<Placed, RegisterError>) -> Result<bool, RegisterError>,
+    ) -> Result<(), RegisterError> {
         let Plan {
+            newest_list,
             mut lists,
             mut records,
-            lines: foreseen,
-        } = self.foresee(db, lines)?;
+            offers: foreseen,
+        } = self.foresee(db, offers, open)?;
         let keys: Vec<_> = lists
             .iter()
             .map(|list| list.plain.secret.as_ref().map(|secret| secret.key.clone()))
             .collect();
         let ids: Vec<_> = records.iter().map(|record| record.id).collect();
-        let mut verdicts = Vec::with_capacity(lines.len());
+        let mut pen = Pen {
+            sheet: Sheet::default(),
+            newest_list,
+            now_ms,
+        };
         cores::in_order(
-            lines.len(),
-            |i| match (lines.get(i), foreseen.get(i)) {
-                (Some(line), Some(Ok(foreseen))) => {
+            offers.len(),
+            |i| match (offers.get(i), foreseen.get(i)) {
+                (Some(offer), Some(Ok(foreseen))) => {
                     let key = keys.get(foreseen.list).and_then(Option::as_ref);
                     let id = ids.get(foreseen.record).unwrap_or(&[0; 32]);
-                    self.work_out(&line.delivery, foreseen, id, key)
+                    self.work_out(offer.one, foreseen, id, key)
                 }
                 (_, Some(Err(error))) => Err(error.clone()),
                 _ => Err(RegisterError::WrongList),
@@ -105,33 +177,58 @@ impl Books {
                         records.get_mut(foreseen.record)?,
                     ))
                 });
-                let verdict = match (ready, place, lines.get(i)) {
-                    (Ok(ready), Some((list, record)), Some(line)) => {
-                        self.write_line(db, line, ready, list, record, now_ms)
+                let outcome = match (ready, place, offers.get(i)) {
+                    (Ok(ready), Some((list, record)), Some(offer)) => {
+                        self.write_offer(db, &mut pen, offer, ready, list, record)
                     }
                     (Err(error), ..) => Err(error),
                     _ => Err(RegisterError::WrongList),
                 };
-                if let Err(error) = &verdict {
-                    if !error.is_about_delivery() {
-                        return Err(error.clone());
-                    }
-                    if !go_on(&verdicts, error) {
-                        return Ok(false);
-                    }
+                match outcome {
+                    Err(error) if !error.is_about_delivery() => Err(error),
+                    outcome => tell(outcome),
                 }
-                verdicts.push(verdict);
-                Ok(true)
             },
         )?;
-        for list in &lists {
+        self.write_ends(db, &mut pen.sheet, &lists, &records)
+    }
+
+    /// Writes what the deliveries together made of their records and lists.
+    fn write_ends(
+        &self,
+        db: &mut dyn Tables,
+        sheet: &mut Sheet,
+        lists: &[List],
+        records: &[Record],
+    ) -> Result<(), RegisterError> {
+        for record in records.iter().filter(|record| record.changed) {
+            let list = lists.get(record.list).and_then(|list| list.id);
+            let sealed = match &record.sealed {
+                Some(sealed) => sealed.clone(),
+                None => self.vault.seal(&record.tag, &record.id)?,
+            };
+            let row = NewRecord {
+                tag: record.tag,
+                list: list.ok_or(RegisterError::State)?,
+                v: record.v,
+                ended: record.ended,
+                sealed,
+            };
+            sheet.record(db, row)?;
+        }
+        for list in lists {
             for chain in list.chains.iter().filter(|chain| chain.changed) {
-                if let Some(id) = list.id {
-                    self.write_chain(db, id, chain.class, &chain.tree)?;
-                }
+                let list = list.id.ok_or(RegisterError::State)?;
+                let row = NewChain {
+                    list,
+                    class: chain.class,
+                    size: chain.tree.size(),
+                    sealed: self.sealed_tree(list, chain.class, &chain.tree)?,
+                };
+                sheet.chain(db, row)?;
             }
         }
-        Ok(verdicts)
+        sheet.write(db)
     }
 
     /// Whether a record belongs into this register and into its subject's list.
@@ -179,24 +276,28 @@ impl Books {
         })
     }
 
-    /// Decides about a line and writes it.
-    fn write_line(
+    /// Decides about a delivery and writes it.
+    fn write_offer(
         &self,
         db: &mut dyn Tables,
-        line: &Line,
+        pen: &mut Pen,
+        offer: &Offer<'_>,
         ready: Ready,
         list: &mut List,
         record: &mut Record,
-        now_ms: u64,
-    ) -> Verdict {
-        let one = &line.delivery;
+    ) -> Result<Placed, RegisterError> {
+        let one = offer.one;
         let digest = |v: u32| match ready.digest {
             Some((at, digest)) if at == v => Ok(digest),
             _ => self.digest(one, v),
         };
-        let known = |v| Ok(db.version(&record.tag, v)?.map(|(_, digest)| digest));
-        let Some(v) = next_version(line, (record.v, record.ended), digest, known)? else {
-            return Ok(Taken::default());
+        let known = |v| Ok(record.version(v).map(|one| one.digest));
+        let Some(v) = next_version(offer, (record.v, record.ended), digest, known)? else {
+            let there = record.version(offer.asked(record.v));
+            return Ok(Placed {
+                taken: Taken::default(),
+                n: there.ok_or(RegisterError::State)?.n,
+            });
         };
         let salted = match ready.salted {
             Some((at, salted)) if at == v => salted,
@@ -204,12 +305,9 @@ impl Books {
         };
         let digest = digest(v)?;
         let subject = list.id.is_none();
-        let id = if let Some(id) = list.id {
-            id
-        } else {
-            self.write_list(db, &list.tag, &list.plain)?;
-            let row = db.list_by_tag(&list.tag)?;
-            row.ok_or(RegisterError::State)?.id
+        let id = match list.id {
+            Some(id) => id,
+            None => self.write_list(db, pen, &list.tag, &list.plain)?,
         };
         list.id = Some(id);
         let spot = Spot {
@@ -224,32 +322,67 @@ impl Books {
             .iter_mut()
             .find(|chain| chain.class == one.class);
         let chain = chain.ok_or(RegisterError::State)?;
-        self.enter(db, &spot, one, &salted, &digest, &mut chain.tree, now_ms)?;
+        let entry = self.enter(&spot, one, &salted, &digest, &mut chain.tree, pen.now_ms)?;
+        let n = entry.n;
+        pen.sheet.entry(db, entry)?;
         chain.changed = true;
         record.v = v;
         record.ended = one.flag == Flag::Ended;
-        Ok(Taken {
-            subject,
-            entry: true,
+        record.changed = true;
+        record.versions.push(Version { v, n, digest });
+        Ok(Placed {
+            taken: Taken {
+                subject,
+                entry: true,
+            },
+            n,
         })
+    }
+
+    /// Adds a list and returns its id.
+    pub(super) fn write_list(
+        &self,
+        db: &mut dyn Tables,
+        pen: &mut Pen,
+        tag: &Hash,
+        plain: &ListPlain,
+    ) -> Result<i64, RegisterError> {
+        pen.newest_list += 1;
+        let list = NewList {
+            id: pen.newest_list,
+            tag: *tag,
+            public: plain.secret.is_none(),
+            sealed: self.vault.seal(tag, &plain.encode())?,
+        };
+        pen.sheet.list(db, list)?;
+        Ok(pen.newest_list)
     }
 }
 
-/// The version that a line becomes; none when it stands here already. `at` is the record's newest version and whether it
-/// ended, `digest` the line's digest as a version, `known` the digest of a version that is here.
+/// What a transaction of deliveries writes with.
+pub(super) struct Pen {
+    pub sheet: Sheet,
+    /// The newest list's id.
+    pub newest_list: i64,
+    /// Time of receipt.
+    pub now_ms: u64,
+}
+
+/// The version that a delivery becomes; none when it stands here already. `at` is the record's newest version and whether it
+/// ended, `digest` the delivery's digest as a version, `known` the digest of a version that is here.
 pub(super) fn next_version(
-    line: &Line,
+    offer: &Offer<'_>,
     at: (u32, bool),
     digest: impl Fn(u32) -> Result<Hash, RegisterError>,
     known: impl FnOnce(u32) -> Result<Option<Hash>, RegisterError>,
 ) -> Result<Option<u32>, RegisterError> {
     let (newest, ended) = at;
-    let given = if line.counted {
+    let given = if offer.counted {
         newest.saturating_add(1)
     } else {
-        line.delivery.v
+        offer.one.v
     };
-    let asked = if line.counted { newest } else { given };
+    let asked = offer.asked(newest);
     if asked > 0
         && asked <= newest
         && let Some(known) = known(asked)?
@@ -257,7 +390,7 @@ pub(super) fn next_version(
         if digest(asked)? == known {
             return Ok(None);
         }
-        if !line.counted {
+        if !offer.counted {
             return Err(RegisterError::Conflict);
         }
     }

@@ -21,11 +21,13 @@ mod entry;
 mod error;
 mod foresight;
 mod intake;
+mod lookup;
 mod receiving;
 mod recovery;
 mod rehearsal;
 mod rotation;
 mod sealing;
+mod sheet;
 mod vault;
 
 use std::path::PathBuf;
@@ -239,6 +241,24 @@ impl Books {
         })
     }
 
+    /// Opens the database beside the program that writes, to look at what it keeps.
+    ///
+    /// # Errors
+    /// As [`Books::open`]; and [`RegisterError::NotThere`] where there is no database yet.
+    pub fn beside(settings: Settings, net: Hash) -> Result<Self, RegisterError> {
+        let database = open_beside(&settings)?;
+        let vault = Vault::open(&settings.key_file(), false)?;
+        let known = database.read(|db| db.meta(IDENTITY))?;
+        check_identity(&vault, known.as_deref(), &net, &settings)?;
+        Ok(Self {
+            settings,
+            net,
+            vault,
+            database,
+            in_force: AtomicU16::new(0),
+        })
+    }
+
     /// Its number.
     pub const fn reg(&self) -> Reg {
         self.settings.reg
@@ -249,10 +269,15 @@ impl Books {
         self.database.read(|db| db.waiting())
     }
 
+    /// Whether anything received is not yet in a batch.
+    fn anything_waits(&self) -> Result<bool, RegisterError> {
+        self.database.read(|db| db.anything_waits())
+    }
+
     /// Whether everything received was sealed, as far as the database knows.
     pub fn is_handed_over(&self) -> Result<bool, RegisterError> {
-        let waiting = |db: &mut dyn database::Tables| Ok((db.waiting()?, db.batch()?.is_some()));
-        Ok(self.database.read(waiting)? == (0, false))
+        self.database
+            .read(|db| Ok(!db.anything_waits()? && db.batch()?.is_none()))
     }
 
     /// Entries of one of a subject's lists, sealed or not. `None` when the register does not know the subject.
@@ -296,6 +321,29 @@ fn open_database(settings: &Settings) -> Result<Database, RegisterError> {
         Storage::Server(server) => Box::new(Postgres::open(server.as_ref().clone())?),
     };
     Ok(Database::new(engine))
+}
+
+/// Opens the database to read it, beside the program that writes.
+fn open_beside(settings: &Settings) -> Result<Database, RegisterError> {
+    let engine: Box<dyn Engine> = match &settings.storage {
+        Storage::File => Box::new(Sqlite::beside(&settings.stem().with_extension("sqlite"))?),
+        Storage::Server(server) => Box::new(Postgres::beside(server.as_ref().clone())?),
+    };
+    Ok(Database::new(engine))
+}
+
+/// Checks whose a database is that was filled before, by the value that says so.
+fn check_identity(
+    vault: &Vault,
+    sealed: Option<&[u8]>,
+    net: &Hash,
+    settings: &Settings,
+) -> Result<(), RegisterError> {
+    let sealed = sealed.ok_or(RegisterError::OtherNetwork)?;
+    if *vault.open_value(IDENTITY.as_bytes(), sealed)? == identity(net, settings.reg) {
+        return Ok(());
+    }
+    Err(RegisterError::OtherNetwork)
 }
 
 /// Checks that a database is this register's and this key's. An empty one becomes so, with a new key if there is none.

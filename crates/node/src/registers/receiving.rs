@@ -1,20 +1,24 @@
 //! Taking in: who is known to the register, and what is entered about them.
 
+use std::collections::BTreeMap;
+
 use toend_ledger::commitment::{Seed, content_commitment, entry_commitment, place_commitment};
 use toend_ledger::hash::Hash;
 use toend_ledger::list::{Class, ListKey, list_commitment, opening};
 use toend_ledger::merkle::{Frontier, leaf_hash};
-use toend_ledger::record::{Flag, head_commitment, public_record_id, record_key};
+use toend_ledger::record::{head_commitment, public_record_id, record_key};
 use toend_ledger::schema::ListKind;
 use toend_ledger::subject::{Kind, Subject};
 use toend_ledger::tx::Op;
 use toend_ledger::vrf::SecretKey;
 use zeroize::Zeroizing;
 
-use super::database::{ChainRow, ListRow, NewEntry, RecordRow, Tables};
+use super::database::{ChainRow, ListRow, NewEntry, Tables};
 use super::entry::{EntryOps, EntryPlain, ListPlain, ListSecret};
+use super::intake::Pen;
+use super::sheet::Sheet;
 use super::vault::random;
-use super::{Books, Delivery, RegisterError};
+use super::{Books, Delivery, RegisterError, cores};
 
 /// An entry's contents, salted and encoded, before it has a place in its list.
 pub(super) struct Salted {
@@ -41,24 +45,14 @@ impl Books {
     /// Makes subjects known: a private list is opened for each person, a public one created for each company, with the
     /// next batch. Everyone is made known in bulk, so that being known says nothing. Returns how many were new.
     pub fn know(&self, subjects: &[Subject]) -> Result<usize, RegisterError> {
-        self.database.write(|db| {
-            let mut new = 0;
-            for subject in subjects {
-                new += usize::from(self.know_one(db, subject)?);
-            }
-            Ok(new)
-        })
+        self.database.write(|db| self.know_in(db, subjects))
     }
 
     /// Takes entries in, all or none, and returns the number each has in its list. What came before, with the same record,
     /// version and contents, is not taken twice: a delivery that was cut off can simply be sent again.
     pub fn receive(&self, deliveries: &[Delivery], now_ms: u64) -> Result<Vec<u64>, RegisterError> {
-        self.database.write(|db| {
-            deliveries
-                .iter()
-                .map(|one| self.receive_one(db, one, now_ms))
-                .collect()
-        })
+        self.database
+            .write(|db| self.receive_in(db, deliveries, now_ms))
     }
 
     /// Makes subjects known and takes entries in, in one transaction, and notes how far a longer import has come.
@@ -70,12 +64,8 @@ impl Books {
         progress: (&str, u64),
     ) -> Result<(), RegisterError> {
         self.database.write(|db| {
-            for subject in subjects {
-                self.know_one(db, subject)?;
-            }
-            for one in deliveries {
-                self.receive_one(db, one, now_ms)?;
-            }
+            self.know_in(db, subjects)?;
+            self.receive_in(db, deliveries, now_ms)?;
             db.set_counter(progress.0, progress.1)
         })
     }
@@ -95,21 +85,41 @@ impl Books {
         self.database.read(|db| db.counter(name))
     }
 
-    fn know_one(&self, db: &mut dyn Tables, subject: &Subject) -> Result<bool, RegisterError> {
-        let tag = self.subject_tag(subject);
-        if db.list_by_tag(&tag)?.is_some() {
-            return Ok(false);
+    fn know_in(&self, db: &mut dyn Tables, subjects: &[Subject]) -> Result<usize, RegisterError> {
+        let mut unknown = BTreeMap::new();
+        let tags: Vec<Hash> = subjects.iter().map(|one| self.subject_tag(one)).collect();
+        let standing = db.standing(&tags, &[])?;
+        for (subject, tag) in subjects.iter().zip(tags) {
+            unknown.insert(tag, subject);
         }
-        let secret = match subject.kind() {
-            Kind::Person => Some(self.new_secret(subject)?),
-            Kind::Company => None,
+        for list in standing.lists {
+            unknown.remove(&list.tag);
+        }
+        let unknown: Vec<_> = unknown.into_iter().collect();
+        let mut pen = Pen {
+            sheet: Sheet::default(),
+            newest_list: standing.newest_list,
+            now_ms: 0,
         };
-        let plain = ListPlain {
-            subject: subject.clone(),
-            secret,
-        };
-        self.write_list(db, &tag, &plain)?;
-        Ok(true)
+        cores::in_order(
+            unknown.len(),
+            |i| match unknown.get(i) {
+                Some((_, one)) if one.kind() == Kind::Person => self.new_secret(one).map(Some),
+                _ => Ok(None),
+            },
+            |i, secret| {
+                if let Some((tag, subject)) = unknown.get(i) {
+                    let plain = ListPlain {
+                        subject: (*subject).clone(),
+                        secret: secret?,
+                    };
+                    self.write_list(db, &mut pen, tag, &plain)?;
+                }
+                Ok::<_, RegisterError>(true)
+            },
+        )?;
+        pen.sheet.write(db)?;
+        Ok(unknown.len())
     }
 
     /// Opening and fresh key of a person's list in the newest epoch.
@@ -120,17 +130,6 @@ impl Books {
             o: opening(key, &self.net, self.reg(), epoch, subject)?,
             key: ListKey::new(self.net, self.reg(), SecretKey::from_bytes(*random()?)),
         })
-    }
-
-    /// Adds a list.
-    pub(super) fn write_list(
-        &self,
-        db: &mut dyn Tables,
-        tag: &Hash,
-        plain: &ListPlain,
-    ) -> Result<(), RegisterError> {
-        let public = plain.secret.is_none();
-        db.add_list(tag, public, &self.vault.seal(tag, &plain.encode())?)
     }
 
     pub(super) fn list_plain(&self, row: &ListRow) -> Result<ListPlain, RegisterError> {
@@ -158,57 +157,6 @@ impl Books {
         }
     }
 
-    fn receive_one(
-        &self,
-        db: &mut dyn Tables,
-        one: &Delivery,
-        now_ms: u64,
-    ) -> Result<u64, RegisterError> {
-        let row = db
-            .list_by_tag(&self.subject_tag(&one.subject))?
-            .ok_or(RegisterError::UnknownSubject)?;
-        let schema = one.contents.schema();
-        let public = schema.list == ListKind::Public;
-        if schema.reg != self.reg().0 || schema.class != one.class as u8 || public != row.public {
-            return Err(RegisterError::WrongList);
-        }
-        let tag = self.record_tag(&row.tag, one);
-        let digest = self.digest(one, one.v)?;
-        if let Some((n, known)) = db.version(&tag, one.v)? {
-            return if known == digest {
-                Ok(n)
-            } else {
-                Err(RegisterError::Conflict)
-            };
-        }
-        let record = db.record(&tag)?;
-        let newest = record.as_ref().map_or(0, |record| record.v);
-        let ended = record.as_ref().is_some_and(|record| record.ended);
-        if ended || Some(one.v) != newest.checked_add(1) {
-            return Err(RegisterError::Version {
-                newest,
-                given: one.v,
-            });
-        }
-        let id = match record {
-            Some(record) => self.record_id(&tag, &record.sealed)?,
-            None => self.new_record_id(one)?,
-        };
-        let list = self.list_plain(&row)?;
-        let mut chain = self.chain(db, row.id, one.class)?;
-        let salted = self.salt(&id, one.v, one)?;
-        let spot = Spot {
-            list: row.id,
-            plain: &list,
-            record: (&tag, &id),
-            v: one.v,
-            label: None,
-        };
-        let n = self.enter(db, &spot, one, &salted, &digest, &mut chain, now_ms)?;
-        self.write_chain(db, row.id, one.class, &chain)?;
-        Ok(n)
-    }
-
     /// Salts an entry's contents.
     pub(super) fn salt(&self, id: &Hash, v: u32, one: &Delivery) -> Result<Salted, RegisterError> {
         let blind = *random()?;
@@ -222,18 +170,16 @@ impl Books {
         })
     }
 
-    /// Writes an entry at the end of its list and returns its number; the chain is the caller's to write.
-    #[allow(clippy::too_many_arguments, reason = "what the row holds")]
+    /// An entry at the end of its list.
     pub(super) fn enter(
         &self,
-        db: &mut dyn Tables,
         spot: &Spot<'_>,
         one: &Delivery,
         salted: &Salted,
         digest: &Hash,
         chain: &mut Frontier,
         now_ms: u64,
-    ) -> Result<u64, RegisterError> {
+    ) -> Result<NewEntry, RegisterError> {
         let (tag, id) = spot.record;
         let n = chain.size() + 1;
         let secret = spot.plain.secret.as_ref();
@@ -263,28 +209,21 @@ impl Books {
             }),
         };
         chain.push(leaf_hash(&c));
-        let stored = RecordRow {
-            v: spot.v,
-            ended: one.flag == Flag::Ended,
-            sealed: self.vault.seal(tag, id)?,
-        };
-        db.set_record(tag, spot.list, stored)?;
         let seal = |kind: &[u8], plain: &[u8]| {
             self.vault
                 .seal(&place(kind, spot.list, one.class, n), plain)
         };
-        db.add_entry(NewEntry {
+        Ok(NewEntry {
             list: spot.list,
             class: one.class,
             n,
-            record: tag,
+            record: *tag,
             v: spot.v,
-            digest,
+            digest: *digest,
             received_ms: now_ms,
             ops: seal(b"ops", &ops.encode())?,
             contents: seal(b"contents", &salted.plain)?,
-        })?;
-        Ok(n)
+        })
     }
 
     /// What a record is looked up by; `list` is its list's tag.
@@ -319,15 +258,12 @@ impl Books {
     }
 
     /// The tree of all commitments of a list so far, whose root is the next entry's `prev`.
-    pub(super) fn chain(
+    pub(super) fn tree(
         &self,
-        db: &mut dyn Tables,
         list: i64,
         class: Class,
+        row: &ChainRow,
     ) -> Result<Frontier, RegisterError> {
-        let Some(row) = db.chain(list, class)? else {
-            return Ok(Frontier::new());
-        };
         let bytes = self
             .vault
             .open_value(&place(b"chain", list, class, 0), &row.sealed)?;
@@ -335,18 +271,15 @@ impl Books {
             .map_err(|_| RegisterError::damaged("a list's tree has another layout"))
     }
 
-    pub(super) fn write_chain(
+    /// That tree as it is kept.
+    pub(super) fn sealed_tree(
         &self,
-        db: &mut dyn Tables,
         list: i64,
         class: Class,
-        chain: &Frontier,
-    ) -> Result<(), RegisterError> {
-        let sealed = self
-            .vault
-            .seal(&place(b"chain", list, class, 0), &chain.encode())?;
-        let size = chain.size();
-        db.set_chain(list, class, ChainRow { size, sealed })
+        tree: &Frontier,
+    ) -> Result<Vec<u8>, RegisterError> {
+        self.vault
+            .seal(&place(b"chain", list, class, 0), &tree.encode())
     }
 }
 

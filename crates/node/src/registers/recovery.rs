@@ -18,7 +18,7 @@ use toend_ledger::state::{EntryValue, HeadValue, Key, OpeningValue, PublicListVa
 use toend_ledger::tx::Op;
 
 use self::lost::Appends;
-use super::database::{BatchRow, NEVER, RecordRow, Tables};
+use super::database::{BatchRow, NEVER, NewRecord, Tables};
 use super::entry::{EntryOps, ListPlain};
 use super::receiving::place;
 use super::rotation::IN_FORCE;
@@ -302,20 +302,23 @@ impl Register {
                 return Ok(());
             };
             after = Some(*last);
+            let mut behind = Vec::new();
             for (tag, list, row) in page {
                 let id = self.record_id(&tag, &row.sealed)?;
                 let Some(head) = self.head(&id)? else {
                     continue;
                 };
                 if head.v > row.v {
-                    let stored = RecordRow {
+                    behind.push(NewRecord {
+                        tag,
+                        list,
                         v: head.v,
                         ended: head.flag == Flag::Ended,
                         sealed: row.sealed,
-                    };
-                    db.set_record(&tag, list, stored)?;
+                    });
                 }
             }
+            db.set_records(behind)?;
         }
     }
 
@@ -343,14 +346,16 @@ impl Register {
                 return Ok(());
             };
             after = last.id;
+            let mut versions = Vec::new();
             for row in &page {
                 let head = self.head(&self.record_id(b"decoy", &row.sealed)?)?;
                 // One that the ledger does not have begins with its next use.
                 let v = head.map_or(0, |head| head.v);
                 if v != row.v {
-                    db.set_decoy(row.id, v, ledger)?;
+                    versions.push((row.id, v));
                 }
             }
+            db.set_decoys(&versions, ledger)?;
         }
     }
 }

@@ -1,10 +1,13 @@
 //! A rehearsal: what would become of lines, with nothing written into the register.
 
+use std::borrow::Borrow;
+
 use rusqlite::{Connection, OptionalExtension as _, params};
 use toend_ledger::hash::Hash;
 use toend_ledger::record::Flag;
 
-use super::intake::next_version;
+use super::intake::{Offer, next_version};
+use super::lookup::Known;
 use super::{Books, Line, RegisterError, Taken, Verdict};
 
 /// What the lines seen so far would have made, in a temporary file that SQLite removes: tags only, no contents.
@@ -32,34 +35,57 @@ impl Rehearsal {
 }
 
 impl Books {
-    /// What would become of a line after those seen before.
-    pub fn rehearse(&self, seen: &Rehearsal, line: &Line) -> Verdict {
-        let (one, scratch) = (&line.delivery, &seen.scratch);
-        if !self.belongs(one) {
-            return Err(RegisterError::WrongList);
+    /// What would become of lines after those seen before. `go_on` is as in [`Books::take_lines`].
+    pub fn rehearse<L: Borrow<Line>>(
+        &self,
+        seen: &Rehearsal,
+        lines: &[L],
+        go_on: impl Fn(&[Verdict], &RegisterError) -> bool,
+    ) -> Result<Vec<Verdict>, RegisterError> {
+        let offers: Vec<_> = lines.iter().map(|line| Offer::of(line.borrow())).collect();
+        let known = self.database.read(|db| self.look_up(db, &offers))?;
+        let mut verdicts = Vec::with_capacity(offers.len());
+        for (offer, tags) in offers.iter().zip(&known.tags) {
+            let verdict = match tags {
+                Some((list, record)) => self.rehearse_one(seen, &known, offer, list, record),
+                None => Err(RegisterError::WrongList),
+            };
+            match &verdict {
+                Err(error) if !error.is_about_delivery() => return Err(error.clone()),
+                Err(error) if !go_on(&verdicts, error) => break,
+                _ => verdicts.push(verdict),
+            }
         }
-        let list = self.subject_tag(&one.subject);
-        let tag = self.record_tag(&list, one);
-        let at = match record(scratch, &tag)? {
+        Ok(verdicts)
+    }
+
+    fn rehearse_one(
+        &self,
+        seen: &Rehearsal,
+        here: &Known,
+        offer: &Offer<'_>,
+        list: &Hash,
+        tag: &Hash,
+    ) -> Verdict {
+        let (one, scratch) = (offer.one, &seen.scratch);
+        let at = match record(scratch, tag)? {
             Some(at) => at,
-            None => self
-                .database
-                .read(|db| db.record(&tag))?
+            None => here
+                .records
+                .get(tag)
                 .map_or((0, false), |record| (record.v, record.ended)),
         };
-        let known = |v| match version(scratch, &tag, v)? {
+        let known = |v| match version(scratch, tag, v)? {
             Some(digest) => Ok(Some(digest)),
-            None => self
-                .database
-                .read(|db| Ok(db.version(&tag, v)?.map(|(_, digest)| digest))),
+            None => Ok(here.version(tag, v)),
         };
         // Also shows that the contents can be written at all.
         let digest = |v| self.digest(one, v);
-        let Some(v) = next_version(line, at, digest, known)? else {
+        let Some(v) = next_version(offer, at, digest, known)? else {
             return Ok(Taken::default());
         };
         let digest = digest(v)?;
-        let subject = self.list_of(&one.subject)?.is_none()
+        let subject = !here.lists.contains_key(list)
             && scratch
                 .prepare_cached("INSERT OR IGNORE INTO subject (tag) VALUES (?1)")?
                 .execute([list])?

@@ -99,7 +99,7 @@ impl Register {
             let register = Arc::clone(self);
             let step = tokio::task::spawn_blocking(move || match register.resume()? {
                 Some(number) => Ok(Some(Step::UnderWay(number))),
-                None if register.waiting()? == 0 => Ok(None),
+                None if !register.anything_waits()? => Ok(None),
                 None => register.seal_next().map(Some),
             });
             match step.await.map_err(|_| RegisterError::LedgerBusy)? {
@@ -118,7 +118,7 @@ impl Register {
     pub fn is_settled(&self) -> Result<bool, RegisterError> {
         let committed = self.ledger.tip().height().saturating_sub(1);
         let (under_way, sealed) = self.database.read(|db| {
-            let under_way = db.waiting()? > 0 || db.batch()?.is_some();
+            let under_way = db.anything_waits()? || db.batch()?.is_some();
             Ok((under_way, db.counter(SEALED)?))
         })?;
         if under_way {

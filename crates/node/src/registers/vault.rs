@@ -37,7 +37,7 @@ impl Vault {
                 write_private(path, &*key).map_err(|error| RegisterError::io(&error))?;
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(RegisterError::Key);
+                return Err(RegisterError::NoKey);
             }
             Err(error) => return Err(RegisterError::io(&error)),
         }
@@ -126,7 +126,10 @@ mod tests {
     fn values_open_only_with_their_key_and_at_their_place() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.key");
-        assert!(matches!(Vault::open(&path, false), Err(RegisterError::Key)));
+        assert!(matches!(
+            Vault::open(&path, false),
+            Err(RegisterError::NoKey)
+        ));
         let vault = Vault::open(&path, true).unwrap();
         let sealed = vault.seal(b"entry 1", b"words").unwrap();
         assert_eq!(

@@ -15,7 +15,7 @@ pub enum StorageError {
     #[error("the database is damaged: {0}")]
     Damaged(String),
     /// Written by a newer version of this program.
-    #[error("the database has schema {found}, this program knows {known}")]
+    #[error("the database has schema {found}, this program knows {known}: update this program")]
     Newer {
         /// The schema number in the file.
         found: i64,
@@ -29,10 +29,14 @@ pub enum StorageError {
     #[error("another process uses the database")]
     Busy,
     /// The database server does not answer. It may come back.
-    #[error("the database server does not answer: {0}")]
+    #[error(
+        "the database server does not answer: {0}; it must run, and [register] database must name it"
+    )]
     Unreachable(String),
     /// The database server answers and refuses: its user, password, database or rights are wrong.
-    #[error("the database server refuses: {0}")]
+    #[error(
+        "the database server refuses: {0}; correct [register] in the configuration, or the rights on the server"
+    )]
     Refused(String),
     /// The disk failed in another way.
     #[error("the disk failed: {0}")]

@@ -32,6 +32,9 @@ pub enum BackupError {
     /// The file cannot be read or written.
     #[error("the backup's file: {0}")]
     File(StorageError),
+    /// There is no such file.
+    #[error("there is no such file or folder")]
+    Missing,
     /// The file is there already.
     #[error("the file is there already; name another one")]
     Exists,
@@ -39,7 +42,7 @@ pub enum BackupError {
     #[error("the file is not a backup of a register")]
     NotOne,
     /// Made by a newer program.
-    #[error("the backup has format {0}, this program knows {VERSION}: update it")]
+    #[error("the backup has format {0}, this program knows {VERSION}: update this program")]
     Newer(u16),
     /// Of another network or register.
     #[error("the backup is of another network or register; nothing was changed")]
@@ -55,12 +58,20 @@ pub enum BackupError {
     NotEmpty,
 }
 
+impl BackupError {
+    /// An operating system's error about the file.
+    pub(super) fn from_io(error: &std::io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::UnexpectedEof => Self::Truncated,
+            ErrorKind::NotFound => Self::Missing,
+            _ => Self::File(StorageError::from_io(error)),
+        }
+    }
+}
+
 impl From<std::io::Error> for BackupError {
     fn from(error: std::io::Error) -> Self {
-        if error.kind() == ErrorKind::UnexpectedEof {
-            return Self::Truncated;
-        }
-        Self::File(StorageError::from_io(&error))
+        Self::from_io(&error)
     }
 }
 

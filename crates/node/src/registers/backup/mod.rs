@@ -13,10 +13,12 @@ use toend_ledger::hash::Hash;
 
 pub use self::file::{BackupError, Chunk, Head, MAX_CHUNK};
 use self::file::{Reader, Writer};
-use super::database::{Cell, Database, Postgres, Sqlite, TABLES, Tables};
+use super::database::{Cell, TABLES, Tables};
 use super::sealing::SEALED;
 use super::vault::Vault;
-use super::{IDENTITY, RegisterError, Settings, Storage, identity, make_private, open_database};
+use super::{
+    IDENTITY, RegisterError, Settings, check_identity, make_private, open_beside, open_database,
+};
 
 /// Rows read at a time.
 const PAGE: u32 = 128;
@@ -44,15 +46,9 @@ pub fn backup(
     now_ms: u64,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Extent, RegisterError> {
-    let stem = settings.stem();
-    let database = match &settings.storage {
-        Storage::File => Database::new(Box::new(Sqlite::beside(&stem.with_extension("sqlite"))?)),
-        Storage::Server(server) => {
-            Database::new(Box::new(Postgres::beside(server.as_ref().clone())?))
-        }
-    };
+    let database = open_beside(settings)?;
     // Whoever backs up another register's database learns it now.
-    let vault = Vault::open(&stem.with_extension("key"), false)?;
+    let vault = Vault::open(&settings.key_file(), false)?;
     let known = database.read(|db| db.meta(IDENTITY))?;
     check_identity(&vault, known.as_deref(), net, settings)?;
     if output.exists() {
@@ -132,7 +128,6 @@ pub fn restore(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Extent, RegisterError> {
     make_private(&settings.folder).map_err(|error| RegisterError::io(&error))?;
-    let vault = Vault::open(&settings.stem().with_extension("key"), false)?;
     let begin = || {
         let file = File::open(input).map_err(|error| file_error(&error))?;
         Ok::<_, RegisterError>(Reader::begin(BufReader::new(file))?)
@@ -141,6 +136,7 @@ pub fn restore(
     if head.net != *net || head.reg != settings.reg {
         return Err(BackupError::Foreign.into());
     }
+    let vault = Vault::open(&settings.key_file(), false)?;
     let database = open_database(settings)?;
     database.write(|db| {
         if !is_empty(db)? {
@@ -150,9 +146,7 @@ pub fn restore(
         let mut done = 0;
         while let Some((table, rows)) = reader.next()? {
             done += rows.len() as u64;
-            for row in rows {
-                db.put(table, row)?;
-            }
+            db.put(table, rows)?;
             progress(done);
         }
         let known = db.meta(IDENTITY)?;
@@ -175,22 +169,8 @@ fn is_empty(db: &mut dyn Tables) -> Result<bool, RegisterError> {
     Ok(db.counter(SEALED)? == 0)
 }
 
-fn check_identity(
-    vault: &Vault,
-    sealed: Option<&[u8]>,
-    net: &Hash,
-    settings: &Settings,
-) -> Result<(), RegisterError> {
-    let sealed = sealed.ok_or(RegisterError::OtherNetwork)?;
-    if *vault.open_value(IDENTITY.as_bytes(), sealed)? == identity(net, settings.reg) {
-        return Ok(());
-    }
-    Err(RegisterError::OtherNetwork)
-}
-
 fn file_error(error: &std::io::Error) -> RegisterError {
-    let storage = crate::storage::StorageError::from_io(error);
-    BackupError::File(storage).into()
+    BackupError::from_io(error).into()
 }
 
 fn private_file(path: &Path) -> Result<File, RegisterError> {

@@ -150,15 +150,17 @@ impl Table {
     /// A row; values by name are replaced.
     pub(super) fn insert(&self) -> String {
         let places: Vec<_> = (1..=self.columns.len()).map(|n| format!("${n}")).collect();
+        self.insert_from(&format!("VALUES ({})", places.join(", ")))
+    }
+
+    /// The rows of a source; values by name are replaced.
+    pub(super) fn insert_from(&self, source: &str) -> String {
         let replace = if self.name == "meta" {
             "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
         } else {
             ""
         };
-        let (all, places) = (self.names(self.columns.len()), places.join(", "));
-        format!(
-            "INSERT INTO {} ({all}) VALUES ({places}) {replace}",
-            self.name
-        )
+        let all = self.names(self.columns.len());
+        format!("INSERT INTO {} ({all}) {source} {replace}", self.name)
     }
 }

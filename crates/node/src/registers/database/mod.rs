@@ -5,6 +5,7 @@
 
 mod columns;
 mod postgres;
+mod rows;
 mod sqlite;
 
 use toend_ledger::hash::Hash;
@@ -15,84 +16,18 @@ use super::RegisterError;
 pub use columns::{Cell, Kind, TABLES, Table};
 pub(super) use postgres::Postgres;
 pub use postgres::{AddressError, Server};
+pub(super) use rows::{
+    BatchRow, ChainRow, DecoyRow, EntryRow, ListRow, NEVER, NewChain, NewEntry, NewList, NewRecord,
+    RecordRow, Standing, VersionRow, WaitingEntry,
+};
 pub(super) use sqlite::Sqlite;
-
-/// A list's row.
-pub(super) struct ListRow {
-    pub id: i64,
-    pub tag: Hash,
-    pub public: bool,
-    pub sealed: Vec<u8>,
-}
-
-/// The commitments of one list and class so far.
-pub(super) struct ChainRow {
-    pub size: u64,
-    pub sealed: Vec<u8>,
-}
-
-/// A record's row.
-pub(super) struct RecordRow {
-    pub v: u32,
-    pub ended: bool,
-    pub sealed: Vec<u8>,
-}
-
-/// An entry's row.
-pub(super) struct EntryRow {
-    pub list: i64,
-    pub n: u64,
-    pub received_ms: u64,
-    pub ops: Vec<u8>,
-    pub contents: Vec<u8>,
-}
-
-/// An entry that waits for a batch.
-pub(super) struct WaitingEntry {
-    pub id: i64,
-    pub list: i64,
-    pub class: u8,
-    pub n: u64,
-    pub ops: Vec<u8>,
-    /// Whether its list waits to be opened or created, too.
-    pub list_waits: bool,
-    /// Whether its list is one of [`NEVER`].
-    pub list_closed: bool,
-}
-
-/// An entry on its way in.
-pub(super) struct NewEntry<'a> {
-    pub list: i64,
-    pub class: Class,
-    pub n: u64,
-    pub record: &'a Hash,
-    pub v: u32,
-    pub digest: &'a Hash,
-    pub received_ms: u64,
-    pub ops: Vec<u8>,
-    pub contents: Vec<u8>,
-}
-
-/// The batch of lists and entries that can never be sealed.
-pub(super) const NEVER: u64 = i64::MAX.unsigned_abs();
-
-/// A batch that is not known to be in state.
-pub(super) struct BatchRow {
-    pub number: u64,
-    pub hash: Hash,
-    pub tx: Vec<u8>,
-}
-
-/// A record that does not exist.
-pub(super) struct DecoyRow {
-    pub id: i64,
-    pub v: u32,
-    pub sealed: Vec<u8>,
-}
 
 type Outcome<T> = Result<T, RegisterError>;
 
-/// The statements that everything is made of, inside one transaction. Reads are bounded by a limit or by one row.
+/// The statements that everything is made of, inside one transaction. Reads are bounded by a limit or by what is asked for.
+///
+/// What is read and written for every entry goes by the many: a statement for thousands of rows costs a server one round
+/// trip, and thousands of statements as many.
 pub(super) trait Tables {
     /// A value by name.
     fn meta(&mut self, name: &str) -> Outcome<Option<Vec<u8>>>;
@@ -105,20 +40,20 @@ pub(super) trait Tables {
     fn lists_after(&mut self, after: i64, limit: u32) -> Outcome<Vec<ListRow>>;
     /// Lists that wait to be opened or created, oldest first.
     fn waiting_lists(&mut self, limit: u32) -> Outcome<Vec<ListRow>>;
-    /// A new list; its id is one more than the newest.
-    fn add_list(&mut self, tag: &Hash, public: bool, sealed: &[u8]) -> Outcome<()>;
+    /// New lists, with ids above [`Standing::newest_list`].
+    fn add_lists(&mut self, lists: Vec<NewList>) -> Outcome<()>;
     /// Puts lists into a batch, or lets them wait again.
     fn take_lists(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()>;
 
     /// The commitments of a list.
     fn chain(&mut self, list: i64, class: Class) -> Outcome<Option<ChainRow>>;
-    /// Replaces the commitments of a list.
-    fn set_chain(&mut self, list: i64, class: Class, row: ChainRow) -> Outcome<()>;
+    /// Replaces the commitments of lists, each named once.
+    fn set_chains(&mut self, chains: Vec<NewChain>) -> Outcome<()>;
 
-    /// A record.
-    fn record(&mut self, tag: &Hash) -> Outcome<Option<RecordRow>>;
-    /// Adds a record, or sets the version and end of a known one.
-    fn set_record(&mut self, tag: &Hash, list: i64, row: RecordRow) -> Outcome<()>;
+    /// What stands here about the subjects and records with these tags.
+    fn standing(&mut self, lists: &[Hash], records: &[Hash]) -> Outcome<Standing>;
+    /// Adds records, or sets the version and end of known ones, each named once.
+    fn set_records(&mut self, records: Vec<NewRecord>) -> Outcome<()>;
     /// Records with their tags and lists, in order of the tags, after `after`.
     fn records_after(
         &mut self,
@@ -126,10 +61,10 @@ pub(super) trait Tables {
         limit: u32,
     ) -> Outcome<Vec<(Hash, i64, RecordRow)>>;
 
-    /// Number and digest of a record's version that was taken in before.
-    fn version(&mut self, record: &Hash, v: u32) -> Outcome<Option<(u64, Hash)>>;
-    /// A new entry.
-    fn add_entry(&mut self, entry: NewEntry<'_>) -> Outcome<()>;
+    /// Versions of records, by tag and version, as far as they were taken in before.
+    fn versions(&mut self, of: &[(Hash, u32)]) -> Outcome<Vec<VersionRow>>;
+    /// New entries, in this order; the first id is one more than the newest.
+    fn add_entries(&mut self, entries: Vec<NewEntry>) -> Outcome<()>;
     /// Entries of a list, in order, after number `after`.
     fn entries(
         &mut self,
@@ -144,8 +79,10 @@ pub(super) trait Tables {
     fn entries_since(&mut self, batch: u64, after: i64, limit: u32) -> Outcome<Vec<WaitingEntry>>;
     /// Puts entries into a batch, or lets them wait again.
     fn take_entries(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()>;
-    /// Entries and lists that wait for a batch.
+    /// Entries and lists that wait for a batch, counted one by one.
     fn waiting(&mut self) -> Outcome<u64>;
+    /// Whether any entry or list waits for a batch.
+    fn anything_waits(&mut self) -> Outcome<bool>;
 
     /// The oldest batch under way.
     fn batch(&mut self) -> Outcome<Option<BatchRow>>;
@@ -156,10 +93,10 @@ pub(super) trait Tables {
 
     /// Decoys that may get another version, those first whose last version is the oldest.
     fn reusable_decoys(&mut self, limit: u32) -> Outcome<Vec<DecoyRow>>;
-    /// A new decoy of version 1.
-    fn add_decoy(&mut self, batch: u64, sealed: &[u8]) -> Outcome<()>;
-    /// The next version of a decoy.
-    fn set_decoy(&mut self, id: i64, v: u32, batch: u64) -> Outcome<()>;
+    /// New decoys of version 1; the first id is one more than the newest.
+    fn add_decoys(&mut self, sealed: Vec<Vec<u8>>, batch: u64) -> Outcome<()>;
+    /// The next versions of decoys, by id.
+    fn set_decoys(&mut self, versions: &[(i64, u32)], batch: u64) -> Outcome<()>;
     /// Decoys in order of their ids, after `after`.
     fn decoys_after(&mut self, after: i64, limit: u32) -> Outcome<Vec<DecoyRow>>;
 
@@ -170,8 +107,8 @@ pub(super) trait Tables {
         after: Option<&[Cell]>,
         limit: u32,
     ) -> Outcome<Vec<Vec<Cell>>>;
-    /// Adds a whole row; a value by name is replaced.
-    fn put(&mut self, table: &Table, row: Vec<Cell>) -> Outcome<()>;
+    /// Adds whole rows; a value by name is replaced.
+    fn put(&mut self, table: &Table, rows: Vec<Vec<Cell>>) -> Outcome<()>;
 
     /// A number by name, 0 when it was never set.
     fn counter(&mut self, name: &str) -> Outcome<u64> {

@@ -9,7 +9,7 @@ use toend_ledger::merkle::{Frontier, leaf_hash};
 use toend_ledger::state::EntryValue;
 use toend_ledger::tx::{Op, Tx};
 
-use super::super::database::{ListRow, Tables};
+use super::super::database::{ListRow, NewChain, Tables};
 use super::super::entry::EntryOps;
 use super::super::receiving::place;
 use super::super::{Books, Register, RegisterError};
@@ -129,7 +129,10 @@ impl Register {
         if self.standing(&plain)? != Standing::Ours {
             return Ok(0);
         }
-        let mut tree = self.chain(db, row.id, class)?;
+        let mut tree = match db.chain(row.id, class)? {
+            Some(chain) => self.tree(row.id, class, &chain)?,
+            None => Frontier::new(),
+        };
         let mut lost = Vec::new();
         match &plain.secret {
             Some(secret) => {
@@ -169,7 +172,12 @@ impl Register {
             for (_, c) in &lost {
                 tree.push(leaf_hash(c));
             }
-            self.write_chain(db, row.id, class, &tree)?;
+            db.set_chains(vec![NewChain {
+                list: row.id,
+                class,
+                size: tree.size(),
+                sealed: self.sealed_tree(row.id, class, &tree)?,
+            }])?;
             self.note_lost(db, row.id, class, &lost)?;
         }
         Ok(lost.len() as u64)

@@ -164,7 +164,9 @@ async fn files_that_are_not_this_registers_are_refused(on: On) {
     std::fs::write(&key, [1; 32]).unwrap();
     assert_eq!(fill(&settings, &file), Err(RegisterError::Key));
     std::fs::remove_file(&key).unwrap();
-    assert_eq!(fill(&settings, &file), Err(RegisterError::Key));
+    assert_eq!(fill(&settings, &file), Err(RegisterError::NoKey));
+    let nowhere = bench.folder.path().join("no such backup");
+    assert_eq!(fill(&settings, &nowhere), Err(BackupError::Missing.into()));
     // After all of that the place is still empty.
     let settings = elsewhere(&bench, "second");
     fill(&settings, &file).unwrap();

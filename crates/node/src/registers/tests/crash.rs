@@ -129,6 +129,6 @@ async fn a_lost_database_and_a_lost_ledger_are_named(on: On) {
     .unwrap();
     assert_eq!(
         Register::open(bench.settings(1), bench.ledger()).err(),
-        Some(RegisterError::Key)
+        Some(RegisterError::NoKey)
     );
 }

@@ -200,12 +200,16 @@ async fn a_rehearsal_says_the_same_and_writes_nothing(on: On) {
         counted("d", "one", Flag::Current),
     ];
     let rehearsal = Rehearsal::new().unwrap();
+    // In two stretches: the second one knows what the first would have made.
     let said: Vec<_> = lines
-        .iter()
-        .map(|line| register.rehearse(&rehearsal, line))
+        .chunks(5)
+        .flat_map(|some| register.rehearse(&rehearsal, some, |_, _| true).unwrap())
         .collect();
     assert_eq!(register.size(&someone(1), Class::Records).unwrap(), None);
     assert_eq!(register.size(&mari(), Class::Records).unwrap(), Some(1));
     assert_eq!(said, take(&register, &lines));
     assert_eq!(said.iter().filter(|verdict| verdict.is_err()).count(), 2);
+    // The line that is to end it is left, and all behind it.
+    let stopped = register.rehearse(&rehearsal, &lines, |_, _| false).unwrap();
+    assert_eq!(stopped.len(), 5);
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use toend_ledger::hash::sha256;
+use toend_ledger::schema;
 use toend_ledger::tx::{Batch, Op, Tx};
 
 use super::*;

@@ -6,11 +6,13 @@ use crate::registers::RegisterError;
 use crate::storage::StorageError;
 
 pub(super) fn failure(error: &tokio_postgres::Error) -> RegisterError {
-    let sorted = error.as_db_error().map_or_else(
+    let sorted = match error.as_db_error() {
+        Some(said) => by_code(said),
+        // A connection that never can be: no password where one is asked for, or another way to prove who we are.
+        None if is_about_us(error) => StorageError::Refused(chain(error)),
         // Closed, broken, never made, or answered in another language: another connection may do better.
-        || StorageError::Unreachable(chain(error)),
-        by_code,
-    );
+        None => StorageError::Unreachable(chain(error)),
+    };
     RegisterError::Storage(sorted)
 }
 
@@ -53,6 +55,12 @@ fn by_code(error: &DbError) -> StorageError {
     } else {
         StorageError::Io(said())
     }
+}
+
+/// Whether our own settings are at fault. The library tells it by its words only.
+fn is_about_us(error: &tokio_postgres::Error) -> bool {
+    let words = error.to_string();
+    words.starts_with("invalid configuration") || words.starts_with("authentication error")
 }
 
 /// An error with its causes.

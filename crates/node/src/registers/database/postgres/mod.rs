@@ -6,7 +6,9 @@
 //! A lost connection is replaced. Work that had not begun to commit is done again from its beginning; when it is not known
 //! whether a commit came through, the error says so, and whoever asked repeats: everything a register does can be repeated.
 
+mod column;
 mod failure;
+mod read;
 mod schema;
 mod server;
 mod session;

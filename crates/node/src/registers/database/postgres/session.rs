@@ -68,11 +68,18 @@ impl Session {
             open: false,
         };
         let milliseconds = STATEMENT.as_millis();
-        // An acknowledged entry is on the server's disk; whoever asks for more (remote_apply) gets more.
+        // An acknowledged entry is on the server's disk; whoever asks for more (remote_apply) gets more. Every statement
+        // here finds its rows by an index. Left to itself, the planner guesses from statistics that lag behind an import,
+        // and reads whole tables for some thousand rows.
         session.simple(&format!(
             "SET search_path = toend_register;
              SET statement_timeout = {milliseconds};
              SET idle_in_transaction_session_timeout = {milliseconds};
+             SET plan_cache_mode = force_generic_plan;
+             SET enable_seqscan = off;
+             SET enable_bitmapscan = off;
+             SET enable_hashjoin = off;
+             SET enable_mergejoin = off;
              SET tcp_keepalives_idle = 30;
              SET tcp_keepalives_interval = 10;
              SET tcp_keepalives_count = 3;
@@ -139,6 +146,39 @@ impl Session {
         let statement = self.statement(sql)?;
         let client = Arc::clone(&self.client);
         self.wait_behind(client.query(&statement, params))
+    }
+
+    /// Rows of several statements, all of them sent before the first is awaited.
+    pub(super) fn queries(
+        &mut self,
+        all: &[(&str, &[&(dyn ToSql + Sync)])],
+    ) -> Outcome<Vec<Vec<Row>>> {
+        let mut statements = Vec::with_capacity(all.len());
+        for (sql, params) in all {
+            statements.push((self.statement(sql)?, *params));
+        }
+        let client = Arc::clone(&self.client);
+        let mut work: Vec<_> = statements
+            .iter()
+            .map(|(statement, params)| (Box::pin(client.query(statement, params)), None))
+            .collect();
+        self.wait_behind(std::future::poll_fn(|context| {
+            let mut waits = false;
+            for (one, rows) in &mut work {
+                if rows.is_none() {
+                    match one.as_mut().poll(context) {
+                        Poll::Ready(Ok(found)) => *rows = Some(found),
+                        Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                        Poll::Pending => waits = true,
+                    }
+                }
+            }
+            if waits {
+                return Poll::Pending;
+            }
+            let found = work.iter_mut().map(|(_, rows)| rows.take());
+            Poll::Ready(Ok(found.map(Option::unwrap_or_default).collect()))
+        }))
     }
 
     /// Hands a write to the server.

@@ -3,21 +3,45 @@
 use toend_ledger::hash::Hash;
 use toend_ledger::list::Class;
 use tokio_postgres::Row;
-use tokio_postgres::types::{FromSql, ToSql};
+use tokio_postgres::types::ToSql;
 
+use super::column::Column;
+use super::read::{
+    cell, chain_row, decoy_row, get, hash, list_row, record_row, small, unsigned, waiting_entry,
+};
 use super::session::{Param, Session};
 use crate::registers::RegisterError;
 use crate::registers::database::{
-    BatchRow, Cell, ChainRow, DecoyRow, EntryRow, Kind, ListRow, NEVER, NewEntry, Outcome,
-    RecordRow, Table, Tables, WaitingEntry,
+    BatchRow, Cell, ChainRow, DecoyRow, EntryRow, ListRow, NewChain, NewEntry, NewList, NewRecord,
+    Outcome, RecordRow, Standing, Table, Tables, VersionRow, WaitingEntry,
 };
 
 /// The tables inside a transaction.
 pub(super) struct PostgresTables<'a>(pub(super) &'a mut Session);
 
+/// Bytes of a hash on its way.
+const HASH: usize = size_of::<Hash>();
+
 /// Boxes values for a write.
 macro_rules! params {
     ($($value:expr),* $(,)?) => { vec![$(Box::new($value) as Param),*] };
+}
+
+/// Sends a statement about many rows, whose values go column by column; the number tells about how many bytes a row has.
+macro_rules! columns {
+    ($self:ident, $sql:expr, $rows:expr, |$row:ident| $weight:expr; { $($name:ident: $value:expr),* $(,)? }) => {{
+        let rows = $rows;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut bytes = 0;
+        $(let mut $name = Vec::with_capacity(rows.len());)*
+        for $row in rows {
+            bytes += $weight;
+            $($name.push($value);)*
+        }
+        $self.0.send($sql, params![$($name),*], bytes)
+    }};
 }
 
 impl PostgresTables<'_> {
@@ -40,57 +64,12 @@ impl PostgresTables<'_> {
     }
 }
 
-fn get<'a, T: FromSql<'a>>(row: &'a Row, column: usize) -> Outcome<T> {
-    row.try_get(column)
-        .map_err(|_| RegisterError::damaged("a column has another type"))
-}
-
-fn unsigned(row: &Row, column: usize) -> Outcome<u64> {
-    get::<i64>(row, column).map(i64::unsigned_abs)
-}
-
-fn small<T: TryFrom<i64>>(row: &Row, column: usize) -> Outcome<T> {
-    T::try_from(get(row, column)?).map_err(|_| RegisterError::damaged("a number is too large"))
-}
-
-fn hash(row: &Row, column: usize) -> Outcome<Hash> {
-    get::<&[u8]>(row, column)?
-        .try_into()
-        .map_err(|_| RegisterError::damaged("a hash has another length"))
+fn slices(hashes: &[Hash]) -> Vec<&[u8]> {
+    hashes.iter().map(Hash::as_slice).collect()
 }
 
 fn class(class: Class) -> i16 {
     i16::from(class as u8)
-}
-
-fn list_row(row: &Row) -> Outcome<ListRow> {
-    Ok(ListRow {
-        id: get(row, 0)?,
-        tag: hash(row, 1)?,
-        public: get(row, 2)?,
-        sealed: get(row, 3)?,
-    })
-}
-
-fn waiting_entry(row: &Row) -> Outcome<WaitingEntry> {
-    let batch: Option<i64> = get(row, 5)?;
-    Ok(WaitingEntry {
-        id: get(row, 0)?,
-        list: get(row, 1)?,
-        class: small(row, 2)?,
-        n: unsigned(row, 3)?,
-        ops: get(row, 4)?,
-        list_waits: batch.is_none(),
-        list_closed: batch == Some(NEVER.cast_signed()),
-    })
-}
-
-fn decoy_row(row: &Row) -> Outcome<DecoyRow> {
-    Ok(DecoyRow {
-        id: get(row, 0)?,
-        v: small(row, 1)?,
-        sealed: get(row, 2)?,
-    })
 }
 
 fn param(cell: Cell) -> Param {
@@ -104,18 +83,13 @@ fn param(cell: Cell) -> Param {
     }
 }
 
-fn cell(row: &Row, column: usize, kind: Kind) -> Outcome<Cell> {
-    Ok(match kind {
-        Kind::Number => Cell::Number(get(row, column)?),
-        Kind::MaybeNumber => Cell::MaybeNumber(get(row, column)?),
-        Kind::Small => {
-            let number = u8::try_from(get::<i16>(row, column)?);
-            Cell::Small(number.map_err(|_| RegisterError::damaged("a number is too large"))?)
-        }
-        Kind::Truth => Cell::Truth(get(row, column)?),
-        Kind::Bytes => Cell::Bytes(get(row, column)?),
-        Kind::Text => Cell::Text(get(row, column)?),
-    })
+/// The rows that stand behind arrays, one for each column.
+fn unnest(table: &Table) -> String {
+    let arrays = table.columns.iter().zip(1..);
+    let arrays: Vec<_> = arrays
+        .map(|((_, kind), n)| format!("${n}::{}", Column::array(*kind)))
+        .collect();
+    format!("SELECT * FROM unnest({})", arrays.join(", "))
 }
 
 impl Tables for PostgresTables<'_> {
@@ -147,11 +121,15 @@ impl Tables for PostgresTables<'_> {
         self.many(sql, &[&i64::from(limit)], list_row)
     }
 
-    fn add_list(&mut self, tag: &Hash, public: bool, sealed: &[u8]) -> Outcome<()> {
+    fn add_lists(&mut self, lists: Vec<NewList>) -> Outcome<()> {
         let sql = "INSERT INTO list (id, tag, public, sealed)
-                   SELECT coalesce(max(id), 0) + 1, $1, $2, $3 FROM list";
-        let params = params![tag.to_vec(), public, sealed.to_vec()];
-        self.0.send(sql, params, sealed.len())
+                   SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::boolean[], $4::bytea[])";
+        columns!(self, sql, lists, |list| list.sealed.len() + HASH; {
+            id: list.id,
+            tag: list.tag.to_vec(),
+            public: list.public,
+            sealed: list.sealed,
+        })
     }
 
     fn take_lists(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()> {
@@ -170,31 +148,53 @@ impl Tables for PostgresTables<'_> {
         })
     }
 
-    fn set_chain(&mut self, list: i64, of: Class, row: ChainRow) -> Outcome<()> {
-        let sql = "INSERT INTO chain (list, class, size, sealed) VALUES ($1, $2, $3, $4)
+    fn set_chains(&mut self, chains: Vec<NewChain>) -> Outcome<()> {
+        let sql = "INSERT INTO chain (list, class, size, sealed)
+                   SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bytea[])
                    ON CONFLICT (list, class) DO UPDATE SET size = excluded.size, sealed = excluded.sealed";
-        let bytes = row.sealed.len();
-        let params = params![list, class(of), row.size.cast_signed(), row.sealed];
-        self.0.send(sql, params, bytes)
-    }
-
-    fn record(&mut self, tag: &Hash) -> Outcome<Option<RecordRow>> {
-        let sql = "SELECT v, ended, sealed FROM record WHERE tag = $1";
-        self.one(sql, &[&tag.as_slice()], |row| {
-            Ok(RecordRow {
-                v: small(row, 0)?,
-                ended: get(row, 1)?,
-                sealed: get(row, 2)?,
-            })
+        columns!(self, sql, chains, |row| row.sealed.len(); {
+            list: row.list,
+            kind: class(row.class),
+            size: row.size.cast_signed(),
+            sealed: row.sealed,
         })
     }
 
-    fn set_record(&mut self, tag: &Hash, list: i64, row: RecordRow) -> Outcome<()> {
-        let sql = "INSERT INTO record (tag, list, v, ended, sealed) VALUES ($1, $2, $3, $4, $5)
+    fn standing(&mut self, lists: &[Hash], records: &[Hash]) -> Outcome<Standing> {
+        let newest = "SELECT coalesce(max(id), 0) FROM list";
+        let known = "SELECT id, tag, public, sealed FROM list WHERE tag = ANY ($1)";
+        let sizes = "SELECT c.list, c.class, c.size, c.sealed
+                     FROM list l JOIN chain c ON c.list = l.id WHERE l.tag = ANY ($1)";
+        let heads = "SELECT tag, v, ended, sealed FROM record WHERE tag = ANY ($1)";
+        let (lists, records) = (slices(lists), slices(records));
+        let found = self.0.queries(&[
+            (newest, &[]),
+            (known, &[&lists]),
+            (sizes, &[&lists]),
+            (heads, &[&records]),
+        ])?;
+        let [newest, lists, chains, records] = found.as_slice() else {
+            return Err(RegisterError::damaged("the server answered something else"));
+        };
+        Ok(Standing {
+            newest_list: newest.first().map_or(Ok(0), |row| get(row, 0))?,
+            lists: lists.iter().map(list_row).collect::<Outcome<_>>()?,
+            chains: chains.iter().map(chain_row).collect::<Outcome<_>>()?,
+            records: records.iter().map(record_row).collect::<Outcome<_>>()?,
+        })
+    }
+
+    fn set_records(&mut self, records: Vec<NewRecord>) -> Outcome<()> {
+        let sql = "INSERT INTO record (tag, list, v, ended, sealed)
+                   SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::boolean[], $5::bytea[])
                    ON CONFLICT (tag) DO UPDATE SET v = excluded.v, ended = excluded.ended";
-        let bytes = row.sealed.len();
-        let params = params![tag.to_vec(), list, i64::from(row.v), row.ended, row.sealed];
-        self.0.send(sql, params, bytes)
+        columns!(self, sql, records, |row| row.sealed.len() + HASH; {
+            tag: row.tag.to_vec(),
+            list: row.list,
+            v: i64::from(row.v),
+            ended: row.ended,
+            sealed: row.sealed,
+        })
     }
 
     fn records_after(
@@ -216,30 +216,42 @@ impl Tables for PostgresTables<'_> {
         })
     }
 
-    fn version(&mut self, record: &Hash, v: u32) -> Outcome<Option<(u64, Hash)>> {
-        let sql = "SELECT n, digest FROM entry WHERE record = $1 AND v = $2";
-        self.one(sql, &[&record.as_slice(), &i64::from(v)], |row| {
-            Ok((unsigned(row, 0)?, hash(row, 1)?))
+    fn versions(&mut self, of: &[(Hash, u32)]) -> Outcome<Vec<VersionRow>> {
+        let sql = "SELECT e.record, e.v, e.n, e.digest
+                   FROM unnest($1::bytea[], $2::bigint[]) AS asked (record, v)
+                   JOIN entry e ON e.record = asked.record AND e.v = asked.v";
+        let records: Vec<&[u8]> = of.iter().map(|(record, _)| record.as_slice()).collect();
+        let versions: Vec<i64> = of.iter().map(|(_, v)| i64::from(*v)).collect();
+        self.many(sql, &[&records, &versions], |row| {
+            Ok(VersionRow {
+                record: hash(row, 0)?,
+                v: small(row, 1)?,
+                n: unsigned(row, 2)?,
+                digest: hash(row, 3)?,
+            })
         })
     }
 
-    fn add_entry(&mut self, entry: NewEntry<'_>) -> Outcome<()> {
+    fn add_entries(&mut self, entries: Vec<NewEntry>) -> Outcome<()> {
         let sql = "INSERT INTO entry
                       (id, list, class, n, record, v, digest, received_ms, ops, contents)
-                   SELECT coalesce(max(id), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM entry";
-        let bytes = entry.ops.len() + entry.contents.len();
-        let params = params![
-            entry.list,
-            class(entry.class),
-            entry.n.cast_signed(),
-            entry.record.to_vec(),
-            i64::from(entry.v),
-            entry.digest.to_vec(),
-            entry.received_ms.cast_signed(),
-            entry.ops,
-            entry.contents,
-        ];
-        self.0.send(sql, params, bytes)
+                   SELECT newest.id + new.place, new.list, new.class, new.n, new.record, new.v,
+                          new.digest, new.received_ms, new.ops, new.contents
+                   FROM (SELECT coalesce(max(id), 0) AS id FROM entry) AS newest,
+                        unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bytea[], $5::bigint[],
+                               $6::bytea[], $7::bigint[], $8::bytea[], $9::bytea[]) WITH ORDINALITY
+                           AS new (list, class, n, record, v, digest, received_ms, ops, contents, place)";
+        columns!(self, sql, entries, |entry| entry.ops.len() + entry.contents.len() + 2 * HASH; {
+            list: entry.list,
+            kind: class(entry.class),
+            n: entry.n.cast_signed(),
+            record: entry.record.to_vec(),
+            v: i64::from(entry.v),
+            digest: entry.digest.to_vec(),
+            received_ms: entry.received_ms.cast_signed(),
+            ops: entry.ops,
+            contents: entry.contents,
+        })
     }
 
     fn entries(&mut self, list: i64, of: Class, after: u64, limit: u32) -> Outcome<Vec<EntryRow>> {
@@ -285,6 +297,12 @@ impl Tables for PostgresTables<'_> {
         Ok(count.unwrap_or(0))
     }
 
+    fn anything_waits(&mut self) -> Outcome<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM entry WHERE batch IS NULL)
+                       OR EXISTS (SELECT 1 FROM list WHERE batch IS NULL)";
+        Ok(self.one(sql, &[], |row| get(row, 0))?.unwrap_or(false))
+    }
+
     fn batch(&mut self) -> Outcome<Option<BatchRow>> {
         let sql = "SELECT number, hash, tx FROM batch ORDER BY number LIMIT 1";
         self.one(sql, &[], |row| {
@@ -313,17 +331,23 @@ impl Tables for PostgresTables<'_> {
         self.many(sql, &[&i64::from(limit)], decoy_row)
     }
 
-    fn add_decoy(&mut self, batch: u64, sealed: &[u8]) -> Outcome<()> {
+    fn add_decoys(&mut self, sealed: Vec<Vec<u8>>, batch: u64) -> Outcome<()> {
         let sql = "INSERT INTO decoy_head (id, v, last, sealed)
-                   SELECT coalesce(max(id), 0) + 1, 1, $1, $2 FROM decoy_head";
-        let params = params![batch.cast_signed(), sealed.to_vec()];
-        self.0.send(sql, params, sealed.len())
+                   SELECT newest.id + new.place, 1, $1, new.sealed
+                   FROM (SELECT coalesce(max(id), 0) AS id FROM decoy_head) AS newest,
+                        unnest($2::bytea[]) WITH ORDINALITY AS new (sealed, place)";
+        let bytes = sealed.iter().map(Vec::len).sum();
+        self.0
+            .send(sql, params![batch.cast_signed(), sealed], bytes)
     }
 
-    fn set_decoy(&mut self, id: i64, v: u32, batch: u64) -> Outcome<()> {
-        let sql = "UPDATE decoy_head SET v = $2, last = $3 WHERE id = $1";
+    fn set_decoys(&mut self, versions: &[(i64, u32)], batch: u64) -> Outcome<()> {
+        let sql = "UPDATE decoy_head d SET v = new.v, last = $1
+                   FROM unnest($2::bigint[], $3::bigint[]) AS new (id, v) WHERE d.id = new.id";
+        let ids: Vec<i64> = versions.iter().map(|(id, _)| *id).collect();
+        let versions: Vec<i64> = versions.iter().map(|(_, v)| i64::from(*v)).collect();
         self.0
-            .send(sql, params![id, i64::from(v), batch.cast_signed()], 0)
+            .send(sql, params![batch.cast_signed(), ids, versions], 0)
     }
 
     fn decoys_after(&mut self, after: i64, limit: u32) -> Outcome<Vec<DecoyRow>> {
@@ -353,13 +377,20 @@ impl Tables for PostgresTables<'_> {
         rows.iter().map(read).collect()
     }
 
-    fn put(&mut self, table: &Table, row: Vec<Cell>) -> Outcome<()> {
-        let bytes = row.iter().map(|cell| match cell {
-            Cell::Bytes(bytes) => bytes.len(),
-            _ => 8,
-        });
-        let bytes = bytes.sum();
-        let params = row.into_iter().map(param).collect();
-        self.0.send(&table.insert(), params, bytes)
+    fn put(&mut self, table: &Table, rows: Vec<Vec<Cell>>) -> Outcome<()> {
+        let mut columns: Vec<Column> = table
+            .columns
+            .iter()
+            .map(|(_, kind)| Column::of(*kind))
+            .collect();
+        let mut bytes = 0;
+        for row in rows {
+            for (column, cell) in columns.iter_mut().zip(row) {
+                bytes += column.push(cell)?;
+            }
+        }
+        let columns = columns.into_iter().map(Column::param).collect();
+        self.0
+            .send(&table.insert_from(&unnest(table)), columns, bytes)
     }
 }

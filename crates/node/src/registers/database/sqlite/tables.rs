@@ -6,8 +6,8 @@ use toend_ledger::hash::Hash;
 use toend_ledger::list::Class;
 
 use crate::registers::database::{
-    BatchRow, Cell, ChainRow, DecoyRow, EntryRow, Kind, ListRow, NEVER, NewEntry, Outcome,
-    RecordRow, Table, Tables, WaitingEntry,
+    BatchRow, Cell, ChainRow, DecoyRow, EntryRow, Kind, ListRow, NEVER, NewChain, NewEntry,
+    NewList, NewRecord, Outcome, RecordRow, Standing, Table, Tables, VersionRow, WaitingEntry,
 };
 
 /// The tables inside a transaction.
@@ -37,6 +37,20 @@ impl SqliteTables<'_> {
 
     fn run(&self, sql: &str, params: impl Params) -> Outcome<()> {
         self.0.prepare_cached(sql)?.execute(params)?;
+        Ok(())
+    }
+
+    /// Runs a statement for each of many.
+    fn each<T, P: Params>(
+        &self,
+        sql: &str,
+        many: impl IntoIterator<Item = T>,
+        values: impl Fn(T) -> P,
+    ) -> Outcome<()> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        for one in many {
+            statement.execute(values(one))?;
+        }
         Ok(())
     }
 }
@@ -75,14 +89,14 @@ fn decoy_row(row: &Row<'_>) -> rusqlite::Result<DecoyRow> {
     })
 }
 
-fn value(cell: &Cell) -> Value {
+fn value(cell: Cell) -> Value {
     match cell {
-        Cell::Number(number) => Value::Integer(*number),
+        Cell::Number(number) => Value::Integer(number),
         Cell::MaybeNumber(number) => number.map_or(Value::Null, Value::Integer),
-        Cell::Small(number) => Value::Integer((*number).into()),
-        Cell::Truth(truth) => Value::Integer((*truth).into()),
-        Cell::Bytes(bytes) => Value::Blob(bytes.clone()),
-        Cell::Text(text) => Value::Text(text.clone()),
+        Cell::Small(number) => Value::Integer(number.into()),
+        Cell::Truth(truth) => Value::Integer(truth.into()),
+        Cell::Bytes(bytes) => Value::Blob(bytes),
+        Cell::Text(text) => Value::Text(text),
     }
 }
 
@@ -125,17 +139,16 @@ impl Tables for SqliteTables<'_> {
         self.many(sql, [limit], list_row)
     }
 
-    fn add_list(&mut self, tag: &Hash, public: bool, sealed: &[u8]) -> Outcome<()> {
-        let sql = "INSERT INTO list (tag, public, sealed) VALUES (?1, ?2, ?3)";
-        self.run(sql, params![tag, public, sealed])
+    fn add_lists(&mut self, lists: Vec<NewList>) -> Outcome<()> {
+        let sql = "INSERT INTO list (id, tag, public, sealed) VALUES (?1, ?2, ?3, ?4)";
+        self.each(sql, lists, |list| {
+            (list.id, list.tag, list.public, list.sealed)
+        })
     }
 
     fn take_lists(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()> {
-        for id in ids {
-            let sql = "UPDATE list SET batch = ?2 WHERE id = ?1";
-            self.run(sql, params![id, batch.map(u64::cast_signed)])?;
-        }
-        Ok(())
+        let sql = "UPDATE list SET batch = ?2 WHERE id = ?1";
+        self.each(sql, ids, |id| (*id, batch.map(u64::cast_signed)))
     }
 
     fn chain(&mut self, list: i64, class: Class) -> Outcome<Option<ChainRow>> {
@@ -148,28 +161,60 @@ impl Tables for SqliteTables<'_> {
         })
     }
 
-    fn set_chain(&mut self, list: i64, class: Class, row: ChainRow) -> Outcome<()> {
+    fn set_chains(&mut self, chains: Vec<NewChain>) -> Outcome<()> {
         let sql = "INSERT INTO chain (list, class, size, sealed) VALUES (?1, ?2, ?3, ?4)
                    ON CONFLICT (list, class) DO UPDATE SET size = ?3, sealed = ?4";
-        let size = row.size.cast_signed();
-        self.run(sql, params![list, class as u8, size, row.sealed])
-    }
-
-    fn record(&mut self, tag: &Hash) -> Outcome<Option<RecordRow>> {
-        let sql = "SELECT v, ended, sealed FROM record WHERE tag = ?1";
-        self.one(sql, [tag], |row| {
-            Ok(RecordRow {
-                v: row.get(0)?,
-                ended: row.get(1)?,
-                sealed: row.get(2)?,
-            })
+        self.each(sql, chains, |row| {
+            (
+                row.list,
+                row.class as u8,
+                row.size.cast_signed(),
+                row.sealed,
+            )
         })
     }
 
-    fn set_record(&mut self, tag: &Hash, list: i64, row: RecordRow) -> Outcome<()> {
+    fn standing(&mut self, lists: &[Hash], records: &[Hash]) -> Outcome<Standing> {
+        let sql = "SELECT coalesce(max(id), 0) FROM list";
+        let newest_list = self.one(sql, [], |row| row.get(0))?;
+        let mut standing = Standing {
+            newest_list: newest_list.unwrap_or(0),
+            ..Standing::default()
+        };
+        for tag in lists {
+            let Some(list) = self.list_by_tag(tag)? else {
+                continue;
+            };
+            let sql = "SELECT class, size, sealed FROM chain WHERE list = ?1";
+            standing.chains.extend(self.many(sql, [list.id], |row| {
+                let chain = ChainRow {
+                    size: unsigned(row, 1)?,
+                    sealed: row.get(2)?,
+                };
+                Ok((list.id, row.get(0)?, chain))
+            })?);
+            standing.lists.push(list);
+        }
+        for tag in records {
+            let sql = "SELECT v, ended, sealed FROM record WHERE tag = ?1";
+            let record = self.one(sql, [tag], |row| {
+                Ok(RecordRow {
+                    v: row.get(0)?,
+                    ended: row.get(1)?,
+                    sealed: row.get(2)?,
+                })
+            })?;
+            standing.records.extend(record.map(|record| (*tag, record)));
+        }
+        Ok(standing)
+    }
+
+    fn set_records(&mut self, records: Vec<NewRecord>) -> Outcome<()> {
         let sql = "INSERT INTO record (tag, list, v, ended, sealed) VALUES (?1, ?2, ?3, ?4, ?5)
                    ON CONFLICT (tag) DO UPDATE SET v = ?3, ended = ?4";
-        self.run(sql, params![tag, list, row.v, row.ended, row.sealed])
+        self.each(sql, records, |row| {
+            (row.tag, row.list, row.v, row.ended, row.sealed)
+        })
     }
 
     fn records_after(
@@ -191,20 +236,28 @@ impl Tables for SqliteTables<'_> {
         })
     }
 
-    fn version(&mut self, record: &Hash, v: u32) -> Outcome<Option<(u64, Hash)>> {
+    fn versions(&mut self, of: &[(Hash, u32)]) -> Outcome<Vec<VersionRow>> {
         let sql = "SELECT n, digest FROM entry WHERE record = ?1 AND v = ?2";
-        self.one(sql, params![record, v], |row| {
-            Ok((unsigned(row, 0)?, row.get(1)?))
-        })
+        let mut found = Vec::new();
+        for (record, v) in of {
+            found.extend(self.one(sql, params![record, v], |row| {
+                Ok(VersionRow {
+                    record: *record,
+                    v: *v,
+                    n: unsigned(row, 0)?,
+                    digest: row.get(1)?,
+                })
+            })?);
+        }
+        Ok(found)
     }
 
-    fn add_entry(&mut self, entry: NewEntry<'_>) -> Outcome<()> {
+    fn add_entries(&mut self, entries: Vec<NewEntry>) -> Outcome<()> {
         let sql =
             "INSERT INTO entry (list, class, n, record, v, digest, received_ms, ops, contents)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-        self.run(
-            sql,
-            params![
+        self.each(sql, entries, |entry| {
+            (
                 entry.list,
                 entry.class as u8,
                 entry.n.cast_signed(),
@@ -214,8 +267,8 @@ impl Tables for SqliteTables<'_> {
                 entry.received_ms.cast_signed(),
                 entry.ops,
                 entry.contents,
-            ],
-        )
+            )
+        })
     }
 
     fn entries(
@@ -258,11 +311,8 @@ impl Tables for SqliteTables<'_> {
     }
 
     fn take_entries(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()> {
-        for id in ids {
-            let sql = "UPDATE entry SET batch = ?2 WHERE id = ?1";
-            self.run(sql, params![id, batch.map(u64::cast_signed)])?;
-        }
-        Ok(())
+        let sql = "UPDATE entry SET batch = ?2 WHERE id = ?1";
+        self.each(sql, ids, |id| (*id, batch.map(u64::cast_signed)))
     }
 
     fn waiting(&mut self) -> Outcome<u64> {
@@ -270,6 +320,12 @@ impl Tables for SqliteTables<'_> {
                         + (SELECT count(*) FROM list WHERE batch IS NULL)";
         let count = self.one(sql, [], |row| unsigned(row, 0))?;
         Ok(count.unwrap_or(0))
+    }
+
+    fn anything_waits(&mut self) -> Outcome<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM entry WHERE batch IS NULL)
+                       OR EXISTS (SELECT 1 FROM list WHERE batch IS NULL)";
+        Ok(self.one(sql, [], |row| row.get(0))?.unwrap_or(false))
     }
 
     fn batch(&mut self) -> Outcome<Option<BatchRow>> {
@@ -299,14 +355,14 @@ impl Tables for SqliteTables<'_> {
         self.many(sql, [limit], decoy_row)
     }
 
-    fn add_decoy(&mut self, batch: u64, sealed: &[u8]) -> Outcome<()> {
+    fn add_decoys(&mut self, sealed: Vec<Vec<u8>>, batch: u64) -> Outcome<()> {
         let sql = "INSERT INTO decoy_head (v, last, sealed) VALUES (1, ?1, ?2)";
-        self.run(sql, params![batch.cast_signed(), sealed])
+        self.each(sql, sealed, |sealed| (batch.cast_signed(), sealed))
     }
 
-    fn set_decoy(&mut self, id: i64, v: u32, batch: u64) -> Outcome<()> {
+    fn set_decoys(&mut self, versions: &[(i64, u32)], batch: u64) -> Outcome<()> {
         let sql = "UPDATE decoy_head SET v = ?2, last = ?3 WHERE id = ?1";
-        self.run(sql, params![id, v, batch.cast_signed()])
+        self.each(sql, versions, |(id, v)| (*id, *v, batch.cast_signed()))
     }
 
     fn decoys_after(&mut self, after: i64, limit: u32) -> Outcome<Vec<DecoyRow>> {
@@ -320,7 +376,7 @@ impl Tables for SqliteTables<'_> {
         after: Option<&[Cell]>,
         limit: u32,
     ) -> Outcome<Vec<Vec<Cell>>> {
-        let mut params: Vec<Value> = after.into_iter().flatten().map(value).collect();
+        let mut params: Vec<Value> = after.into_iter().flatten().cloned().map(value).collect();
         params.push(Value::Integer(limit.into()));
         self.many(
             &table.select(after.is_some()),
@@ -334,7 +390,9 @@ impl Tables for SqliteTables<'_> {
         )
     }
 
-    fn put(&mut self, table: &Table, row: Vec<Cell>) -> Outcome<()> {
-        self.run(&table.insert(), params_from_iter(row.iter().map(value)))
+    fn put(&mut self, table: &Table, rows: Vec<Vec<Cell>>) -> Outcome<()> {
+        self.each(&table.insert(), rows, |row| {
+            params_from_iter(row.into_iter().map(value))
+        })
     }
 }

@@ -42,8 +42,8 @@ async fn a_server_is_reached_over_tls_and_known_by_its_certificate() {
     let address =
         format!("postgresql://keeper@localhost:{port}/{name}?sslmode=require&hostaddr=127.0.0.1");
     let open = |address: &str, password: &str, authority: &str| {
-        let password = zeroize::Zeroizing::new(password.to_owned());
-        let server = Server::new(address, Some(password), Some(authority.as_bytes())).unwrap();
+        let password = (!password.is_empty()).then(|| zeroize::Zeroizing::new(password.to_owned()));
+        let server = Server::new(address, password, Some(authority.as_bytes())).unwrap();
         let settings = Settings {
             storage: Storage::Server(Box::new(server)),
             ..bench.settings(1)
@@ -64,6 +64,12 @@ async fn a_server_is_reached_over_tls_and_known_by_its_certificate() {
         "{error}"
     );
     assert!(!error.to_string().contains("muna"));
+    // Waiting does not help whoever has no password at all.
+    let error = open(&address, "", &authority).err().unwrap();
+    assert!(
+        matches!(&error, RegisterError::Storage(StorageError::Refused(said)) if said.contains("password missing")),
+        "{error}"
+    );
     // A server that another authority vouches for, and one of another name.
     let error = open(&address, "kolm muna", &certificates("localhost")[0])
         .err()
