@@ -27,6 +27,9 @@ mod network;
 mod partitions;
 mod pauses;
 mod people;
+mod postgres;
+#[path = "../common/postgres.rs"]
+mod postgres_server;
 mod registers;
 mod replace;
 mod restore;

@@ -15,6 +15,8 @@ use super::RegisterError;
 
 pub use columns::{Cell, Kind, TABLES, Table};
 pub(super) use postgres::Postgres;
+#[cfg(test)]
+pub(super) use postgres::WAITS;
 pub use postgres::{AddressError, Server};
 pub(super) use rows::{
     BatchRow, ChainRow, DecoyRow, EntryRow, ListRow, NEVER, NewChain, NewEntry, NewList, NewRecord,

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::postgres_server::Server as Machine;
 use super::*;
+use crate::registers::database::WAITS;
 use crate::storage::StorageError;
 
 mod tls;
@@ -33,6 +34,39 @@ async fn a_second_program_is_refused_while_the_first_lives() {
     drop(first);
     // The connections of the first end a moment after it does.
     assert_eq!(bench.register(1).waiting().unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stretch_of_lines_costs_a_few_round_trips_however_long_it_is() {
+    if !On::Postgres.is_here() {
+        return;
+    }
+    let bench = Bench::new(On::Postgres);
+    let register = bench.register(1);
+    register.know(&[mari()]).unwrap();
+    register.receive(&[lab("first", 1)], 1).unwrap();
+    let waits = |work: &dyn Fn()| {
+        let before = WAITS.get();
+        work();
+        WAITS.get() - before
+    };
+    let deliveries: Vec<_> = (0..1500).map(|i| lab(&format!("{i}"), i)).collect();
+    // In this thread, where the waits are counted: looking up, awaiting what was written, committing.
+    let new = waits(&|| drop(register.receive(&deliveries, 1).unwrap()));
+    assert!(new <= 10, "{new} round trips for 1500 entries");
+    let known = waits(&|| drop(register.receive(&deliveries, 1).unwrap()));
+    assert!(known <= 10, "{known} round trips for 1500 known entries");
+    let lines: Vec<_> = (deliveries.into_iter())
+        .map(|delivery| Line {
+            delivery,
+            counted: true,
+        })
+        .collect();
+    let take = || register.take_lines(&lines, 1, |_, _| true, |_| Ok(Vec::new()));
+    let counted = waits(&|| drop(take().unwrap()));
+    assert!(counted <= 10, "{counted} round trips for 1500 lines");
+    let one = waits(&|| drop(register.receive(&[lab("one", 1)], 1).unwrap()));
+    assert!(one <= 8, "{one} round trips for one entry");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,6 +26,8 @@ use super::{Engine, Outcome, Work};
 use crate::registers::RegisterError;
 
 pub use self::server::{AddressError, Server};
+#[cfg(test)]
+pub(in crate::registers) use self::session::WAITS;
 
 /// Connections that read.
 const READERS: usize = 4;

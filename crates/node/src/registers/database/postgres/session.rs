@@ -103,6 +103,8 @@ impl Session {
 
     /// Waits for every write to be done; what is returned `Ok` has no failure behind it.
     pub(super) fn drain(&mut self) -> Outcome<()> {
+        #[cfg(test)]
+        WAITS.set(WAITS.get() + 1);
         let pending = std::mem::take(&mut self.pending);
         self.pending_bytes = 0;
         for one in pending {
@@ -235,6 +237,8 @@ impl Session {
     /// Waits for an answer, taking in those that come before it. The first thing that failed is what is told: all after it
     /// fails only because the transaction did.
     fn wait_behind<T>(&mut self, work: impl Future<Output = Result<T, Error>>) -> Outcome<T> {
+        #[cfg(test)]
+        WAITS.set(WAITS.get() + 1);
         let mut work = pin!(work);
         let (pending, failed) = (&mut self.pending, &mut self.failed);
         let both = std::future::poll_fn(|context| {
@@ -262,6 +266,12 @@ impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
         self.0.unpark();
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How often this thread waited for a server.
+    pub(in crate::registers) static WAITS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
 /// Waits on this thread, which may belong to a runtime; none when it takes too long.
