@@ -1,10 +1,13 @@
 //! The files of a new network, and what becomes of mistakes in them.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use common::cometbft;
 use toend_ledger::network::NetworkFile;
 use toend_node::authority::Config;
 use toend_node::testnet::{self, Options, TestnetError, folder_of};
@@ -246,4 +249,46 @@ fn the_program_says_what_is_wrong_and_starts_nothing() {
             .unwrap()
             .contains("holds no network")
     );
+}
+
+/// Our table of CometBFT's settings is held against the file that the pinned release writes itself, all of them with its
+/// defaults: one that was missing there would stop a healthy authority.
+#[test]
+fn every_setting_that_cometbft_writes_is_known() {
+    let Some(program) = cometbft::program() else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let made_home = Command::new(program)
+        .args(["init", "--home"])
+        .arg(home.path())
+        .output()
+        .unwrap();
+    assert!(made_home.status.success());
+    let written = std::fs::read_to_string(home.path().join("config/config.toml")).unwrap();
+    assert!(written.lines().count() > 200, "a whole configuration");
+
+    let (_folder, net) = made();
+    let own = folder_of(&net, 0);
+    let place = own.join("cometbft/config/config.toml");
+    let ours = std::fs::read_to_string(&place).unwrap();
+    let line = |text: &str, begins: &str| {
+        let found = text.lines().find(|line| line.starts_with(begins));
+        found.unwrap().to_owned()
+    };
+    // Where our program and the RPC are found is the authority's; the first address is that of the RPC in both.
+    let mut whole = written;
+    for begins in ["proxy_app = ", "laddr = "] {
+        whole = whole.replacen(&line(&whole, begins), &line(&ours, begins), 1);
+    }
+    std::fs::write(&place, &whole).unwrap();
+    Config::read(&own.join("toend.toml")).unwrap();
+
+    std::fs::write(
+        &place,
+        whole.replacen("timeout_propose_delta", "timeout_propose_dleta", 1),
+    )
+    .unwrap();
+    let error = Config::read(&own.join("toend.toml")).err().unwrap();
+    assert!(error.what.contains("timeout_propose_dleta"), "{error}");
 }
