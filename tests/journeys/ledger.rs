@@ -175,6 +175,11 @@ fn evidence_that_was_touched_proves_nothing(text: &str, trusted: &NetworkFile) {
     );
     assert_eq!(
         judged(&|file| file["format"] = "toend-evidence/2".into()),
+        Err(Reason::NotEvidence),
+        "that is a gateway's two answers"
+    );
+    assert_eq!(
+        judged(&|file| file["format"] = "toend-evidence/3".into()),
         Err(Reason::NewerVersion)
     );
     assert_eq!(

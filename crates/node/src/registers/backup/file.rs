@@ -33,7 +33,7 @@ pub enum BackupError {
     #[error("the backup's file: {0}")]
     File(StorageError),
     /// There is no such file.
-    #[error("there is no such file or folder")]
+    #[error("the backup's file or its folder is not there: look at the path that was given")]
     Missing,
     /// The file is there already.
     #[error("the file is there already; name another one")]
