@@ -3,14 +3,21 @@
 //! The memory is bounded and holds successes only; a success is a pure function of transaction and key, so that
 //! replicas that remember different things still decide alike.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use toend_ledger::hash::Hash;
-use toend_ledger::tx::TxError;
+use toend_ledger::tx::{Filing, ReadyKey, TxError};
+
+/// Gateways whose keys stand ready at once; 640 KiB each.
+const KEYS_READY: usize = 64;
 
 /// The last transactions whose signature held, with the key under which it did.
 #[derive(Debug)]
 pub(crate) struct Verified {
+    /// Keys of gateways that sign one filing after another, made ready once.
+    ready: BTreeMap<Hash, Arc<ReadyKey>>,
     signer_of: BTreeMap<Hash, Hash>,
     order: VecDeque<Hash>,
     limit: usize,
@@ -20,6 +27,7 @@ pub(crate) struct Verified {
 impl Verified {
     pub fn new(limit: usize) -> Self {
         Verified {
+            ready: BTreeMap::new(),
             signer_of: BTreeMap::new(),
             order: VecDeque::new(),
             limit,
@@ -51,6 +59,23 @@ impl Verified {
             }
         }
         true
+    }
+
+    /// Whether a filing (`tx` is its hash) is signed by the gateway of this key.
+    pub fn filing_holds(&mut self, tx: &Hash, key: &Hash, filing: &Filing) -> bool {
+        // Only keys that a decision of the authorities named come here; after many changes it begins anew.
+        if !self.ready.contains_key(key) && self.ready.len() >= KEYS_READY {
+            self.ready.clear();
+        }
+        let ready = match self.ready.entry(*key) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(place) => match ReadyKey::new(key) {
+                Ok(ready) => place.insert(Arc::new(ready)),
+                Err(_) => return false,
+            },
+        };
+        let ready = Arc::clone(ready);
+        self.holds(tx, key, || filing.verify_ready(&ready))
     }
 
     /// How many signatures had to be checked so far.

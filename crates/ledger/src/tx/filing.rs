@@ -2,7 +2,7 @@
 
 use ed25519_dalek::SigningKey;
 
-use super::{FILING, FORMAT, TxError, sign, signing_bytes, verify};
+use super::{FILING, FORMAT, ReadyKey, TxError, sign, signing_bytes, verify};
 use crate::hash::Hash;
 use crate::layout::Reader;
 
@@ -42,6 +42,11 @@ impl Filing {
     /// Checks the signature under the gateway's key.
     pub fn verify(&self, gateway_key: &[u8; 32]) -> Result<(), TxError> {
         verify(gateway_key, &self.body(), &self.signature)
+    }
+
+    /// The same check under a key that was made ready, for whoever checks thousands.
+    pub fn verify_ready(&self, gateway_key: &ReadyKey) -> Result<(), TxError> {
+        gateway_key.verify(&self.body(), &self.signature)
     }
 
     /// The bytes that go into a block.

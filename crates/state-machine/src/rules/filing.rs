@@ -16,7 +16,7 @@ impl Round<'_> {
             .registry
             .gateway(filing.gateway)
             .ok_or(Code::UnknownGateway)?;
-        if !self.verified.holds(hash, &key, || filing.verify(&key)) {
+        if !self.verified.filing_holds(hash, &key, filing) {
             return Err(Code::BadSignature);
         }
         // Counted once it is surely the gateway's own; repeats count too, or they would be a free flood.
