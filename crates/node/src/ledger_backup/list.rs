@@ -78,9 +78,15 @@ impl List {
     }
 
     pub(super) fn write(&self, path: &Path) -> Result<(), LedgerBackupError> {
-        let text = serde_json::to_vec_pretty(self)
-            .map_err(|error| LedgerBackupError::Damaged(error.to_string()))?;
-        std::fs::write(path, text).map_err(|error| LedgerBackupError::file(path, &error))
+        std::fs::write(path, self.encode()?).map_err(|error| LedgerBackupError::file(path, &error))
+    }
+
+    /// Its text.
+    ///
+    /// # Errors
+    /// When it has no JSON form, which cannot happen.
+    pub fn encode(&self) -> Result<Vec<u8>, LedgerBackupError> {
+        serde_json::to_vec_pretty(self).map_err(|error| damaged(&error.to_string()))
     }
 
     /// Reads and checks a list, not the files.
@@ -93,8 +99,16 @@ impl List {
             return Err(damaged("its list is too long"));
         }
         let text = std::fs::read(path).map_err(failed)?;
+        Self::decode(&text)
+    }
+
+    /// Reads and checks the text of a list.
+    ///
+    /// # Errors
+    /// [`LedgerBackupError`]: a mistake in it.
+    pub fn decode(text: &[u8]) -> Result<Self, LedgerBackupError> {
         let value: serde_json::Value =
-            serde_json::from_slice(&text).map_err(|_| damaged("its list is cut short"))?;
+            serde_json::from_slice(text).map_err(|_| damaged("its list is cut short"))?;
         if value.get("format").and_then(serde_json::Value::as_str) != Some(FORMAT) {
             return Err(LedgerBackupError::Format);
         }
@@ -131,12 +145,14 @@ impl List {
         }
     }
 
-    /// Where the ledger stands, and how large it is.
+    /// Where the ledger stands, and how large it is. What a list says of its files is compared with them only when they are
+    /// copied.
     pub fn extent(&self) -> Extent {
+        let bytes = self.files.iter().map(|file| file.bytes);
         Extent {
             height: self.height,
             block: self.block_hash().ok().flatten(),
-            bytes: self.files.iter().map(|file| file.bytes).sum(),
+            bytes: bytes.fold(0, u64::saturating_add),
         }
     }
 

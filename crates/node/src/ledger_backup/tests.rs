@@ -75,6 +75,21 @@ fn a_list_that_leads_elsewhere_is_refused() {
 }
 
 #[test]
+fn a_list_that_lies_about_lengths_is_read_without_overflow() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut list: serde_json::Value =
+        serde_json::from_slice(&saved(folder.path()).encode().unwrap()).unwrap();
+    for file in list["files"].as_array_mut().unwrap() {
+        file["bytes"] = u64::MAX.into();
+    }
+    let list = List::decode(list.to_string().as_bytes()).unwrap();
+    assert_eq!(list.extent().bytes, u64::MAX);
+    let out = tempfile::tempdir().unwrap();
+    let error = list.copy(folder.path(), |path| out.path().join(path));
+    assert!(matches!(error, Err(LedgerBackupError::Damaged(_))));
+}
+
+#[test]
 fn what_was_signed_never_goes_down() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path();
