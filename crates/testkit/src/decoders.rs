@@ -3,17 +3,22 @@
 //! A decoder must refuse what it does not understand, never panic, and have one encoding: what it accepts it writes again as the
 //! same bytes. [`DECODERS`] is the list; `tests/fuzz` has a libFuzzer program for each name.
 
+mod samples;
+
+pub use self::samples::samples;
+
+use toend_client::receipt::Receipt;
 use toend_id_card::{Certificate, apdu::Response, replay::Script, web_eid::Token};
 use toend_ledger::{
     cbor,
-    cometbft::{self, Commit, Decode, Encode, Header, LightBlock, ValidatorSet, bundle, read_json},
-    evidence::{Conflict, EvidenceFile, FORMAT},
+    cometbft::{Commit, Decode, Encode, Header, LightBlock, ValidatorSet, bundle, read_json},
+    evidence::EvidenceFile,
     gateway::{ListAnswer, PublicListAnswer, Signed},
     genesis::{Genesis, demo},
     hash::sha256,
     history::HistoryProof,
     merkle::Frontier,
-    network::{self, NetworkFile},
+    network::NetworkFile,
     proof::{StateProof, SubtreeProof},
     proof_file::{ProofDocument, ProofFile},
     state::{Key, Value},
@@ -21,12 +26,13 @@ use toend_ledger::{
     tx::Tx,
     vrf,
 };
-use toend_node::abci::snapshot::{Manifest, Writer};
+use toend_node::abci::snapshot::Manifest;
 use toend_node::import::{
     self,
     mapping::Mapping,
     records::{Form, Raw, Records},
 };
+use toend_node::ledger_backup::List;
 use toend_node::registers::backup;
 
 /// A decoder over arbitrary bytes. It panics when the decoder breaks its promise, and only then.
@@ -65,6 +71,8 @@ pub const DECODERS: &[(&str, Decoder)] = &[
     ("import_mapping", import_mapping),
     ("backup_head", backup_head),
     ("backup_chunk", backup_chunk),
+    ("ledger_backup_list", ledger_backup_list),
+    ("receipt", receipt),
 ];
 
 fn protobuf<T: Decode + Encode>(bytes: &[u8]) {
@@ -234,25 +242,6 @@ fn backup_chunk(bytes: &[u8]) {
     }
 }
 
-/// A chunk of a register's backup: one value by name, then one list that waits and one in a batch.
-fn backup_chunks() -> Vec<Vec<u8>> {
-    let values = b"\x00\x00\x00\x00\x04name\x00\x00\x00\x02\x07\x07".to_vec();
-    let mut lists = vec![1];
-    for batch in [b"\x00".as_slice(), b"\x01\x00\x00\x00\x00\x00\x00\x00\x05"] {
-        lists.extend_from_slice(&[0, 0, 0, 0, 0, 0, 0, 1]);
-        lists.extend_from_slice(&[&[0, 0, 0, 32][..], &[3; 32], &[1]].concat());
-        lists.extend_from_slice(&[&[0, 0, 0, 40][..], &[4; 40], batch].concat());
-    }
-    vec![values, lists]
-}
-
-/// A chunk of one pair, and its manifest.
-fn snapshot() -> (Vec<u8>, Manifest) {
-    let mut writer = Writer::new(demo::net(), 7, [1; 32]);
-    writer.put(&[1], &[2; 40]).expect("one small pair");
-    writer.finish().expect("one chunk")
-}
-
 fn import_csv(bytes: &[u8]) {
     import_file(bytes, Form::Csv(b','));
 }
@@ -301,138 +290,26 @@ fn evidence(bytes: &[u8]) {
     }
 }
 
-fn web_eid_token(bytes: &[u8]) {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        let _ = Token::parse(text);
+fn receipt(bytes: &[u8]) {
+    if let Ok(receipt) = Receipt::decode(bytes) {
+        let again = receipt.encode().expect("what was read can be written");
+        let receipt = Receipt::decode(&again).expect("what was written can be read");
+        assert_eq!(receipt.encode().expect("once more"), again);
     }
 }
 
-/// Valid bytes for a decoder, where they can be made without a network; damage starts from them.
-pub fn samples(name: &str) -> Vec<Vec<u8>> {
-    let header = || {
-        let set = ValidatorSet::new(vec![cometbft::Validator::new(
-            demo::signing_key(demo::Purpose::Consensus, 0)
-                .verifying_key()
-                .to_bytes(),
-            10,
-        )]);
-        let hash = set.expect("one validator").hash();
-        Header {
-            version: cometbft::Version { block: 11, app: 1 },
-            chain_id: demo::CHAIN_ID.into(),
-            height: 5,
-            time: cometbft::Time::from_unix_nanos(1_793_491_200_000_000_000).expect("a time"),
-            last_block_id: Some(cometbft::BlockId {
-                hash: [1; 32],
-                parts: cometbft::PartSetHeader {
-                    total: 1,
-                    hash: [2; 32],
-                },
-            }),
-            last_commit_hash: Some([3; 32]),
-            data_hash: Some([4; 32]),
-            validators_hash: hash,
-            next_validators_hash: hash,
-            consensus_hash: [5; 32],
-            app_hash: vec![6; 32],
-            last_results_hash: Some([7; 32]),
-            evidence_hash: None,
-            proposer_address: [8; 20],
-        }
-    };
-    match name {
-        "header" => vec![header().encode()],
-        "header_bundle" => vec![bundle::encode(&[header()]).expect("one header")],
-        "genesis" => vec![demo::genesis_bytes()],
-        "subject" => vec![
-            Subject::person("EE", "47101010033")
-                .expect("a demonstration person")
-                .encode(),
-        ],
-        "cbor" => vec![
-            cbor::encode(&cbor::Value::Array(vec![
-                cbor::Value::Int(-5),
-                cbor::Value::text("õ"),
-                cbor::Value::Bool(true),
-            ]))
-            .expect("small"),
-        ],
-        "frontier" => {
-            let mut frontier = Frontier::new();
-            for i in 0..7u8 {
-                frontier.push([i; 32]);
-            }
-            vec![frontier.encode()]
-        }
-        "transaction" => {
-            let ops = (0..8u8)
-                .map(|i| toend_ledger::tx::Op::Entry {
-                    label: [i; 32],
-                    c: [i; 32],
-                })
-                .collect();
-            let key = demo::signing_key(demo::Purpose::Seal, 1);
-            vec![
-                toend_ledger::tx::Batch::signed(
-                    demo::net(),
-                    toend_ledger::state::Reg(1),
-                    1,
-                    ops,
-                    &key,
-                )
-                .expect("eight entries")
-                .encode(),
-            ]
-        }
-        "evidence" => {
-            let checkpoint = network::Checkpoint {
-                height: 4,
-                time_ms: 1_793_491_200_000,
-                header_hash: [1; 32],
-                validators_hash: [2; 32],
-            };
-            let file = EvidenceFile {
-                format: FORMAT.into(),
-                found_ms: 1,
-                network: network::demo::network_file(&[], checkpoint),
-                conflict: Conflict::Links {
-                    upper: Box::new(header()),
-                    lower: Box::new(header()),
-                },
-            };
-            vec![file.encode().expect("evidence is JSON")]
-        }
-        "certificate" => toend_id_card::demo::cards()
-            .iter()
-            .flat_map(|card| card.certificates().map(<[u8]>::to_vec))
-            .collect(),
-        "card_script" => vec![
-            b"ATR 3BDB960080B1FE451F830012233F536549440F9000F1\n> 00A4040C00\n< 9000\n".to_vec(),
-        ],
-        "import_csv" => vec![
-            b"subject.code,record.key,title,diagnoses\r\n47101010033,\"a\n,\"\"b\",x,\"[[\"\"J00\"\",null,null,true]]\"\r\n"
-                .to_vec(),
-        ],
-        "import_ndjson" => vec![
-            b"{\"subject.code\":\"47101010033\",\"record.key\":\"a\",\"diagnoses\":[{\"code\":\"J00\"}]}\n"
-                .to_vec(),
-        ],
-        "import_mapping" => vec![
-            b"format = \"toend-import/1\"\nignore = [\"x\"]\n[fields]\n\"subject.code\" = \"k\"\ndate = { column = \"d\", spelling = \"day-month-year\" }\n"
-                .to_vec(),
-        ],
-        "snapshot_manifest" => vec![snapshot().1.encode()],
-        "snapshot_chunk" => vec![snapshot().0],
-        "backup_head" => vec![
-            backup::Head {
-                net: demo::net(),
-                reg: toend_ledger::state::Reg(1),
-                made_ms: 1_795_000_000_000,
-            }
-            .encode(),
-        ],
-        "backup_chunk" => backup_chunks(),
-        _ => vec![Vec::new()],
+fn ledger_backup_list(bytes: &[u8]) {
+    if let Ok(list) = List::decode(bytes) {
+        let again = list.encode().expect("what was read can be written");
+        let other = List::decode(&again).expect("what was written can be read");
+        assert_eq!(other.extent(), list.extent());
+        assert_eq!(other.encode().expect("once more"), again);
+    }
+}
+
+fn web_eid_token(bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = Token::parse(text);
     }
 }
 

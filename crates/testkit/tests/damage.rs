@@ -1,5 +1,9 @@
 //! Damage for every decoder, on any machine: the libFuzzer programs of `tests/fuzz` dig deeper, these run at every test.
 
+use toend_client::receipt::Receipt;
+use toend_ledger::cometbft::{LightBlock, read_json};
+use toend_ledger::evidence::EvidenceFile;
+use toend_node::ledger_backup::List;
 use toend_testkit::decoders::{DECODERS, samples};
 
 const ROUNDS: usize = 3_000;
@@ -64,6 +68,27 @@ fn every_decoder_survives_damage() {
             let noise: Vec<u8> = (0..length).map(|_| chance.next() as u8).collect();
             decode(&noise);
         }
+    }
+}
+
+/// Whether a reader takes these bytes.
+type Reads = fn(&[u8]) -> bool;
+
+/// Damage to what is refused anyway would say little.
+#[test]
+fn samples_of_json_are_what_they_should_be() {
+    let readers: [(&str, usize, Reads); 4] = [
+        ("evidence", 4, |bytes| EvidenceFile::decode(bytes).is_ok()),
+        ("receipt", 2, |bytes| Receipt::decode(bytes).is_ok()),
+        ("ledger_backup_list", 1, |bytes| List::decode(bytes).is_ok()),
+        ("light_block_json", 1, |bytes| {
+            read_json::<LightBlock>(bytes).is_ok()
+        }),
+    ];
+    for (name, count, reads) in readers {
+        let samples = samples(name);
+        assert_eq!(samples.len(), count, "{name}");
+        assert!(samples.iter().all(|sample| reads(sample)), "{name}");
     }
 }
 
