@@ -55,6 +55,23 @@ async fn a_gateway_that_moved_is_followed_and_one_that_joined_is_asked_also_afte
         client.status().authorities[HEALTH].answering.then_some(())
     })
     .await;
+    // What joined is said with its address, also where nobody asks who runs the ledger.
+    let status = client.status();
+    let [new] = status.joined.as_slice() else {
+        panic!("{:?}", status.joined);
+    };
+    assert_eq!((new.gateway, new.number, &new.authority), (4, 3, &fourth));
+    assert_eq!(new.address, joined);
+    // Who asks sees both gateways with the authority that runs them, and nobody who is not there.
+    let offices = client.offices().await.unwrap();
+    assert_eq!(offices.authorities.len(), 4);
+    let gateways = &offices.authorities[3].gateways;
+    let numbers: Vec<u16> = gateways.iter().map(|gateway| gateway.number).collect();
+    assert_eq!(numbers, [3, 4]);
+    assert!(gateways[1].joined && gateways[1].open && gateways[1].since.is_some());
+    assert_eq!(gateways[1].address.as_deref(), Some(joined.as_str()));
+    let first = &offices.authorities[HEALTH].gateways[0];
+    assert_eq!(first.address.as_deref(), Some(moved.as_str()));
     client.shutdown().await;
     drop(client);
 

@@ -182,6 +182,13 @@ pub struct CardArgs {
 /// `toend network …`.
 #[derive(Debug, Subcommand)]
 pub enum NetworkCommand {
+    /// Who runs the ledger, as the ledger itself says: authorities, their servers and whose certificates these show, rules, and
+    /// what each register has sealed. Every line is proven here.
+    Offices {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Who runs it, where trust starts, and ten words to compare.
     Show {
         /// Print JSON.

@@ -19,8 +19,8 @@ pub use card::{
 pub use file::{Answer, AnswerKind, FileReport, FileStatement, Outcome, SavedFile};
 pub use network::{EvidenceKind, EvidenceView, NetworkAuthority, NetworkView};
 pub use offices::{
-    AuthorityOffice, Decided, FaultEvidence, FaultNote, FaultSort, Offices, RegisterOffice,
-    RightOffice, RulesOffice,
+    AuthorityOffice, Decided, FaultEvidence, FaultNote, FaultSort, GatewayOffice, IssuerOffice,
+    Offices, RegisterOffice, RightOffice, RulesOffice,
 };
 pub use program::{
     About, Component, ComponentKind, OpenTarget, Page, StorageKind, StoragePart, StorageUse,
@@ -31,7 +31,7 @@ pub use record::{
 };
 pub use refusal::{Refusal, RefusalNext};
 pub use status::{
-    AuthorityStatus, Blame, CheckpointView, ClockState, ErrorInfo, Language, LedgerState,
-    LedgerStatus, Names, RegisterId, RegisterStatus, Settings, Status, SyncPhase, SyncProgress,
-    TextSize, Theme,
+    AuthorityStatus, Blame, CheckpointView, ClockState, ErrorInfo, JoinedGateway, Language,
+    LedgerState, LedgerStatus, Names, RegisterId, RegisterStatus, Settings, Status, SyncPhase,
+    SyncProgress, TextSize, Theme,
 };

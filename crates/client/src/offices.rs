@@ -7,14 +7,16 @@ use std::collections::BTreeMap;
 use toend_ledger::gateway::Proven;
 use toend_ledger::network::{NetworkFile, words_of};
 use toend_ledger::schema;
-use toend_ledger::state::{At, Key, Reg, RightValue, VACANT, Value};
+use toend_ledger::state::{
+    Address, At, GatewayValue, Key, Reg, RightValue, TlsIssuer, VACANT, Value,
+};
 use toend_ledger::{hash, network};
 use toend_light_client::trusted::{StateRoot, TrustedBlock, state_root_for};
 
 use crate::client::Client;
 use crate::dto::{
-    AuthorityOffice, Decided, ErrorInfo, FaultNote, Names, Offices, RegisterId, RegisterOffice,
-    RightOffice, RulesOffice,
+    AuthorityOffice, Decided, ErrorInfo, FaultNote, GatewayOffice, IssuerOffice, Names, Offices,
+    RegisterId, RegisterOffice, RightOffice, RulesOffice,
 };
 use crate::error::ClientError;
 use crate::faults;
@@ -22,8 +24,11 @@ use crate::gateways::Decisions;
 use crate::providers::{Provider, ProviderError};
 use crate::records::{Fault, Shown, show};
 
-/// How many numbers beyond the network file's authorities are looked at for ones that joined.
+/// How many numbers beyond the last one in use are looked at for authorities and gateways that joined.
 const NEWCOMERS: u16 = 4;
+
+/// Most numbers that are looked at, whatever a gateway says.
+const MOST: usize = 128;
 
 /// Periods of one right that are looked at; later ones are shown once the earlier are.
 const PERIODS: u16 = 16;
@@ -77,40 +82,58 @@ async fn ask(
             .state(&key.encode(), height)
             .await
             .map_err(|error| error.info(None))?;
-        // The next period exists only if this one does.
-        if let (
-            Key::Right {
-                reg,
-                schema,
-                period,
-            },
-            true,
-        ) = (key, proven.value.is_some())
-            && period < PERIODS
-        {
-            wanted.push(Key::Right {
-                reg,
-                schema,
-                period: period + 1,
-            });
+        if let Some(value) = &proven.value {
+            let known = |key: &Key| answers.contains_key(key) || wanted.contains(key);
+            let more: Vec<Key> = follow_up(&key, &value.0)
+                .into_iter()
+                .filter(|more| !known(more))
+                .collect();
+            if answers.len() + wanted.len() < 5 * MOST {
+                wanted.extend(more);
+            }
         }
         answers.insert(key, proven);
     }
     let time_ms = head.header().time().millis();
     let version = head.header().header().version.app;
     let judged = judge(network, &root, (height, time_ms, version), &answers)
-        .and_then(|offices| Ok((offices, gateways(network, &root, &answers)?)));
+        .and_then(|offices| Ok((offices, gateways(&root, &answers)?)));
     judged.map_err(|_| unproven(provider))
 }
 
+/// What is asked next because of what stands at a key. The bytes are not proven yet: they only lead to further questions.
+fn follow_up(key: &Key, value: &[u8]) -> Vec<Key> {
+    let number = match key {
+        Key::Right {
+            reg,
+            schema,
+            period,
+        } if *period < PERIODS => {
+            return vec![Key::Right {
+                reg: *reg,
+                schema: *schema,
+                period: period + 1,
+            }];
+        }
+        Key::Authority(number) | Key::Validator(number) | Key::Gateway(number) => *number,
+        _ => return Vec::new(),
+    };
+    let house = match key {
+        Key::Gateway(_) => GatewayValue::decode(value)
+            .ok()
+            .map(|value| value.authority),
+        _ => None,
+    };
+    (number.saturating_add(1)..=number.saturating_add(NEWCOMERS))
+        .chain(house)
+        .flat_map(office_keys)
+        .collect()
+}
+
 /// The decisions about gateways among the answers.
-fn gateways(
-    network: &NetworkFile,
-    root: &StateRoot,
-    answers: &Answers,
-) -> Result<Decisions, Fault> {
+fn gateways(root: &StateRoot, answers: &Answers) -> Result<Decisions, Fault> {
     let mut found = Decisions::new();
-    for number in numbers(network) {
+    for number in numbers(answers) {
         if let Some(Value::Gateway(decided)) = value(root, answers, &Key::Gateway(number))? {
             found.insert(number, *decided);
         }
@@ -126,21 +149,28 @@ fn unproven(provider: &Provider) -> ErrorInfo {
     error.info(None)
 }
 
-fn numbers(network: &NetworkFile) -> impl Iterator<Item = u16> {
-    let known = u16::try_from(network.authorities.len()).unwrap_or(u16::MAX);
-    0..known.saturating_add(NEWCOMERS)
+/// The numbers that were asked about.
+fn numbers(answers: &Answers) -> impl Iterator<Item = u16> {
+    answers.keys().filter_map(|key| match key {
+        Key::Authority(number) => Some(*number),
+        _ => None,
+    })
+}
+
+/// What is asked about one number.
+fn office_keys(number: u16) -> [Key; 4] {
+    [
+        Key::Authority(number),
+        Key::Validator(number),
+        Key::Gateway(number),
+        Key::Fault(number),
+    ]
 }
 
 /// What is asked first.
 fn first_keys(network: &NetworkFile) -> Vec<Key> {
-    let offices = numbers(network).flat_map(|number| {
-        [
-            Key::Authority(number),
-            Key::Validator(number),
-            Key::Gateway(number),
-            Key::Fault(number),
-        ]
-    });
+    let known = u16::try_from(network.authorities.len()).unwrap_or(u16::MAX);
+    let offices = (0..known.saturating_add(NEWCOMERS)).flat_map(office_keys);
     let registers = RegisterId::ALL
         .into_iter()
         .map(|register| Key::Register(Reg(register.number())));
@@ -171,10 +201,16 @@ fn judge(
     page: (u64, u64, u64),
     answers: &Answers,
 ) -> Result<Offices, Fault> {
+    let mut gateways = Vec::new();
+    for number in numbers(answers) {
+        gateways.extend(gateway(network, root, answers, number)?);
+    }
     let mut authorities = Vec::new();
-    for number in numbers(network) {
-        let office = authority(network, root, answers, number)?;
-        if office.names.is_some() || office.governs_since.is_some() || office.fault.is_some() {
+    for number in numbers(answers) {
+        let mut office = authority(network, root, answers, number)?;
+        let own = gateways.iter().filter(|(house, _)| *house == number);
+        office.gateways = own.map(|(_, gateway)| gateway.clone()).collect();
+        if is_there(&office) {
             authorities.push(office);
         }
     }
@@ -191,6 +227,13 @@ fn judge(
         authorities,
         registers,
     })
+}
+
+/// Whether anything is said about an authority of this number.
+fn is_there(office: &AuthorityOffice) -> bool {
+    let said = [office.governs_since, office.validates_since];
+    let anything = said.iter().any(Option::is_some) || office.fault.is_some();
+    office.names.is_some() || anything || !office.gateways.is_empty()
 }
 
 const fn decided(at: At, serial: u32) -> Decided {
@@ -216,9 +259,8 @@ fn authority(
         governs_since: None,
         validates: from_the_start,
         validates_since: None,
-        gateway_open: from_the_start,
-        gateway: None,
-        gateway_since: None,
+        power: None,
+        gateways: Vec::new(),
         fault: None,
     };
     if let Some(Value::Authority(value)) = value(root, answers, &Key::Authority(number))? {
@@ -228,17 +270,71 @@ fn authority(
     if let Some(Value::Validator(value)) = value(root, answers, &Key::Validator(number))? {
         office.validates = value.pub_key != VACANT;
         office.validates_since = Some(decided(value.at, value.serial));
-    }
-    if let Some(Value::Gateway(value)) = value(root, answers, &Key::Gateway(number))? {
-        office.gateway_open = value.key != VACANT;
-        office.gateway_since = Some(decided(value.at, value.serial));
-        let address = value.gateway.as_str();
-        office.gateway = (!address.is_empty()).then(|| address.to_owned());
+        office.power = office.validates.then_some(value.power);
     }
     if let Some(Value::Fault(value)) = value(root, answers, &Key::Fault(number))? {
         office.fault = Some(faults::note(&value));
     }
     Ok(office)
+}
+
+/// The gateway of a number, and whose it is; none where there is none.
+fn gateway(
+    network: &NetworkFile,
+    root: &StateRoot,
+    answers: &Answers,
+    number: u16,
+) -> Result<Option<(u16, GatewayOffice)>, Fault> {
+    let entry = network.authorities.get(usize::from(number));
+    let decision = match value(root, answers, &Key::Gateway(number))? {
+        Some(Value::Gateway(value)) => Some(*value),
+        _ => None,
+    };
+    if entry.is_none() && decision.is_none() {
+        return Ok(None);
+    }
+    let open = decision.is_none_or(|value| value.key != VACANT);
+    let said = |address: &Address| {
+        let address = address.as_str();
+        (!address.is_empty()).then(|| address.to_owned())
+    };
+    let office = GatewayOffice {
+        number,
+        joined: entry.is_none(),
+        open,
+        address: decision.and_then(|value| said(&value.gateway)),
+        rpc: decision.and_then(|value| said(&value.rpc)),
+        issuer: issuer(entry, decision.as_ref()).filter(|_| open),
+        since: decision.map(|value| decided(value.at, value.serial)),
+    };
+    let house = decision.map_or(number, |value| value.authority);
+    Ok(Some((house, office)))
+}
+
+/// Who issues its certificates: the ledger's word, else the network file's; none where it needs none.
+fn issuer(
+    entry: Option<&network::AuthorityEntry>,
+    decision: Option<&GatewayValue>,
+) -> Option<IssuerOffice> {
+    let said = decision.map_or(TlsIssuer::Unsaid, |value| value.tls_issuer);
+    let by_ledger = said != TlsIssuer::Unsaid;
+    let named = said.over(entry.and_then(|entry| entry.tls_issuer));
+    let address = decision
+        .map(|value| value.gateway.as_str())
+        .filter(|address| !address.is_empty())
+        .or_else(|| entry.map(|entry| entry.gateway.as_str()));
+    let encrypted = address.is_some_and(|address| address.starts_with("https:"));
+    (by_ledger || named.is_some() || encrypted).then(|| IssuerOffice {
+        by_ledger,
+        fingerprint: named.map(hex::encode),
+        words: named.as_ref().map(six_words).unwrap_or_default(),
+    })
+}
+
+/// A key or a fingerprint as six words, as `toend-node govern show` says them.
+fn six_words(key: &[u8; 32]) -> Vec<String> {
+    let words = words_of(&hash::sha256(&[key]));
+    words.into_iter().take(6).collect()
 }
 
 /// The version in force stands in the page's own header; the decision must say the same of it.
@@ -314,10 +410,7 @@ fn register(
         authority: keeper,
         batches: keys.next_batch.saturating_sub(1),
         entries: keys.entries,
-        seal_key_words: words_of(&hash::sha256(&[&keys.seal_key]))
-            .into_iter()
-            .take(6)
-            .collect(),
+        seal_key_words: six_words(&keys.seal_key),
         rights,
     })
 }

@@ -6,8 +6,8 @@ use toend_ledger::network::{NetworkFile, words_of};
 use toend_light_client::sync::{Head, Phase, Status as MachineStatus};
 
 use crate::dto::{
-    AuthorityStatus, CardState, ClockState, ErrorInfo, FaultNote, LedgerState, LedgerStatus,
-    RegisterId, RegisterStatus, Status, SyncPhase, SyncProgress,
+    AuthorityStatus, CardState, ClockState, ErrorInfo, FaultNote, JoinedGateway, LedgerState,
+    LedgerStatus, RegisterId, RegisterStatus, Status, SyncPhase, SyncProgress,
 };
 use crate::network::{checkpoint_view, keeper, names};
 use crate::providers::{Provider, ProviderError};
@@ -47,6 +47,7 @@ pub fn status(sources: Sources<'_>) -> Status {
         network: sources.network.chain_id.clone(),
         ledger: ledger(&sources, machine),
         authorities: authorities(&sources),
+        joined: joined(&sources),
         registers: RegisterId::ALL
             .into_iter()
             .map(|register| register_status(&sources, register))
@@ -152,6 +153,31 @@ fn authorities(sources: &Sources<'_>) -> Vec<AuthorityStatus> {
             }
         })
         .collect()
+}
+
+/// Gateways that the network file does not know and that are asked.
+fn joined(sources: &Sources<'_>) -> Vec<JoinedGateway> {
+    let known = sources.network.authorities.len();
+    let asked = sources.providers.iter().enumerate();
+    let mut joined: Vec<JoinedGateway> = asked
+        .filter(|(_, provider)| provider.index() >= known && !provider.origin().is_empty())
+        .map(|(at, provider)| {
+            let health = sources.view.health.get(at).cloned().unwrap_or_default();
+            let number = |index: usize| u16::try_from(index).unwrap_or(u16::MAX);
+            JoinedGateway {
+                gateway: number(provider.index()),
+                authority: provider.authority().to_owned(),
+                number: number(provider.house()),
+                address: provider.origin(),
+                answering: health.answering,
+                error: health.fault.as_ref().map(|fault| fault.info(None)),
+                through: provider.through().filter(|_| health.answering),
+                latency_ms: health.latency_ms,
+            }
+        })
+        .collect();
+    joined.sort_by_key(|gateway| gateway.gateway);
+    joined
 }
 
 fn register_status(sources: &Sources<'_>, register: RegisterId) -> RegisterStatus {

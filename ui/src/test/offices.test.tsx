@@ -14,6 +14,24 @@ describe('who runs the ledger', () => {
     expect(within(offices).getAllByRole('row')).toHaveLength(6);
     expect(offices).toHaveTextContent('https://tax.example');
     expect(offices).toHaveTextContent('790 112');
+    const joined = {
+      et: 'Asutus nr 4, liitunud otsusega',
+      en: 'Authority no. 4, joined by decision',
+      ru: 'Ведомство № 4, присоединилось по решению',
+    };
+    const row = within(offices).getByRole('row', { name: new RegExp(joined[language]) });
+    expect(row).toHaveTextContent('https://fifth.example');
+    expect(row).toHaveTextContent('https://fifth.example:26657');
+    // an issuer that the ledger names has the decision beside it, one of the network file does not, and no address needs none
+    const issuers = within(offices).getByTestId('issuers');
+    expect(within(issuers).getAllByRole('listitem')).toHaveLength(4);
+    const moved = within(issuers).getByTestId('issuer-1');
+    expect(moved).toHaveTextContent('kask meri lubi sepp tuulik rada');
+    expect(moved).toHaveTextContent('790 112');
+    expect(moved).toHaveTextContent('5e1f 5e1f 5e1f');
+    expect(within(issuers).getByTestId('issuer-0')).not.toHaveTextContent('790 112');
+    expect(within(issuers).getByTestId('issuer-3')).not.toHaveTextContent('SHA-256');
+    expect(within(issuers).queryByTestId('issuer-2')).toBeNull();
     expect(within(offices).getAllByTestId('office-fault')).toHaveLength(1);
     expect(within(offices).getByTestId('office-fault')).toHaveTextContent('801 236');
     expect(within(offices).getByTestId('office-rules')).toHaveTextContent('900 000');

@@ -65,6 +65,17 @@ describe('status', () => {
     expect(await violations()).toEqual([]);
   });
 
+  it.each(LANGUAGES)('names a gateway that joined by decision in plain words and says where it is, in %s', async (language) => {
+    await openApp({ settings: { language }, status: { joined: true } });
+    await click('status-line');
+    const name = textsOf(language).t('authority.joined', { number: 4 });
+    expect(screen.getByTestId('joined-4')).toHaveTextContent(name);
+    expect(screen.getByTestId('joined-4')).toHaveTextContent('https://fifth.example');
+    expect(screen.getByTestId('sources')).toHaveTextContent(name);
+    expect(screen.getByTestId('status-popover')).not.toHaveTextContent('authority-4');
+    expect(await violations()).toEqual([]);
+  });
+
   it('speaks changes of state, never the ticking age', async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     const backend = await openApp({ settings: { language: 'en' } });

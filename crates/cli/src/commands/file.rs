@@ -12,7 +12,7 @@ use toend_ledger::state::FilingValue;
 use super::{client, print, print_json, refusal};
 use crate::args::{Arguments, WRONG_USE};
 use crate::failure::Failure;
-use crate::output::{line, name, value};
+use crate::output::{line, value};
 use crate::texts::{self, Text};
 
 /// What is filed, and where its receipt lies.
@@ -134,10 +134,8 @@ fn said(language: Language, network: &NetworkFile, step: &FilingStep) -> String 
     };
     let entry = network.authority(authority);
     let names = entry.map(|entry| toend_client::network::names(&entry.names));
-    let shown = names
-        .as_ref()
-        .map_or(authority.as_str(), |names| name(language, names));
-    line(language, text, [("name", shown.to_owned())])
+    let shown = crate::output::authority(language, authority, names.as_ref());
+    line(language, text, [("name", shown)])
 }
 
 /// What the ledger refuses is explained by its number.
@@ -233,6 +231,6 @@ mod tests {
         let step = FilingStep::HandingIn {
             authority: "authority-4".to_owned(),
         };
-        assert!(said(Language::Et, &network, &step).contains("authority-4"));
+        assert!(said(Language::Et, &network, &step).contains("Asutus nr 4, liitunud otsusega"));
     }
 }

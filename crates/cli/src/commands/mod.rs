@@ -43,9 +43,10 @@ pub async fn run(arguments: &Arguments) -> Result<u8, Failure> {
             json,
         } => file::run(arguments, document, *register, receipt.as_deref(), *json).await,
         Command::Sync { json } => sync::run(arguments, *json).await,
-        Command::Network {
-            command: NetworkCommand::Show { json },
-        } => network::run(arguments, *json).await,
+        Command::Network { command } => match command {
+            NetworkCommand::Offices { json } => network::offices(arguments, *json).await,
+            NetworkCommand::Show { json } => network::show(arguments, *json).await,
+        },
         Command::Evidence { command } => match command {
             EvidenceCommand::Verify { file, json } => evidence::verify(arguments, file, *json),
             EvidenceCommand::Save { file } => evidence::save(arguments, file).await,

@@ -2,6 +2,7 @@
 
 pub mod list;
 pub mod network;
+pub mod offices;
 pub mod record;
 pub mod report;
 pub mod status;
@@ -44,6 +45,23 @@ pub fn name(language: Language, names: &Names) -> &str {
         Language::Et => &names.et,
         Language::En => &names.en,
         Language::Ru => &names.ru,
+    }
+}
+
+/// An authority of this number that no network file here names, in plain words.
+pub fn joined(language: Language, number: &str) -> String {
+    texts::fill(
+        texts::word(language, "authority.joined"),
+        &params([("number", number.to_owned())]),
+    )
+}
+
+/// An authority by its id: the network file's words, else its number in plain words.
+pub fn authority(language: Language, id: &str, names: Option<&Names>) -> String {
+    match (names, id.strip_prefix("authority-")) {
+        (Some(names), _) => name(language, names).to_owned(),
+        (None, Some(number)) => joined(language, number),
+        (None, None) => id.to_owned(),
     }
 }
 

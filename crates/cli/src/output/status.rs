@@ -3,7 +3,7 @@
 use toend_client::dto::{Language, Status};
 
 use super::list::put;
-use super::{line, name, value};
+use super::{authority, line, value};
 use crate::texts::{self, Text};
 
 /// The ledger on one line.
@@ -41,6 +41,12 @@ pub fn progress(language: Language, status: &Status) -> String {
     )
 }
 
+/// An authority's name by its id.
+fn named(language: Language, status: &Status, id: &str) -> String {
+    let known = status.authorities.iter().find(|one| one.id == id);
+    authority(language, id, known.map(|one| &one.names))
+}
+
 /// What was reached.
 pub fn page(language: Language, status: &Status) -> String {
     let mut out = String::new();
@@ -49,11 +55,11 @@ pub fn page(language: Language, status: &Status) -> String {
     }
     put(&mut out, &ledger(language, status));
     put(&mut out, progress(language, status).trim_end());
-    let names: Vec<&str> = status
-        .authorities
+    let names: Vec<String> = status
+        .ledger
+        .cross_checked
         .iter()
-        .filter(|authority| status.ledger.cross_checked.contains(&authority.id))
-        .map(|authority| name(language, &authority.names))
+        .map(|id| named(language, status, id))
         .collect();
     let names = if names.is_empty() {
         texts::word(language, "status.crossNone").to_owned()
@@ -72,5 +78,9 @@ pub fn page(language: Language, status: &Status) -> String {
             status.ledger.words.join(" ")
         ),
     );
+    for gateway in &status.joined {
+        let name = named(language, status, &gateway.authority);
+        put(&mut out, &format!("{name}: {}", gateway.address));
+    }
     out
 }

@@ -39,6 +39,13 @@ pub fn error(language: Language, error: &ErrorInfo) -> String {
     {
         params.insert("register".to_owned(), register(language, id).to_owned());
     }
+    if let Some(number) =
+        (error.params.get("authority")).and_then(|id| id.strip_prefix("authority-"))
+    {
+        let number = BTreeMap::from([("number".to_owned(), number.to_owned())]);
+        let named = fill(word(language, "authority.joined"), &number);
+        params.insert("authority".to_owned(), named);
+    }
     let part = |part: &str| {
         find(language, &format!("errors.{}.{part}", error.code))
             .map(|template| fill(template, &params))

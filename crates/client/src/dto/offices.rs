@@ -81,6 +81,40 @@ pub struct RulesOffice {
     pub next_from_page: Option<u64>,
 }
 
+/// Who issues the certificates by which a gateway is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct IssuerOffice {
+    /// A decision on the ledger names it; else the network file does.
+    pub by_ledger: bool,
+    /// SHA-256 of the issuer's public key, lower-case hexadecimal; `null`: the certificate authorities of each person's system.
+    pub fingerprint: Option<String>,
+    /// The fingerprint as six words, as operators see it; empty without one.
+    pub words: Vec<String>,
+}
+
+/// A gateway.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct GatewayOffice {
+    /// Number on the ledger.
+    pub number: u16,
+    /// It joined by decision, and no network file that is followed here names it.
+    pub joined: bool,
+    /// It is open.
+    pub open: bool,
+    /// Where people's programs ask, when the ledger says so.
+    pub address: Option<String>,
+    /// Where light clients ask for pages, when the ledger says so.
+    pub rpc: Option<String>,
+    /// Who issues its certificates; `null`: it has none, for it answers on this computer only, or is closed.
+    pub issuer: Option<IssuerOffice>,
+    /// The decision about all of it; `null`: as when the ledger began.
+    pub since: Option<Decided>,
+}
+
 /// An authority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
@@ -98,12 +132,11 @@ pub struct AuthorityOffice {
     pub validates: bool,
     /// The decision about that; `null`: as when the ledger began.
     pub validates_since: Option<Decided>,
-    /// Its gateway is open.
-    pub gateway_open: bool,
-    /// Where its gateway is, when the ledger says so.
-    pub gateway: Option<String>,
-    /// The decision about that; `null`: as when the ledger began.
-    pub gateway_since: Option<Decided>,
+    /// Voting power of its validator, when a decision says it.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub power: Option<u64>,
+    /// The gateways that it runs.
+    pub gateways: Vec<GatewayOffice>,
     /// Its validator was caught breaking the rules; `null`: never, which is proven too.
     pub fault: Option<FaultNote>,
 }

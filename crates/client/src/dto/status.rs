@@ -147,6 +147,29 @@ pub struct AuthorityStatus {
     pub fault: Option<FaultNote>,
 }
 
+/// A gateway that joined by decision: no network file that is followed here names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct JoinedGateway {
+    /// Number of the gateway on the ledger.
+    pub gateway: u16,
+    /// Id of the authority that runs it, as sources and errors name it.
+    pub authority: String,
+    /// Number of that authority on the ledger.
+    pub number: u16,
+    /// Where it is asked, as the ledger says.
+    pub address: String,
+    /// It answers.
+    pub answering: bool,
+    /// Why not.
+    pub error: Option<ErrorInfo>,
+    /// Id of the authority whose gateway carries for this one, which cannot be reached itself.
+    pub through: Option<String>,
+    /// Round trip in milliseconds.
+    pub latency_ms: Option<u32>,
+}
+
 /// One register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
@@ -231,6 +254,8 @@ pub struct Status {
     pub ledger: LedgerStatus,
     /// Authorities in validator order.
     pub authorities: Vec<AuthorityStatus>,
+    /// Gateways that joined by decision, by number.
+    pub joined: Vec<JoinedGateway>,
     /// Registers.
     pub registers: Vec<RegisterStatus>,
     /// Card.

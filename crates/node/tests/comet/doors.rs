@@ -281,6 +281,33 @@ fn started_again(net: &Net, node: u16, before: Option<i32>) {
     });
 }
 
+/// Who runs the ledger: the issuer that was decided, with its decision, beside those of the network file.
+async fn issuers_are_shown(client: &Client, node: u16, named: &[u8; 32]) {
+    let offices = client.offices().await.unwrap();
+    for (office, entry) in offices
+        .authorities
+        .iter()
+        .zip(&client.network().authorities)
+    {
+        let [gateway] = office.gateways.as_slice() else {
+            panic!("{office:?}");
+        };
+        let issuer = gateway.issuer.as_ref().unwrap();
+        let decided = office.number == node;
+        assert_eq!(
+            (issuer.by_ledger, gateway.since.is_some()),
+            (decided, decided)
+        );
+        let expected = if decided {
+            Some(*named)
+        } else {
+            entry.tls_issuer
+        };
+        assert_eq!(issuer.fingerprint, expected.map(hex::encode));
+        assert_eq!(issuer.words.len(), 6);
+    }
+}
+
 /// A gateway's certificates come from another issuer: believed only once the ledger says so, by whoever has the old file.
 async fn another_issuer(net: &Net) {
     let node = NODES - 1;
@@ -310,6 +337,7 @@ async fn another_issuer(net: &Net) {
         0
     );
     status(&client, node, |there| there.answering).await;
+    issuers_are_shown(&client, node, &named).await;
     client.shutdown().await;
     // Whoever starts again begins with what was proven.
     let client = person(folder.path(), net.path().join(testnet::NETWORK)).await;

@@ -1,20 +1,17 @@
 import { useMutation } from '@tanstack/react-query';
 import type { AuthorityOffice, Decided, FaultNote, Offices, RegisterOffice, RulesOffice } from '../../backend/contract';
 import { Button } from '../../ds';
-import { useTexts, type Texts } from '../../i18n/text';
+import { useTexts } from '../../i18n/text';
 import { formatDateTime, formatDay, formatInteger } from '../../shared/format';
 import { ErrorNote } from '../../shared/notice/ErrorNote';
 import { useBackend } from '../../shared/session/BackendContext';
+import { IssuersPart } from './IssuersPart';
+import { nameOf, since } from './officeWords';
 import { Part } from './Part';
-
-const since = (decided: Decided | null, texts: Texts) =>
-  decided
-    ? texts.t('offices.since', { date: formatDay(decided.notBeforeMs), page: formatInteger(decided.page) })
-    : texts.t('offices.fromStart');
 
 function AuthorityRow({ office }: { office: AuthorityOffice }) {
   const texts = useTexts();
-  const { t, language } = texts;
+  const { t } = texts;
   const duty = (has: boolean, decided: Decided | null) => (
     <>
       {has ? t('offices.yes') : t('offices.no')}
@@ -24,13 +21,23 @@ function AuthorityRow({ office }: { office: AuthorityOffice }) {
   return (
     <tr>
       <th scope="row">
-        <bdi>{office.names?.[language] ?? t('offices.newcomer', { number: office.number })}</bdi>
+        <bdi>{nameOf(office, texts)}</bdi>
       </th>
       <td data-label={t('offices.governs')}>{duty(office.governs, office.governsSince)}</td>
-      <td data-label={t('offices.validates')}>{duty(office.validates, office.validatesSince)}</td>
+      <td data-label={t('offices.validates')}>
+        {duty(office.validates, office.validatesSince)}
+        {office.power !== null && <span className="second block">{t('offices.power', { power: formatInteger(office.power) })}</span>}
+      </td>
       <td data-label={t('offices.gateway')}>
-        {duty(office.gatewayOpen, office.gatewaySince)}
-        {office.gateway && <bdi className="second block anywhere">{office.gateway}</bdi>}
+        {office.gateways.length === 0 && t('offices.no')}
+        {office.gateways.map((gateway) => (
+          <div key={gateway.number}>
+            {gateway.number !== office.number && <span className="block">{t('offices.otherServer', { number: gateway.number })}</span>}
+            {duty(gateway.open, gateway.since)}
+            {gateway.address && <bdi className="second block anywhere">{gateway.address}</bdi>}
+            {gateway.rpc && <bdi className="second block anywhere">{t('offices.pagesAt', { address: gateway.rpc })}</bdi>}
+          </div>
+        ))}
       </td>
     </tr>
   );
@@ -103,14 +110,15 @@ function RegisterItem({ office, authorities }: { office: RegisterOffice; authori
 
 function Found({ offices }: { offices: Offices }) {
   const texts = useTexts();
-  const { t, language } = texts;
-  const nameOf = ({ names, number }: AuthorityOffice) => names?.[language] ?? t('offices.newcomer', { number });
+  const { t } = texts;
   const governing = offices.authorities.filter(({ governs }) => governs).length;
   return (
     <div data-testid="offices">
       <p>{t('offices.proven', { page: formatInteger(offices.page), time: formatDateTime(offices.timeMs, texts) })}</p>
       <ul className="office-registers">
-        {offices.authorities.map((office) => office.fault && <FaultItem key={office.number} name={nameOf(office)} fault={office.fault} />)}
+        {offices.authorities.map(
+          (office) => office.fault && <FaultItem key={office.number} name={nameOf(office, texts)} fault={office.fault} />,
+        )}
       </ul>
       <table className="plain offices">
         <caption className="sr-only">{t('offices.title')}</caption>
@@ -130,6 +138,7 @@ function Found({ offices }: { offices: Offices }) {
       </table>
       <p>{t('offices.quorum', { quorum: offices.quorum, all: governing })}</p>
       <Rules rules={offices.rules} />
+      <IssuersPart authorities={offices.authorities} />
       <h3>{t('offices.registers')}</h3>
       <ul className="office-registers">
         {offices.registers.map((office) => (

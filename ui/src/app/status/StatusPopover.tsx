@@ -1,7 +1,8 @@
 import { XMarkIcon } from '@navikt/aksel-icons';
 import { useEffect, useRef } from 'react';
-import type { AuthorityStatus, Status } from '../../backend/contract';
+import type { AuthorityStatus, JoinedGateway, Status } from '../../backend/contract';
 import { useTexts, type Texts } from '../../i18n/text';
+import { authorityName } from '../../shared/authorityName';
 import { HelpCode, HelpLink } from '../../shared/help/HelpLink';
 import { formatAge, formatDateTime, formatInteger, formatTime, joinNames } from '../../shared/format';
 import { ErrorNote } from '../../shared/notice/ErrorNote';
@@ -11,6 +12,15 @@ import { Stick } from '../../shared/tally/Stick';
 import { clockWrong, shownState, signingNow } from './shownState';
 import { SyncPart } from './SyncPart';
 import { clockOff } from './timeLeft';
+
+/** How a server answers, in words: straight, through another one, or not at all. */
+function answersText(server: AuthorityStatus | JoinedGateway, all: AuthorityStatus[], texts: Texts): string {
+  const { t } = texts;
+  // A server that could not show who it is was reached: that it is silent would be wrong.
+  if (!server.answering) return server.error?.code === 'E75' ? errorWords(server.error, texts).what : t('status.serverSilent');
+  if (server.through !== null) return t('status.serverThrough', { name: authorityName(server.through, all, texts) });
+  return server.latencyMs === null ? t('status.serverOk') : t('status.serverAnswers', { n: formatInteger(Math.round(server.latencyMs)) });
+}
 
 function AuthorityRow({ authority, all, now }: { authority: AuthorityStatus; all: AuthorityStatus[]; now: number }) {
   const texts = useTexts();
@@ -23,12 +33,6 @@ function AuthorityRow({ authority, all, now }: { authority: AuthorityStatus; all
       ? t('status.missingSince', { time: formatTime(authority.signedLastMs) })
       : formatAge(now - authority.signedLastMs, texts);
   }
-  const carrier = all.find((other) => other.id === authority.through);
-  const straight =
-    authority.latencyMs === null ? t('status.serverOk') : t('status.serverAnswers', { n: formatInteger(Math.round(authority.latencyMs)) });
-  const answers = carrier ? t('status.serverThrough', { name: carrier.names[language] }) : straight;
-  // A server that could not show who it is was reached: that it is silent would be wrong.
-  const silent = authority.error?.code === 'E75' ? errorWords(authority.error, texts).what : t('status.serverSilent');
   return (
     <tr className={missing || !authority.answering || authority.fault ? 'care' : undefined} data-testid={`authority-${authority.id}`}>
       <th scope="row">
@@ -44,7 +48,26 @@ function AuthorityRow({ authority, all, now }: { authority: AuthorityStatus; all
         <span className="sr-only">{t('status.stickSpoken', { n: signedPages, total: authority.recent.length })}</span>
       </td>
       <td className={missing ? 'tone-care strong' : 'tabular'}>{signed}</td>
-      <td className={authority.answering ? 'tabular' : 'tone-care strong'}>{authority.answering ? answers : silent}</td>
+      <td className={authority.answering ? 'tabular' : 'tone-care strong'}>{answersText(authority, all, texts)}</td>
+    </tr>
+  );
+}
+
+/** A gateway that joined by decision: where it is and whether it answers; of its signatures nothing is known here. */
+function JoinedRow({ gateway, all }: { gateway: JoinedGateway; all: AuthorityStatus[] }) {
+  const texts = useTexts();
+  const { t } = texts;
+  const isKnown = all.some(({ id }) => id === gateway.authority);
+  return (
+    <tr className={gateway.answering ? undefined : 'care'} data-testid={`joined-${gateway.gateway}`}>
+      <th scope="row">
+        {authorityName(gateway.authority, all, texts)}
+        <bdi className="second block anywhere">{gateway.address}</bdi>
+      </th>
+      <td colSpan={2} className="second">
+        {isKnown ? t('offices.otherServer', { number: gateway.gateway }) : t('status.joinedPages')}
+      </td>
+      <td className={gateway.answering ? 'tabular' : 'tone-care strong'}>{answersText(gateway, all, texts)}</td>
     </tr>
   );
 }
@@ -55,9 +78,9 @@ function clockText(status: Status, texts: Texts): string {
 }
 
 /** The authorities of these ids by name, as a list in words. */
-function namesOf(ids: readonly string[], status: Status, { t, language }: Texts): string {
-  const names = status.authorities.filter((authority) => ids.includes(authority.id)).map((authority) => authority.names[language]);
-  return joinNames(names, t('company.and'));
+function namesOf(ids: readonly string[], status: Status, texts: Texts): string {
+  const names = ids.map((id) => authorityName(id, status.authorities, texts));
+  return joinNames([...new Set(names)], texts.t('company.and'));
 }
 
 function Facts({ status }: { status: Status }) {
@@ -168,6 +191,9 @@ export function StatusPopover(props: { status: Status; now: number; onClose: () 
           <tbody>
             {status.authorities.map((authority) => (
               <AuthorityRow key={authority.id} authority={authority} all={status.authorities} now={now} />
+            ))}
+            {status.joined.map((gateway) => (
+              <JoinedRow key={gateway.gateway} gateway={gateway} all={status.authorities} />
             ))}
           </tbody>
         </table>

@@ -3,6 +3,7 @@ import type { AuthorityStatus } from "./AuthorityStatus";
 import type { CardState } from "./CardState";
 import type { ClockState } from "./ClockState";
 import type { ErrorInfo } from "./ErrorInfo";
+import type { JoinedGateway } from "./JoinedGateway";
 import type { LedgerStatus } from "./LedgerStatus";
 import type { RegisterStatus } from "./RegisterStatus";
 import type { SyncProgress } from "./SyncProgress";
@@ -27,6 +28,10 @@ ledger: LedgerStatus,
  * Authorities in validator order.
  */
 authorities: Array<AuthorityStatus>, 
+/**
+ * Gateways that joined by decision, by number.
+ */
+joined: Array<JoinedGateway>, 
 /**
  * Registers.
  */

@@ -1,5 +1,6 @@
 import type { Blame, ErrorInfo } from '../../backend/contract';
 import type { Texts } from '../../i18n/text';
+import { authorityName } from '../authorityName';
 
 /** Severity of a help code: information, warning, stop. */
 export type Severity = 'info' | 'care' | 'stop';
@@ -26,9 +27,11 @@ export interface ErrorWords {
 const REGISTERS = ['health', 'tax', 'business'];
 
 /** Values a person can read: register ids and field names become words. */
-function readable(params: Record<string, string>, { find }: Texts): Record<string, string> {
+function readable(params: Record<string, string>, texts: Texts): Record<string, string> {
+  const { find } = texts;
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => {
+      if (name === 'authority') return [name, authorityName(value, [], texts)];
       if (REGISTERS.includes(value)) return [name, find(`register.${value}`) ?? value];
       return [name, name === 'field' ? (find(`field.${value}`) ?? value) : value];
     }),

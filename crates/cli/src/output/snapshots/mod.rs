@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use toend_client::dto::{
-    AuthorityStatus, Blame, CardKind, CardState, Check, CheckState, ClockState, FieldValue,
-    FieldView, Language, LedgerState, LedgerStatus, Names, ProofNumbers, ProofView, RecordList,
-    RecordRow, RecordView, RegisterId, SealedInterval, Session, SignerView, Status, SubjectRef,
-    SyncPhase, SyncProgress, Verdict, VerdictInfo,
+    AuthorityOffice, AuthorityStatus, Blame, CardKind, CardState, Check, CheckState, ClockState,
+    Decided, FaultEvidence, FaultNote, FaultSort, FieldValue, FieldView, GatewayOffice,
+    IssuerOffice, JoinedGateway, Language, LedgerState, LedgerStatus, Names, Offices, ProofNumbers,
+    ProofView, RecordList, RecordRow, RecordView, RegisterId, RegisterOffice, RightOffice,
+    RulesOffice, SealedInterval, Session, SignerView, Status, SubjectRef, SyncPhase, SyncProgress,
+    Verdict, VerdictInfo,
 };
 use toend_client::{check, network};
 
-use super::{list, params, record, report, status};
+use super::{list, offices, params, record, report, status};
 
 const TIME: i64 = 1_795_000_000_000;
 
@@ -82,6 +84,16 @@ fn now() -> Status {
                 false,
             ),
         ],
+        joined: vec![JoinedGateway {
+            gateway: 4,
+            authority: "authority-4".to_owned(),
+            number: 4,
+            address: "https://fifth.example".to_owned(),
+            answering: true,
+            error: None,
+            through: None,
+            latency_ms: Some(7),
+        }],
         registers: Vec::new(),
         card: CardState {
             kind: CardKind::Ready,
@@ -326,6 +338,107 @@ fn a_record_is_shown_with_its_checks() {
 #[test]
 fn the_ledger_in_a_few_lines() {
     in_three_languages("status", |language| status::page(language, &now()));
+}
+
+/// One authority as it began, one that was caught, with another gateway, and one that joined.
+fn offices_now() -> Offices {
+    let since = Some(Decided {
+        page: 700,
+        not_before_ms: 1_795_000_000_000,
+        serial: 1,
+    });
+    let gateway = |number: u16, issuer: Option<IssuerOffice>| GatewayOffice {
+        number,
+        joined: number > 1,
+        open: true,
+        address: (number > 1).then(|| format!("https://house-{number}.example")),
+        rpc: (number > 1).then(|| format!("https://house-{number}.example:26657")),
+        issuer,
+        since: since.filter(|_| number > 1),
+    };
+    let issuer = |by_ledger: bool, named: bool| IssuerOffice {
+        by_ledger,
+        fingerprint: named.then(|| "5e1f".repeat(16)),
+        words: if named {
+            ["kiban", "vogan", "venin", "dorun", "gimen", "lovan"]
+                .map(str::to_owned)
+                .to_vec()
+        } else {
+            Vec::new()
+        },
+    };
+    let evidence = FaultEvidence {
+        sort: FaultSort::FalsePage,
+        page: 600,
+        time_ms: TIME,
+        found_page: 602,
+    };
+    let office = |number: u16, gateways: Vec<GatewayOffice>| AuthorityOffice {
+        number,
+        names: None,
+        governs: true,
+        governs_since: since.filter(|_| number > 1),
+        validates: number < 2,
+        validates_since: None,
+        power: None,
+        gateways,
+        fault: None,
+    };
+    let named = |office: AuthorityOffice, at: usize| AuthorityOffice {
+        names: Some(now().authorities[at].names.clone()),
+        ..office
+    };
+    Offices {
+        page: 812,
+        time_ms: TIME,
+        quorum: 3,
+        rules: RulesOffice {
+            version: 1,
+            since,
+            next: Some(2),
+            next_from_page: Some(900),
+        },
+        authorities: vec![
+            named(office(0, vec![gateway(0, Some(issuer(false, true)))]), 0),
+            AuthorityOffice {
+                power: Some(10),
+                validates_since: since,
+                fault: Some(FaultNote {
+                    count: 2,
+                    first: evidence,
+                    last: evidence,
+                }),
+                ..named(
+                    office(
+                        1,
+                        vec![gateway(1, None), gateway(3, Some(issuer(true, false)))],
+                    ),
+                    1,
+                )
+            },
+            office(4, vec![gateway(4, Some(issuer(true, true)))]),
+        ],
+        registers: vec![RegisterOffice {
+            register: RegisterId::Health,
+            authority: Some(0),
+            batches: 40,
+            entries: 320,
+            seal_key_words: vec!["kiban".to_owned(), "vogan".to_owned()],
+            rights: vec![RightOffice {
+                schema: "lab_result".to_owned(),
+                may: false,
+                from_page: 1,
+                until_page: Some(700),
+            }],
+        }],
+    }
+}
+
+#[test]
+fn who_runs_the_ledger() {
+    in_three_languages("offices", |language| {
+        offices::page(language, &offices_now())
+    });
 }
 
 #[test]

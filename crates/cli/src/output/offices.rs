@@ -1,0 +1,199 @@
+//! Who runs the ledger, for people.
+
+use toend_client::dto::{
+    AuthorityOffice, Decided, FaultSort, GatewayOffice, Language, Offices, RegisterOffice,
+};
+
+use super::list::put;
+use super::{joined, name, params, value};
+use crate::texts;
+
+/// The page in a language.
+struct Page {
+    language: Language,
+    out: String,
+}
+
+/// Everything that stands on the ledger about who runs it.
+pub fn page(language: Language, offices: &Offices) -> String {
+    let mut page = Page {
+        language,
+        out: String::new(),
+    };
+    let at = [
+        ("page", offices.page.to_string()),
+        ("time", value::moment(language, offices.time_ms)),
+    ];
+    page.line(0, "offices.proven", at);
+    for office in &offices.authorities {
+        page.authority(office);
+    }
+    let governing = offices.authorities.iter().filter(|office| office.governs);
+    let quorum = [
+        ("quorum", offices.quorum.to_string()),
+        ("all", governing.count().to_string()),
+    ];
+    page.line(0, "offices.quorum", quorum);
+    let rules = [
+        ("version", offices.rules.version.to_string()),
+        ("since", page.since(offices.rules.since)),
+    ];
+    page.line(0, "offices.rules", rules);
+    if let (Some(next), Some(from)) = (offices.rules.next, offices.rules.next_from_page) {
+        let next = [("version", next.to_string()), ("page", from.to_string())];
+        page.line(0, "offices.rulesNext", next);
+    }
+    for office in &offices.registers {
+        page.register(office, &offices.authorities);
+    }
+    page.out
+}
+
+impl Page {
+    fn word(&self, key: &'static str) -> &'static str {
+        texts::word(self.language, key)
+    }
+
+    /// One line of the window's words.
+    fn line<const N: usize>(
+        &mut self,
+        depth: usize,
+        key: &'static str,
+        given: [(&str, String); N],
+    ) {
+        let words = texts::fill(self.word(key), &params(given));
+        self.put(depth, &words);
+    }
+
+    fn put(&mut self, depth: usize, words: &str) {
+        put(&mut self.out, &format!("{}{words}", "  ".repeat(depth)));
+    }
+
+    fn since(&self, decided: Option<Decided>) -> String {
+        let Some(decided) = decided else {
+            return self.word("offices.fromStart").to_owned();
+        };
+        let time_ms = i64::try_from(decided.not_before_ms).unwrap_or(i64::MAX);
+        let at = [
+            ("date", value::moment(self.language, time_ms)),
+            ("page", decided.page.to_string()),
+        ];
+        texts::fill(self.word("offices.since"), &params(at))
+    }
+
+    fn name(&self, office: &AuthorityOffice) -> String {
+        match &office.names {
+            Some(names) => name(self.language, names).to_owned(),
+            None => joined(self.language, &office.number.to_string()),
+        }
+    }
+
+    /// What it may do, and since when.
+    fn duty(&mut self, key: &'static str, has: bool, since: Option<Decided>, more: &str) {
+        let answer = self.word(if has { "offices.yes" } else { "offices.no" });
+        let line = format!("{}: {answer}, {}{more}", self.word(key), self.since(since));
+        self.put(1, &line);
+    }
+
+    fn authority(&mut self, office: &AuthorityOffice) {
+        self.put(0, &self.name(office));
+        if let Some(fault) = &office.fault {
+            let key = match fault.last.sort {
+                FaultSort::DoubleVote => "offices.fault.doubleVote",
+                FaultSort::FalsePage => "offices.fault.falsePage",
+                FaultSort::Other => "offices.fault.other",
+            };
+            let said = [
+                ("page", fault.last.page.to_string()),
+                ("date", value::moment(self.language, fault.last.time_ms)),
+                ("found", fault.last.found_page.to_string()),
+            ];
+            self.line(1, key, said);
+            let count = [("count", fault.count.to_string())];
+            self.line(1, "offices.faultCount", count);
+        }
+        self.duty("offices.governs", office.governs, office.governs_since, "");
+        let power = office.power.map(|power| {
+            let words = self.word("offices.power");
+            let power = [("power", power.to_string())];
+            format!(", {}", texts::fill(words, &params(power)))
+        });
+        let power = power.unwrap_or_default();
+        self.duty(
+            "offices.validates",
+            office.validates,
+            office.validates_since,
+            &power,
+        );
+        for gateway in &office.gateways {
+            if gateway.number != office.number {
+                let number = [("number", gateway.number.to_string())];
+                self.line(1, "offices.otherServer", number);
+            }
+            self.gateway(gateway);
+        }
+    }
+
+    fn gateway(&mut self, gateway: &GatewayOffice) {
+        self.duty("offices.gateway", gateway.open, gateway.since, "");
+        if let Some(address) = &gateway.address {
+            self.put(2, address);
+        }
+        if let Some(address) = &gateway.rpc {
+            let address = [("address", address.clone())];
+            self.line(2, "offices.pagesAt", address);
+        }
+        let Some(issuer) = &gateway.issuer else {
+            return;
+        };
+        let said = if issuer.by_ledger {
+            self.since(gateway.since)
+        } else {
+            self.word("offices.issuerFile").to_owned()
+        };
+        let Some(fingerprint) = &issuer.fingerprint else {
+            self.put(
+                2,
+                &format!("{} ({said})", self.word("offices.issuerSystem")),
+            );
+            return;
+        };
+        let words = issuer.words.join(" ");
+        let title = self.word("offices.issuerWords");
+        self.put(2, &format!("{title}: {words} ({said})"));
+        self.put(
+            2,
+            &format!("{}: {fingerprint}", self.word("offices.issuerPrint")),
+        );
+    }
+
+    fn register(&mut self, office: &RegisterOffice, authorities: &[AuthorityOffice]) {
+        let keeper = authorities
+            .iter()
+            .find(|authority| Some(authority.number) == office.authority)
+            .map(|authority| format!(" · {}", self.name(authority)))
+            .unwrap_or_default();
+        let register = texts::register(self.language, office.register);
+        self.put(0, &format!("{register}{keeper}"));
+        let sealed = [
+            ("batches", office.batches.to_string()),
+            ("entries", office.entries.to_string()),
+        ];
+        self.line(1, "offices.sealed", sealed);
+        let words = office.seal_key_words.join(" ");
+        self.put(1, &format!("{}: {words}", self.word("offices.sealKey")));
+        for right in &office.rights {
+            let key = if right.may {
+                "offices.rightLasts"
+            } else {
+                "offices.rightEnded"
+            };
+            let said = [
+                ("kind", texts::schema(self.language, &right.schema)),
+                ("from", right.from_page.to_string()),
+                ("until", right.until_page.unwrap_or_default().to_string()),
+            ];
+            self.line(1, key, said);
+        }
+    }
+}
