@@ -22,11 +22,11 @@ use toend_ledger::proof::StateProof;
 use toend_ledger::record::Flag;
 use toend_ledger::state::{Key, Reg};
 use toend_ledger::tx::{Batch, Filing, MAX_TX, Op};
-use toend_node::abci::server::{self, Address, Listener};
+use toend_node::abci::server::{self, Listener};
 use toend_node::abci::snapshots::Schedule;
 use toend_node::abci::{Application, ApplicationError, frame};
 use toend_state_machine::Code;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 
 const NO_SNAPSHOTS: Schedule = Schedule { every: 0, keep: 1 };
@@ -479,11 +479,10 @@ async fn serve(
     mpsc::Receiver<ApplicationError>,
     watch::Sender<bool>,
 ) {
-    let port = common::cometbft::free_port();
-    let address = format!("127.0.0.1:{port}");
-    let listener = Listener::open(&Address::Tcp(address.clone()))
-        .await
-        .unwrap();
+    // Bound at once: a port that was only looked for may be somebody else's a moment later.
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap().to_string();
+    let listener = Listener::Tcp(socket);
     let application = Arc::new(open(folder, NO_SNAPSHOTS));
     let (failed, failure) = mpsc::channel(1);
     let (stop, stopping) = watch::channel(false);

@@ -143,7 +143,7 @@ fn who_signs_twice_is_written_down_and_shown_to_everybody() {
     let in_block = block["block"]["evidence"]["evidence"].as_array().unwrap();
     assert_eq!(in_block.len(), 1, "the evidence stands in that block");
 
-    // An application that is killed executes the block again, evidence and all, and agrees with the others.
+    // An application that is killed goes on from a state that holds the evidence, and agrees with the others.
     for node in [0, 2] {
         net.kill(node, "toend");
     }

@@ -1,6 +1,7 @@
 //! A gateway that lies, between people and a real authority.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -17,13 +18,16 @@ use toend_client::evidence::{Judgement, verify};
 use toend_client::{CardSource, Client, Config, NetworkSource};
 use toend_ledger::cometbft::{BlockId, BlockIdFlag, CommitSig, LightBlock, address_of};
 use toend_ledger::network::{NetworkFile, words_of};
-use toend_ledger::state::FaultKind;
+use toend_ledger::state::{At, Fault, FaultKind, FaultValue, Key};
 
 use crate::byzantine::{consensus_key, fault};
 use crate::network::{NODES, Net};
 
 /// How long the client may take to see what it must.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// An honest authority that a gateway accuses.
+const ACCUSED: u16 = 1;
 
 /// What the gateway does to the answers that pass through it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,12 +36,16 @@ enum Lie {
     None,
     /// Another state root in a header whose signatures are those of the real one.
     AlteredHeader,
+    /// Another state root in a header whose votes are those for the real one, renamed.
+    RenamedVotes,
     /// The header of another chain.
     OtherChain,
     /// An old page as the newest.
     OldTip(u64),
     /// Another value under a proof of the real one.
     AlteredValue,
+    /// Evidence against an honest authority under a proof that there is none.
+    InventedValue,
     /// There is nothing to be had.
     Withheld,
     /// From this page on another history, which this many validators sign as well.
@@ -51,6 +59,8 @@ struct Liar {
     lie: Arc<Mutex<Lie>>,
     keys: Arc<Vec<SigningKey>>,
     forked: Arc<Mutex<BTreeMap<u64, LightBlock>>>,
+    /// Values that it invented so far.
+    invented: Arc<AtomicU64>,
     http: reqwest::Client,
 }
 
@@ -62,6 +72,7 @@ impl Liar {
             lie: Arc::new(Mutex::new(Lie::None)),
             keys: Arc::new((0..NODES).map(|node| consensus_key(net, node)).collect()),
             forked: Arc::default(),
+            invented: Arc::default(),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -151,6 +162,11 @@ impl Liar {
         let header = &mut page.signed_header.header;
         match lie {
             Lie::AlteredHeader => header.app_hash[0] ^= 1,
+            Lie::RenamedVotes => {
+                header.app_hash[0] ^= 1;
+                let hash = header.hash();
+                page.signed_header.commit.block_id.as_mut()?.hash = hash;
+            }
             Lie::OtherChain => header.chain_id = "another-chain".into(),
             Lie::Fork { from, signers } if page.height() >= from => {
                 page = self.forked(from, page.height(), signers).await?;
@@ -200,10 +216,38 @@ async fn handle(State(liar): State<Liar>, request: Request) -> Response<Body> {
         };
         bytes = proven.to_string().into_bytes();
     }
+    let accused = hex::encode(Key::Fault(ACCUSED).encode());
+    if lie == Lie::InventedValue
+        && target.starts_with(&format!("/v1/state/{accused}?"))
+        && let Ok(mut proven) = serde_json::from_slice::<serde_json::Value>(&bytes)
+    {
+        proven["value"] = json!(STANDARD.encode(invented().encode()));
+        bytes = proven.to_string().into_bytes();
+        liar.invented.fetch_add(1, Ordering::Relaxed);
+    }
     Response::builder()
         .status(status)
         .body(Body::from(bytes))
         .unwrap()
+}
+
+/// Evidence as the ledger would hold it.
+fn invented() -> FaultValue {
+    let once = Fault {
+        kind: FaultKind::DuplicateVote,
+        address: [7; 20],
+        height: 1,
+        time_ms: 1,
+        at: At {
+            height: 2,
+            time_ms: 2,
+        },
+    };
+    FaultValue {
+        count: 1,
+        first: once,
+        last: once,
+    }
 }
 
 #[test]
@@ -243,9 +287,11 @@ async fn lies(net: &Net) {
     };
     for lie in [
         Lie::AlteredHeader,
+        Lie::RenamedVotes,
         Lie::OtherChain,
         Lie::OldTip(height.saturating_sub(3).max(1)),
         Lie::AlteredValue,
+        Lie::InventedValue,
         Lie::Withheld,
         two,
     ] {
@@ -269,8 +315,12 @@ async fn lies(net: &Net) {
         assert!(offices.authorities.iter().all(|office| {
             office.validates && office.governs_since.is_none() && office.fault.is_none()
         }));
+        if lie == Lie::InventedValue {
+            assert!(liar.invented.load(Ordering::Relaxed) > 0, "nobody asked it");
+        }
         // An old page is a true one: such a gateway is merely behind, and the client goes on without it.
-        if !matches!(lie, Lie::AlteredValue | Lie::OldTip(_)) {
+        let true_pages = matches!(lie, Lie::AlteredValue | Lie::InventedValue | Lie::OldTip(_));
+        if !true_pages {
             until(&client, &format!("{lie:?}: it is found out"), |status| {
                 !agrees(status)
             })

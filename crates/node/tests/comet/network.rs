@@ -27,6 +27,9 @@ pub const NODES: u16 = 4;
 /// How long anything may take before a test gives up.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Who decides nothing for so long has decided all that was under way, also on a loaded computer.
+const REST: Duration = Duration::from_secs(3);
+
 /// How long ago the ledger's beginning lies, in seconds: CometBFT waits for that moment by its own clock, also by one that
 /// is behind.
 const FOUNDED: u64 = 7_200;
@@ -268,6 +271,20 @@ impl Net {
         self.wait("a block", || {
             nodes.iter().all(|n| self.height(*n) >= highest + blocks)
         });
+    }
+
+    /// Waits until what was under way is decided and nothing more comes; the heights at which the nodes stand then.
+    pub fn come_to_rest(&self, nodes: &[u16]) -> Vec<u64> {
+        let heights = || -> Vec<u64> { nodes.iter().map(|node| self.height(*node)).collect() };
+        let (mut last, mut since) = (heights(), Instant::now());
+        self.wait("a standstill", || {
+            let now = heights();
+            if now != last {
+                (last, since) = (now, Instant::now());
+            }
+            since.elapsed() > REST
+        });
+        last
     }
 
     /// Keeps a node's processes stopped, and waits until they are.

@@ -50,8 +50,7 @@ fn halves(net: &Net, followers: &Followers) -> Vec<Acknowledged> {
     let place = |node, n| history::place_of(net, node, &commitment(n));
     net.wires().part(&[0, 1], &[2, 3]);
     // What was under way may still be decided.
-    std::thread::sleep(Duration::from_secs(2));
-    let stands: Vec<u64> = (0..NODES).map(|node| net.height(node)).collect();
+    let stands = net.come_to_rest(&[0, 1, 2, 3]);
     for (node, n) in [(0, 1), (3, 2)] {
         followers.watch(commitment(n));
         let taken = net.rpc(node).broadcast(&net.filing(node, n)).unwrap();
@@ -76,8 +75,7 @@ fn one_alone(net: &Net, everybody: &Person) -> Person {
         lagging.state() == LedgerState::UpToDate
     });
     net.wires().part(&[0, 1, 2], &[3]);
-    std::thread::sleep(Duration::from_secs(1));
-    let stands = net.height(3);
+    let stands = net.come_to_rest(&[3])[0];
     net.go_on(&[0, 1, 2], 10);
     assert_eq!(net.height(3), stands);
 

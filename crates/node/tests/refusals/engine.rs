@@ -11,13 +11,11 @@ use tendermint_proto::v0_38::abci::{
     response_process_proposal::ProposalStatus,
 };
 use toend_ledger::genesis::demo;
-use toend_node::abci::server::{self, Address, Listener};
+use toend_node::abci::server::{self, Listener};
 use toend_node::abci::snapshots::Schedule;
 use toend_node::abci::{Application, ApplicationError, frame};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
-
-use crate::common;
 
 /// No snapshots.
 pub const SCHEDULE: Schedule = Schedule { every: 0, keep: 1 };
@@ -34,10 +32,9 @@ pub struct Engine {
 
 impl Engine {
     pub async fn start(folder: &Path, rules: u64) -> Self {
-        let address = format!("127.0.0.1:{}", common::cometbft::free_port());
-        let listener = Listener::open(&Address::Tcp(address.clone()))
-            .await
-            .unwrap();
+        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = socket.local_addr().unwrap();
+        let listener = Listener::Tcp(socket);
         let application =
             Application::open_knowing(&demo::genesis_bytes(), folder, SCHEDULE, rules).unwrap();
         let (failed, failure) = mpsc::channel(1);
