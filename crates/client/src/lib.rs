@@ -47,6 +47,8 @@ mod status;
 mod storage;
 pub mod store;
 mod surprise;
+#[cfg(test)]
+mod vectors;
 mod visit;
 mod worker;
 

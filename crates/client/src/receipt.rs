@@ -236,3 +236,6 @@ impl Client {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

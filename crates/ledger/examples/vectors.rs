@@ -11,6 +11,8 @@ mod sample_ledger;
 #[allow(dead_code)]
 #[path = "../tests/formats/sample_tree.rs"]
 mod sample_tree;
+#[path = "../tests/formats/vector_filings.rs"]
+mod vector_filings;
 #[path = "../tests/formats/vector_sets.rs"]
 mod vector_sets;
 

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use serde_json::{Value, json};
 use toend_ledger::network::NetworkFile;
 use toend_node::ceremony::{CeremonyError, OwnKeys, PublicHalf, Terms, assemble};
 
@@ -103,6 +104,34 @@ fn whoever_puts_the_same_in_gets_the_same_out() {
     let elsewhere = tempfile::tempdir().unwrap();
     let fresh = assemble(&terms, read(&halves(elsewhere.path(), &terms))).unwrap();
     assert_ne!(fresh.network.fingerprint(), one.network.fingerprint());
+}
+
+/// The halves are not made anew: whoever makes them draws keys. What follows from them is what this code writes.
+#[test]
+fn terms_and_halves_of_the_vector_make_its_network() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/node/ceremony.json");
+    let file: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let text = |json: &Value| json.as_str().unwrap().to_owned();
+    let terms = parsed(&text(&file["terms"]));
+    assert_eq!(hex::encode(terms.digest()), file["terms_digest"]);
+    let folder = tempfile::tempdir().unwrap();
+    let halves = file["halves"].as_array().unwrap().iter().enumerate();
+    let paths: Vec<PathBuf> = halves
+        .map(|(number, half)| {
+            let path = folder.path().join(format!("{number}.toml"));
+            std::fs::write(&path, text(half)).unwrap();
+            path
+        })
+        .collect();
+    let made = assemble(&terms, read(&paths)).unwrap();
+    let genesis = String::from_utf8(made.genesis_file.clone()).unwrap();
+    assert_eq!(genesis, file["genesis"]);
+    assert_eq!(hex::encode(made.network.net), file["net"]);
+    assert_eq!(json!(made.network.fingerprint()), file["fingerprint"]);
+    // No half serves beside another authority's name.
+    let first = std::fs::read_to_string(&paths[0]).unwrap();
+    std::fs::write(&paths[0], first.replace("authority = 0", "authority = 4")).unwrap();
+    assert!(assemble(&terms, read(&paths)).is_err());
 }
 
 #[test]

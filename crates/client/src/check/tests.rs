@@ -1,37 +1,24 @@
 //! Files as people hand them over, byte for byte.
 
 use base64::Engine as _;
-use serde_json::Value as Json;
-use toend_ledger::network::NetworkFile;
 use toend_ledger::proof_file::{Language, ProofDocument, ProofFile, Version, page};
 
 use super::check;
 use crate::dto::{AnswerKind, FileReport, Outcome};
-
-fn vectors(name: &str) -> Json {
-    let folder =
-        std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/ledger");
-    serde_json::from_str(&std::fs::read_to_string(folder.join(name)).unwrap()).unwrap()
-}
-
-fn network() -> NetworkFile {
-    NetworkFile::decode(
-        vectors("network-file.json")["file"]
-            .as_str()
-            .unwrap()
-            .as_bytes(),
-    )
-    .unwrap()
-}
+use crate::vectors;
 
 fn good(name: &str) -> Vec<u8> {
     base64::engine::general_purpose::STANDARD
-        .decode(vectors("proof-file.json")[name]["asice"].as_str().unwrap())
+        .decode(
+            vectors::ledger("proof-file.json")[name]["asice"]
+                .as_str()
+                .unwrap(),
+        )
         .unwrap()
 }
 
 fn judged(bytes: &[u8]) -> FileReport {
-    check(bytes, &network(), 1_795_000_000_000)
+    check(bytes, &vectors::network(), 1_795_000_000_000)
 }
 
 /// Outcome, machine reason, reason of "unaltered?", help code.
@@ -159,7 +146,7 @@ fn what_is_not_ours_is_named_and_never_called_false() {
             b"<?xml version=\"1.0\"?>\n<SignedDoc format=\"DIGIDOC-XML\">".to_vec(),
             "foreignSigned",
         ),
-        ("a network file", network().encode(), "networkFile"),
+        ("a network file", vectors::network().encode(), "networkFile"),
         (
             "a letter",
             b"Tere! Siin on minu t\xc3\xb5end.".to_vec(),

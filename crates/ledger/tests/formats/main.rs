@@ -19,5 +19,6 @@ mod index_proofs;
 mod proof_files;
 mod second_opinion;
 mod state_proofs;
+mod vector_filings;
 mod vector_sets;
 mod vectors;

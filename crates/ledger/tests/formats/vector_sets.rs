@@ -26,6 +26,7 @@ use toend_ledger::vrf::SecretKey;
 
 use crate::sample_ledger::{REG, SampleLedger};
 use crate::sample_tree::{SampleTree, pairs};
+use crate::vector_filings::filings;
 
 const AT: At = At {
     height: 42,
@@ -44,6 +45,7 @@ pub fn all() -> Vec<(&'static str, Json)> {
         ("lists.json", lists()),
         ("commitments.json", commitments()),
         ("transactions.json", transactions()),
+        ("filings.json", filings()),
         ("network-file.json", network_file()),
         ("proof-file.json", proof_file()),
     ]

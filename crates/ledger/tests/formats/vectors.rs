@@ -7,12 +7,15 @@ use base64::Engine as _;
 use serde_json::Value as Json;
 use toend_ledger::cbor;
 use toend_ledger::commitment::FieldOpening;
+use toend_ledger::evidence::{Conflict, EvidenceFile, FORMAT_ANSWERS};
+use toend_ledger::gateway::{Contradiction, FilingAnswer, filing_commitment};
 use toend_ledger::genesis::Genesis;
+use toend_ledger::hash::sha256;
 use toend_ledger::network::NetworkFile;
 use toend_ledger::proof::{StateProof, SubtreeProof, verify_absence, verify_presence};
 use toend_ledger::proof_file::{Context, Profile, ProofFile, Version};
 use toend_ledger::rights::RightAt;
-use toend_ledger::state::{Key, Value};
+use toend_ledger::state::{Key, Reg, Value};
 use toend_ledger::subject::Subject;
 use toend_ledger::tx::Tx;
 
@@ -159,6 +162,37 @@ fn transactions_verify() {
     assert_eq!(decision.action.verify_possession(&decision.net), Ok(()));
     let (_, net) = Genesis::parse(vectors["genesis"]["file"].as_str().unwrap().as_bytes()).unwrap();
     assert_eq!(net, hash(&vectors["genesis"]["net"]));
+}
+
+#[test]
+fn answers_to_filings_are_signed_and_two_are_evidence() {
+    let vectors = read("filings.json");
+    let (net, filing) = (hash(&vectors["net"]), &vectors["filing"]);
+    let document = sha256(&[filing["document"].as_str().unwrap().as_bytes()]);
+    assert_eq!(document, hash(&filing["document_hash"]));
+    let reg = Reg(filing["reg"].as_u64().unwrap() as u16);
+    let commitment = filing_commitment(&net, reg, &hash(&filing["nonce"]), &document);
+    assert_eq!(commitment, hash(&filing["f"]));
+    let key = hash(&vectors["gateway"]["key"]);
+    let mut names = Vec::new();
+    for case in list(&vectors["answers"]) {
+        let answer: FilingAnswer = serde_json::from_value(case["answer"].clone()).unwrap();
+        assert_eq!(answer.commitment.0, commitment);
+        assert_eq!(answer.signing_bytes(&net), bytes(&case["signing_bytes"]));
+        assert!(answer.is_signed(&net, &key));
+        names.push(answer.outcome.name());
+    }
+    assert_eq!(names, ["taken", "sealed", "quota", "refused"]);
+    for name in ["key_by_genesis", "key_by_ledger"] {
+        let file = vectors["evidence"][name].as_str().unwrap().as_bytes();
+        let evidence = EvidenceFile::decode(file).unwrap();
+        assert_eq!(evidence.format, FORMAT_ANSWERS);
+        let Conflict::Answers { first, second, .. } = evidence.conflict else {
+            panic!("answers")
+        };
+        assert_eq!(first.contradicts(&second), Some(Contradiction::Unsealed));
+        assert!(first.is_signed(&net, &key) && second.is_signed(&net, &key));
+    }
 }
 
 #[test]

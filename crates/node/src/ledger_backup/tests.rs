@@ -40,6 +40,22 @@ fn a_list_is_read_as_it_was_written_and_files_are_compared() {
 }
 
 #[test]
+fn the_list_of_the_vector_is_what_this_code_writes() {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/node/ledger-backup.json");
+    let folder = tempfile::tempdir().unwrap();
+    let list = saved(folder.path());
+    let written = serde_json::from_slice::<serde_json::Value>(&list.encode().unwrap()).unwrap();
+    let vector = std::fs::read(path).unwrap();
+    assert_eq!(
+        written,
+        serde_json::from_slice::<serde_json::Value>(&vector).unwrap(),
+        "the vector is a list that readers elsewhere hold on to"
+    );
+    assert_eq!(List::decode(&vector).unwrap().extent(), list.extent());
+}
+
+#[test]
 fn a_list_that_leads_elsewhere_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     saved(folder.path());
