@@ -47,7 +47,12 @@ pub fn perform(words: &[String]) -> Result<(), Failure> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let report = match words.as_slice() {
         ["load", folder, entries] => load(Path::new(folder), entries.parse()?)?,
-        ["bulk", folder, places] => bulk::add(Path::new(folder), places.parse()?)?,
+        ["bulk", folder, places] => {
+            let report = bulk::add(Path::new(folder), places.parse()?)?;
+            // A snapshot is of a block that this application executed, and a start executes the newest one again.
+            block(&application(Path::new(folder), NO_SNAPSHOTS)?, Vec::new())?;
+            report
+        }
         ["open", folder] => open(Path::new(folder))?,
         ["snapshot", folder] => snapshot(Path::new(folder))?,
         ["restore", from, into] => restore(Path::new(from), Path::new(into))?,
