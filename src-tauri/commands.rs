@@ -35,6 +35,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         files::check_file,
         files::evidence,
         files::save_evidence,
+        files::save_gateway_evidence,
         files::take_open,
         pin::pin_context,
         pin::pin_submit,

@@ -76,6 +76,15 @@ pub async fn save_evidence(shell: State<'_, Shell>) -> Result<SavedFile, ErrorIn
 }
 
 #[tauri::command]
+pub async fn save_gateway_evidence(
+    shell: State<'_, Shell>,
+    gateway: u16,
+) -> Result<SavedFile, ErrorInfo> {
+    let bytes = shell.client().await?.gateway_evidence_file(gateway)?;
+    save(Kind::Evidence, &bytes).await
+}
+
+#[tauri::command]
 pub async fn take_open(shell: State<'_, Shell>) -> Result<Option<OpenTarget>, ErrorInfo> {
     Ok(shell.waiting.take())
 }

@@ -1,5 +1,6 @@
 //! Filings in front of gateways that lie: only what a gateway signed counts, and what it signed is held against it.
 
+use toend_client::dto::{ContradictionKind, LedgerState};
 use toend_client::evidence::{Judgement, Reason, verify};
 use toend_client::{Client, FilingReceipt, FilingStep};
 use toend_ledger::evidence::{Conflict, EvidenceFile, GatewayKey};
@@ -7,7 +8,7 @@ use toend_ledger::gateway::{B64, FilingOutcome};
 use toend_ledger::hash::{Hash, sha256};
 use toend_testkit::Fault;
 
-use crate::scene::{HEALTH, Scene};
+use crate::scene::{HEALTH, Scene, files};
 
 /// Files, and tells which authorities took it.
 async fn file(client: &Client, f: Hash) -> (FilingReceipt, Vec<String>) {
@@ -35,7 +36,7 @@ async fn an_answer_that_its_gateway_did_not_sign_is_none() {
     let (receipt, took) = file(&client, sha256(&[b"unsigned"])).await;
     assert_eq!(took, [id(&client, 1)], "nobody believes the first");
     assert_eq!(receipt.commitment, sha256(&[b"unsigned"]));
-    assert!(client.evidence_against_gateways().is_empty());
+    assert_eq!(client.status().contradictions, []);
     scene.stage.fault(HEALTH, Fault::None);
     let (_, took) = file(&client, sha256(&[b"signed"])).await;
     assert_eq!(took, [id(&client, HEALTH)]);
@@ -54,14 +55,28 @@ async fn two_answers_that_exclude_each_other_are_kept_as_evidence() {
     let (receipt, took) = file(&client, f).await;
     assert_eq!(took, [id(&client, HEALTH), id(&client, 1)]);
     assert_eq!(receipt.value.gateway, 1);
-    assert!(client.evidence_against_gateways().is_empty());
+    assert_eq!(client.status().contradictions, []);
     // The second excludes the first, and counts for nothing.
     let (again, took) = file(&client, f).await;
     assert_eq!((took, again.value), (vec![id(&client, 1)], receipt.value));
 
-    let kept = client.evidence_against_gateways();
+    // The status says whose, and goes on saying it; the ledger itself is as sound as before.
+    let status = client.status();
+    let [said] = status.contradictions.as_slice() else {
+        panic!("{:?}", status.contradictions);
+    };
+    assert_eq!((said.gateway, &said.authority), (0, &id(&client, HEALTH)));
+    assert_eq!(said.kind, ContradictionKind::Sealed);
+    assert_ne!(status.ledger.state, LedgerState::Attacked);
+    assert_eq!(client.evidence().await.unwrap(), None);
+    assert_eq!(client.gateway_evidence_file(1).unwrap_err().code, "E70");
+    let bytes = client.gateway_evidence_file(0).unwrap();
+    // One pair is enough: a gateway that lies on fills no disk.
+    file(&client, f).await;
+    let folder = scene.data().join("client").join("evidence");
+    let kept = files(&folder);
     assert_eq!(kept.len(), 1, "{kept:?}");
-    let bytes = std::fs::read(&kept[0]).unwrap();
+    assert_eq!(std::fs::read(&kept[0]).unwrap(), bytes);
     let finding = verify(&bytes, Some(client.network())).unwrap();
     assert_eq!(
         (finding.judgement, finding.reason),
@@ -107,6 +122,21 @@ async fn two_answers_that_exclude_each_other_are_kept_as_evidence() {
     assert_eq!(taken, (Judgement::Refuted, Reason::NoConflict));
     let elsewhere = judged(&|file| file.network.net = [9; 32]);
     assert_eq!(elsewhere, (Judgement::Refuted, Reason::OtherNetwork));
+    let said = said.clone();
+    client.shutdown().await;
+    drop(client);
+
+    // After a restart it is still said; a file that somebody has bent says nothing.
+    let client = scene.client().await;
+    assert_eq!(client.status().contradictions, [said]);
+    assert_eq!(client.gateway_evidence_file(0).unwrap(), bytes);
+    client.shutdown().await;
+    drop(client);
+    let mut bent = honest;
+    answers(&mut bent).1.height += 1;
+    std::fs::write(&kept[0], bent.encode().unwrap()).unwrap();
+    let client = scene.client().await;
+    assert_eq!(client.status().contradictions, []);
     client.shutdown().await;
 }
 

@@ -209,8 +209,12 @@ pub enum EvidenceCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Save the evidence that this computer keeps. Exit 2: there is none.
+    /// Save the evidence that this computer keeps: of two versions of the ledger, or with --gateway against a gateway that gave
+    /// two answers that exclude each other. Exit 2: there is none.
     Save {
+        /// Number of the gateway, as `toend sync` says it.
+        #[arg(long, value_name = "NUMBER")]
+        gateway: Option<u16>,
         /// File to write, usually ending in .json.
         file: PathBuf,
     },

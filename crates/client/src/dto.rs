@@ -17,7 +17,9 @@ pub use card::{
     CardInfo, CardKind, CardState, DemoCardInfo, PinContext, PinKind, PinTries, Session, SubjectRef,
 };
 pub use file::{Answer, AnswerKind, FileReport, FileStatement, Outcome, SavedFile};
-pub use network::{EvidenceKind, EvidenceView, NetworkAuthority, NetworkView};
+pub use network::{
+    ContradictionKind, ContradictionView, EvidenceView, NetworkAuthority, NetworkView,
+};
 pub use offices::{
     AuthorityOffice, Decided, FaultEvidence, FaultNote, FaultSort, GatewayOffice, IssuerOffice,
     Offices, RegisterOffice, RightOffice, RulesOffice,

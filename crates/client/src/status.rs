@@ -6,8 +6,8 @@ use toend_ledger::network::{NetworkFile, words_of};
 use toend_light_client::sync::{Head, Phase, Status as MachineStatus};
 
 use crate::dto::{
-    AuthorityStatus, CardState, ClockState, ErrorInfo, FaultNote, JoinedGateway, LedgerState,
-    LedgerStatus, RegisterId, RegisterStatus, Status, SyncPhase, SyncProgress,
+    AuthorityStatus, CardState, ClockState, ContradictionView, ErrorInfo, FaultNote, JoinedGateway,
+    LedgerState, LedgerStatus, RegisterId, RegisterStatus, Status, SyncPhase, SyncProgress,
 };
 use crate::network::{checkpoint_view, keeper, names};
 use crate::providers::{Provider, ProviderError};
@@ -32,6 +32,8 @@ pub struct Sources<'a> {
     pub cards: CardState,
     /// Authorities whose validators were caught breaking the rules, by number.
     pub faults: BTreeMap<u16, FaultNote>,
+    /// Gateways that contradicted themselves.
+    pub contradictions: Vec<ContradictionView>,
     /// To be said once.
     pub notices: Vec<ErrorInfo>,
     /// This computer's clock.
@@ -48,6 +50,7 @@ pub fn status(sources: Sources<'_>) -> Status {
         ledger: ledger(&sources, machine),
         authorities: authorities(&sources),
         joined: joined(&sources),
+        contradictions: sources.contradictions.clone(),
         registers: RegisterId::ALL
             .into_iter()
             .map(|register| register_status(&sources, register))

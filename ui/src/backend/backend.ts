@@ -69,6 +69,8 @@ export interface Backend {
   evidence(): Promise<EvidenceView | null>;
   /** Rejects with E70 when there is no evidence. */
   saveEvidence(): Promise<SavedFile>;
+  /** Saves what a gateway signed that excludes each other. */
+  saveGatewayEvidence(gateway: number): Promise<SavedFile>;
 
   onStatus(listener: (status: Status) => void): Unsubscribe;
   /** `null` the moment the card is pulled. */

@@ -65,6 +65,7 @@ export const tauriBackend: Backend = {
   saveNetworkFile: () => invoke('save_network_file'),
   evidence: () => invoke('evidence'),
   saveEvidence: () => invoke('save_evidence'),
+  saveGatewayEvidence: (gateway) => invoke('save_gateway_evidence', { gateway }),
   onStatus: (listener) => subscribe('status', listener),
   onSession: (listener) => subscribe('session', listener),
   onListChanged: (listener) => subscribe('list-changed', listener),

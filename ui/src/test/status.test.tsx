@@ -1,4 +1,4 @@
-import { act, render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { App } from '../app/App';
@@ -74,6 +74,29 @@ describe('status', () => {
     expect(screen.getByTestId('sources')).toHaveTextContent(name);
     expect(screen.getByTestId('status-popover')).not.toHaveTextContent('authority-4');
     expect(await violations()).toEqual([]);
+  });
+
+  it.each(LANGUAGES)('says which gateway contradicted itself, what it means, and saves the evidence, in %s', async (language) => {
+    const backend = await openApp({ settings: { language } });
+    await click('status-line');
+    expect(screen.queryByTestId('authority-contradicts')).toBeNull();
+    await now(() => backend.tellStatus({ contradicts: true }));
+    const name = { et: 'Maksumaja', en: 'Tax House', ru: 'Налоговый дом' }[language];
+    const { t } = textsOf(language);
+    const line = t('contradicts.line', { name });
+    expect(screen.getByTestId('status-line')).toHaveTextContent(line);
+    expect(screen.getByTestId('status-spoken')).toHaveTextContent(line);
+    expect(within(screen.getByTestId('authority-tax-house')).getByTestId('authority-contradicts')).toBeInTheDocument();
+    expect(screen.getAllByTestId('authority-contradicts')).toHaveLength(1);
+    const note = screen.getByTestId('contradicts-1');
+    expect(note).toHaveTextContent(t('contradicts.what', { name }));
+    expect(note).toHaveTextContent(t('contradicts.means'));
+    expect(await violations()).toEqual([]);
+    await click('save-evidence-1');
+    expect(await within(note).findByText(/toend-evidence-1/)).toBeInTheDocument();
+    // a ledger that is sound stays so: no page of its own, no bar
+    expect(screen.queryByTestId('attack')).toBeNull();
+    expect(screen.queryByTestId('ledger-banner')).toBeNull();
   });
 
   it('speaks changes of state, never the ticking age', async () => {

@@ -34,9 +34,12 @@ pub fn verify(arguments: &Arguments, file: &Path, json: bool) -> Result<u8, Fail
 }
 
 /// Saves what this computer keeps.
-pub async fn save(arguments: &Arguments, file: &Path) -> Result<u8, Failure> {
+pub async fn save(arguments: &Arguments, gateway: Option<u16>, file: &Path) -> Result<u8, Failure> {
     let client = client(arguments, CardSource::DemoOnly).await?;
-    let bytes = client.evidence_file().await;
+    let bytes = match gateway {
+        Some(gateway) => client.gateway_evidence_file(gateway),
+        None => client.evidence_file().await,
+    };
     client.shutdown().await;
     toend_client::write_file(file, &bytes?).await?;
     Ok(0)

@@ -12,7 +12,7 @@ use toend_ledger::state::FilingValue;
 use super::{client, print, print_json, refusal};
 use crate::args::{Arguments, WRONG_USE};
 use crate::failure::Failure;
-use crate::output::{line, value};
+use crate::output::{line, status, value};
 use crate::texts::{self, Text};
 
 /// What is filed, and where its receipt lies.
@@ -53,9 +53,8 @@ pub async fn run(
         path,
     };
     let done = file(&client, &network, matter, language, json).await;
-    for file in client.evidence_against_gateways() {
-        let kept = [("file", file.display().to_string())];
-        eprintln!("toend: {}", line(language, Text::GatewayContradicts, kept));
+    for said in status::contradictions(language, &client.status()) {
+        eprintln!("toend: {said}");
     }
     client.shutdown().await;
     done

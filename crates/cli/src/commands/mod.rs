@@ -49,7 +49,9 @@ pub async fn run(arguments: &Arguments) -> Result<u8, Failure> {
         },
         Command::Evidence { command } => match command {
             EvidenceCommand::Verify { file, json } => evidence::verify(arguments, file, *json),
-            EvidenceCommand::Save { file } => evidence::save(arguments, file).await,
+            EvidenceCommand::Save { gateway, file } => {
+                evidence::save(arguments, *gateway, file).await
+            }
         },
         Command::Refusal { code, json } => refusal::run(arguments, *code, *json),
         Command::Card { command } => card::run(command),

@@ -45,7 +45,7 @@ pub async fn run(arguments: &Arguments, json: bool) -> Result<u8, Failure> {
     ready?;
     if json {
         print_json(
-            &serde_json::json!({ "ledger": end.ledger, "sync": end.sync, "authorities": end.authorities }),
+            &serde_json::json!({ "ledger": end.ledger, "sync": end.sync, "authorities": end.authorities, "joined": end.joined, "contradictions": end.contradictions }),
         )?;
     } else {
         print(&status::page(arguments.language(), &end))?;

@@ -1,9 +1,9 @@
 //! The ledger in a few lines.
 
-use toend_client::dto::{Language, Status};
+use toend_client::dto::{ContradictionView, Language, Status};
 
 use super::list::put;
-use super::{authority, line, value};
+use super::{authority, line, params, value};
 use crate::texts::{self, Text};
 
 /// The ledger on one line.
@@ -47,6 +47,20 @@ fn named(language: Language, status: &Status, id: &str) -> String {
     authority(language, id, known.map(|one| &one.names))
 }
 
+/// Gateways that contradicted themselves, a line for each: whose, what it means, how to save the evidence.
+pub fn contradictions(language: Language, status: &Status) -> Vec<String> {
+    let known = status.contradictions.iter();
+    let said = |one: &ContradictionView| {
+        let name = params([("name", named(language, status, &one.authority))]);
+        let what = texts::fill(texts::word(language, "contradicts.what"), &name);
+        let means = texts::word(language, "contradicts.means");
+        let number = [("gateway", one.gateway.to_string())];
+        let save = line(language, Text::SaveGatewayEvidence, number);
+        format!("{what} {means} {save}")
+    };
+    known.map(said).collect()
+}
+
 /// What was reached.
 pub fn page(language: Language, status: &Status) -> String {
     let mut out = String::new();
@@ -78,6 +92,9 @@ pub fn page(language: Language, status: &Status) -> String {
             status.ledger.words.join(" ")
         ),
     );
+    for said in contradictions(language, status) {
+        put(&mut out, &format!("! {said}"));
+    }
     for gateway in &status.joined {
         let name = named(language, status, &gateway.authority);
         put(&mut out, &format!("{name}: {}", gateway.address));

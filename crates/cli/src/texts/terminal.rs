@@ -73,8 +73,8 @@ pub enum Text {
     OtherReceipt,
     /// A receipt that proves nothing.
     ReceiptFails,
-    /// Evidence against a gateway lies there.
-    GatewayContradicts,
+    /// How to save the evidence against a gateway.
+    SaveGatewayEvidence,
     /// Anything else.
     Other,
 }
@@ -267,10 +267,10 @@ const fn all(text: Text) -> [&'static str; 3] {
             "The receipt {file} proves nothing. Delete it and file the document again.",
             "Квитанция {file} ничего не доказывает. Удалите её и подайте документ снова.",
         ],
-        Text::GatewayContradicts => [
-            "Üks asutus allkirjastas kaks teineteist välistavat vastust. Tõendid: {file}. Kontrollimiseks: toend evidence verify {file}",
-            "An authority signed two answers that exclude each other. The evidence: {file}. To check it: toend evidence verify {file}",
-            "Одно учреждение подписало два ответа, исключающих друг друга. Доказательства: {file}. Проверить: toend evidence verify {file}",
+        Text::SaveGatewayEvidence => [
+            "Tõendi salvestamiseks: toend evidence save --gateway {gateway} FAIL",
+            "To save the evidence: toend evidence save --gateway {gateway} FILE",
+            "Сохранить доказательство: toend evidence save --gateway {gateway} ФАЙЛ",
         ],
         Text::Other => [
             "Midagi läks valesti.",

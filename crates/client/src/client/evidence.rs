@@ -24,9 +24,14 @@ impl Client {
         Ok(file.encode().map_err(|_| ClientError::Stopped)?)
     }
 
-    /// Files with two answers of one gateway that exclude each other, each for a stranger to judge; empty when there are none.
-    pub fn evidence_against_gateways(&self) -> Vec<std::path::PathBuf> {
-        self.0.kept_answers()
+    /// The evidence against a gateway that contradicted itself ([`Status::contradictions`](crate::dto::Status)), as a file that a
+    /// stranger can verify.
+    ///
+    /// # Errors
+    /// E70 when there is none.
+    pub fn gateway_evidence_file(&self, gateway: u16) -> Result<Vec<u8>, ErrorInfo> {
+        let kept = self.0.promises.evidence(gateway);
+        Ok(kept.ok_or(ClientError::NoSuchRecord)?)
     }
 
     async fn kept_evidence(&self) -> Result<Option<EvidenceFile>, ClientError> {

@@ -159,6 +159,7 @@ impl Inner {
             cards: self.cards.state(),
             notices: lock(&self.notices).clone(),
             faults: lock(&self.faults).clone(),
+            contradictions: self.promises.contradictions(),
             now_ms: self.clock.now_ms(),
         })
     }

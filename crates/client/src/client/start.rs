@@ -11,7 +11,7 @@ use crate::error::ClientError;
 use crate::gateways::Decisions;
 use crate::lists::Lists;
 use crate::network::{self, NetworkSource};
-use crate::promises::Promises;
+use crate::promises::{self, Promises};
 use crate::providers::Providers;
 use crate::session::Cards;
 use crate::store::{Store, StoreError};
@@ -62,6 +62,15 @@ impl Client {
         if config.keeps_pause && settings::is_paused(&common)? {
             worker.pause(true);
         }
+        let folder = if followed.from_file {
+            network::folder(&config.data_dir, &network)
+        } else {
+            config.client_folder()
+        };
+        let (folder, judged_by) = (folder.join(promises::FOLDER), Arc::clone(&network));
+        let kept = tokio::task::spawn_blocking(move || promises::kept(&folder, &judged_by))
+            .await
+            .map_err(|_| ClientError::Stopped)?;
         let cards = Arc::new(Cards::start(config.card, config.clock.clone()));
         let inner = Arc::new(Inner {
             network,
@@ -78,7 +87,7 @@ impl Client {
             session: Mutex::default(),
             settings: Mutex::new(settings),
             notices: Mutex::new(notices),
-            promises: Promises::default(),
+            promises: Promises::with(kept),
             decided: Mutex::new(decided),
             faults: Mutex::default(),
             shared_computer: config.shared_computer,

@@ -44,24 +44,43 @@ pub struct NetworkView {
     pub from_file: bool,
 }
 
-/// What was broken.
+/// How two answers of a gateway about filings exclude each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase")]
-pub enum EvidenceKind {
-    /// Two verified versions of the ledger exclude each other.
-    Fork,
-    /// One authority signed two answers that exclude each other.
-    Contradiction,
+pub enum ContradictionKind {
+    /// One page of the ledger in two versions.
+    Pages,
+    /// One filing sealed on two pages.
+    Places,
+    /// One filing sealed, and not.
+    Sealed,
 }
 
-/// Evidence that is kept on this computer.
+/// A gateway signed two answers that exclude each other; they are kept on this computer and were judged here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct ContradictionView {
+    /// Number of the gateway on the ledger.
+    pub gateway: u16,
+    /// Id of the authority that runs it.
+    pub authority: String,
+    /// How they exclude each other.
+    pub kind: ContradictionKind,
+    /// When it was found, by this computer's clock.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub found_ms: i64,
+    /// The newer page that the answers name.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub height: u64,
+}
+
+/// Evidence of two versions of the ledger, kept on this computer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase")]
 pub struct EvidenceView {
-    /// What was broken.
-    pub kind: EvidenceKind,
     /// When it was found, by this computer's clock.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub found_ms: i64,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CardState, FaultNote};
+use super::{CardState, ContradictionView, FaultNote};
 
 /// Registers this program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -254,6 +254,8 @@ pub struct Status {
     pub ledger: LedgerStatus,
     /// Authorities in validator order.
     pub authorities: Vec<AuthorityStatus>,
+    /// Gateways that signed two answers that exclude each other, by number; the first pair of each.
+    pub contradictions: Vec<ContradictionView>,
     /// Gateways that joined by decision, by number.
     pub joined: Vec<JoinedGateway>,
     /// Registers.

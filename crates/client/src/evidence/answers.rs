@@ -3,10 +3,10 @@
 use toend_ledger::gateway::{FilingAnswer, Proven};
 use toend_ledger::genesis::Genesis;
 use toend_ledger::network::NetworkFile;
-use toend_ledger::state::{Key, VACANT, Value};
+use toend_ledger::state::{GatewayValue, Key, VACANT, Value};
 use toend_light_client::trusted::state_root_for;
 
-use super::{GatewayKey, Judgement, Reason, by_listed};
+use super::{Conflict, EvidenceFile, GatewayKey, Judgement, Reason, by_listed};
 use crate::records::{Shown, show};
 
 /// Judges them by a network file that is trusted.
@@ -27,6 +27,18 @@ pub(super) fn judge(
         (Judgement::Proven, Reason::TwoAnswers)
     } else {
         (Judgement::Refuted, Reason::NotTheGateway)
+    }
+}
+
+/// Number of the authority that runs a gateway: what the ledger's value says, else the gateway's own number. What is read here
+/// counts once the answers are judged.
+pub(super) fn house_of(file: &EvidenceFile, gateway: u16) -> u16 {
+    match &file.conflict {
+        Conflict::Answers {
+            key: GatewayKey::Ledger { value, .. },
+            ..
+        } => GatewayValue::decode(&value.0).map_or(gateway, |value| value.authority),
+        _ => gateway,
     }
 }
 

@@ -11,14 +11,15 @@ use toend_ledger::cometbft::{Header, LightBlock};
 pub use toend_ledger::evidence::{
     Conflict, EvidenceFile, FORMAT, FORMAT_ANSWERS, GatewayKey, MAX_EVIDENCE, Side,
 };
+use toend_ledger::gateway::Contradiction;
 use toend_ledger::network::NetworkFile;
 use toend_light_client::sync::{Evidence, ProviderId};
 
-use crate::dto::{EvidenceKind, EvidenceView, Names};
+use crate::dto::{ContradictionKind, ContradictionView, EvidenceView, Names};
 use crate::network::{authority_of, names};
 use crate::records::rows::signed;
 
-use self::answers::judge as judge_answers;
+use self::answers::{house_of, judge as judge_answers};
 pub(crate) use self::verify::by_listed;
 pub use self::verify::{Finding, Judgement, Reason, verify};
 
@@ -105,15 +106,36 @@ pub(crate) fn view(file: &EvidenceFile) -> EvidenceView {
         Conflict::Links { .. } | Conflict::Answers { .. } => None,
     };
     EvidenceView {
-        kind: match &file.conflict {
-            Conflict::Answers { .. } => EvidenceKind::Contradiction,
-            _ => EvidenceKind::Fork,
-        },
         found_ms: signed(file.found_ms),
         height: file.height(),
         last_common_ms,
         authorities: names_of(&file.network, &double_signers(file)),
     }
+}
+
+/// Two answers of a gateway as a screen shows them; none unless they prove what they say.
+pub(crate) fn contradiction(
+    file: &EvidenceFile,
+    network: &NetworkFile,
+) -> Option<ContradictionView> {
+    let Conflict::Answers { first, second, .. } = &file.conflict else {
+        return None;
+    };
+    let kind = match first.contradicts(second)? {
+        Contradiction::Tips => ContradictionKind::Pages,
+        Contradiction::Heights => ContradictionKind::Places,
+        Contradiction::Unsealed => ContradictionKind::Sealed,
+    };
+    let (judgement, _) = verify::judge(file, network);
+    let house = usize::from(house_of(file, first.gateway));
+    let entry = network.authorities.get(house);
+    (judgement == Judgement::Proven).then(|| ContradictionView {
+        gateway: first.gateway,
+        authority: entry.map_or_else(|| format!("authority-{house}"), |entry| entry.id.clone()),
+        kind,
+        found_ms: signed(file.found_ms),
+        height: file.height(),
+    })
 }
 
 fn names_of(network: &NetworkFile, ids: &[String]) -> Vec<Names> {

@@ -10,7 +10,7 @@ use toend_light_client::trusted::TrustedBlock;
 
 use toend_ledger::evidence::EvidenceError;
 
-use super::{Conflict, EvidenceFile, Side, double_signers};
+use super::{Conflict, EvidenceFile, Side, double_signers, house_of};
 use crate::network::listed_validators_hash;
 
 /// Evidence does not run out: whoever signed two histories did so, however long ago.
@@ -135,14 +135,15 @@ fn signers(file: &EvidenceFile) -> Vec<String> {
     let Conflict::Answers { first, .. } = &file.conflict else {
         return double_signers(file);
     };
-    let authority = file.network.authorities.get(usize::from(first.gateway));
+    let house = house_of(file, first.gateway);
+    let authority = file.network.authorities.get(usize::from(house));
     authority.map_or_else(
-        || vec![format!("authority-{}", first.gateway)],
+        || vec![format!("authority-{house}")],
         |authority| vec![authority.id.clone()],
     )
 }
 
-fn judge(file: &EvidenceFile, network: &NetworkFile) -> (Judgement, Reason) {
+pub(super) fn judge(file: &EvidenceFile, network: &NetworkFile) -> (Judgement, Reason) {
     if file.network.chain_id != network.chain_id || file.network.net != network.net {
         return (Judgement::Refuted, Reason::OtherNetwork);
     }

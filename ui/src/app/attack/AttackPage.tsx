@@ -27,7 +27,7 @@ function happened(evidence: EvidenceView | null | undefined, texts: Texts): stri
   if (!evidence) return [t('attack.happened.unknown')];
   const names = evidence.authorities.map((authority) => authority[language]);
   return [
-    t(evidence.kind === 'contradiction' ? 'attack.happened.contradiction' : 'attack.happened.fork', {
+    t('attack.happened.fork', {
       page: formatInteger(evidence.height),
       time: formatDateTime(evidence.foundMs, texts),
     }),

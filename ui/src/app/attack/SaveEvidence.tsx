@@ -6,11 +6,17 @@ import { useTexts } from '../../i18n/text';
 import { ErrorNote } from '../../shared/notice/ErrorNote';
 import { useBackend } from '../../shared/session/BackendContext';
 
-/** Saves both signed versions in a file that can be handed on. */
-export function SaveEvidence({ primary = false }: { primary?: boolean }) {
+interface SaveProps {
+  primary?: boolean;
+  /** Against the gateway of this number; without one, of two versions of the ledger. */
+  gateway?: number;
+}
+
+/** Saves what excludes each other, as it was signed, in a file that can be handed on. */
+export function SaveEvidence({ primary = false, gateway }: SaveProps) {
   const { t } = useTexts();
   const backend = useBackend();
-  const save = useMutation({ mutationFn: () => backend.saveEvidence() });
+  const save = useMutation({ mutationFn: () => (gateway === undefined ? backend.saveEvidence() : backend.saveGatewayEvidence(gateway)) });
   const cancelled = save.isError && toErrorInfo(save.error).code === 'E13';
   return (
     <>
@@ -20,7 +26,7 @@ export function SaveEvidence({ primary = false }: { primary?: boolean }) {
         busy={save.isPending}
         icon={<FloppydiskIcon aria-hidden="true" />}
         onClick={() => save.mutate()}
-        data-testid="save-evidence"
+        data-testid={gateway === undefined ? 'save-evidence' : `save-evidence-${gateway}`}
       >
         {t('attack.save')}
       </Button>

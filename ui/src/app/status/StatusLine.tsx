@@ -3,12 +3,19 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import type { Status } from '../../backend/contract';
 import { useTexts, type Texts } from '../../i18n/text';
+import { authorityName } from '../../shared/authorityName';
 import { formatAge } from '../../shared/format';
 import { useStatus } from '../../shared/session/queries';
 import { useNow } from '../../shared/session/useNow';
 import { LedgerIcon, ledgerLook } from '../../shared/tally/LedgerIcon';
 import { clockWrong, shownState, signingNow, stateLine } from './shownState';
 import { StatusPopover } from './StatusPopover';
+
+/** A gateway that contradicted itself, on one line; more of them stand in the details. */
+function contradictionLine(status: Status, texts: Texts): string | null {
+  const [one] = status.contradictions;
+  return one ? texts.t('contradicts.line', { name: authorityName(one.authority, status.authorities, texts) }) : null;
+}
 
 interface Item {
   id: string;
@@ -38,6 +45,8 @@ function items(status: Status, now: number, texts: Texts): Item[] {
   const signFine = !known || signing === total;
   const allAnswer = answering === status.registers.length;
   const demo = status.card.kind === 'ready' && status.card.cards.some((card) => card.demo);
+  const contradiction = contradictionLine(status, texts);
+  const signingText = known ? t('status.signing', { n: signing, total }) : t('status.signingUnknown');
   const warning = <ExclamationmarkTriangleIcon aria-hidden="true" />;
   return [
     {
@@ -48,9 +57,9 @@ function items(status: Status, now: number, texts: Texts): Item[] {
     },
     {
       id: 'authorities',
-      tone: signFine ? 'fine' : 'care',
-      icon: signFine ? <CheckmarkIcon aria-hidden="true" /> : warning,
-      text: known ? t('status.signing', { n: signing, total }) : t('status.signingUnknown'),
+      tone: contradiction !== null ? 'stop' : signFine ? 'fine' : 'care',
+      icon: signFine && contradiction === null ? <CheckmarkIcon aria-hidden="true" /> : warning,
+      text: contradiction ?? signingText,
     },
     {
       id: 'registers',
@@ -68,13 +77,16 @@ function items(status: Status, now: number, texts: Texts): Item[] {
 }
 
 /** What a screen reader hears: changes of state only, never the ticking age. */
-function announcement(status: Status, { t }: Texts): string {
+function announcement(status: Status, texts: Texts): string {
+  const { t } = texts;
+  const contradiction = contradictionLine(status, texts);
   const total = status.authorities.length;
   const signing = signingNow(status);
   const silent = status.registers.filter((register) => !register.answering);
   return [
     t(`status.title.${shownState(status)}`),
     ...(clockWrong(status) ? [t('errors.E28.what')] : []),
+    ...(contradiction !== null ? [contradiction] : []),
     ...(signing < total && status.authorities.some(({ recent }) => recent.length > 0) ? [t('status.signing', { n: signing, total })] : []),
     ...silent.map((register) => t('status.registerSilent', { register: t(`register.${register.id}`) })),
   ]

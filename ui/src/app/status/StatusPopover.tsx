@@ -9,6 +9,7 @@ import { ErrorNote } from '../../shared/notice/ErrorNote';
 import { errorWords } from '../../shared/notice/errorText';
 import { LedgerIcon, ledgerLook } from '../../shared/tally/LedgerIcon';
 import { Stick } from '../../shared/tally/Stick';
+import { Contradictions } from './Contradictions';
 import { clockWrong, shownState, signingNow } from './shownState';
 import { SyncPart } from './SyncPart';
 import { clockOff } from './timeLeft';
@@ -22,11 +23,18 @@ function answersText(server: AuthorityStatus | JoinedGateway, all: AuthorityStat
   return server.latencyMs === null ? t('status.serverOk') : t('status.serverAnswers', { n: formatInteger(Math.round(server.latencyMs)) });
 }
 
-function AuthorityRow({ authority, all, now }: { authority: AuthorityStatus; all: AuthorityStatus[]; now: number }) {
+interface RowProps {
+  authority: AuthorityStatus;
+  status: Status;
+  now: number;
+}
+
+function AuthorityRow({ authority, status, now }: RowProps) {
   const texts = useTexts();
   const { t, language } = texts;
   const missing = authority.recent.length > 0 && !authority.recent.at(-1);
   const signedPages = authority.recent.filter(Boolean).length;
+  const contradicts = status.contradictions.some((one) => one.authority === authority.id);
   let signed = t('status.never');
   if (authority.signedLastMs !== null) {
     signed = missing
@@ -34,12 +42,20 @@ function AuthorityRow({ authority, all, now }: { authority: AuthorityStatus; all
       : formatAge(now - authority.signedLastMs, texts);
   }
   return (
-    <tr className={missing || !authority.answering || authority.fault ? 'care' : undefined} data-testid={`authority-${authority.id}`}>
+    <tr
+      className={missing || !authority.answering || authority.fault || contradicts ? 'care' : undefined}
+      data-testid={`authority-${authority.id}`}
+    >
       <th scope="row">
         {authority.names[language]}
         {authority.fault && (
           <span className="tone-stop strong block" data-testid="authority-fault">
             {t('status.fault')}
+          </span>
+        )}
+        {contradicts && (
+          <span className="tone-stop strong block" data-testid="authority-contradicts">
+            {t('contradicts.row')}
           </span>
         )}
       </th>
@@ -48,7 +64,7 @@ function AuthorityRow({ authority, all, now }: { authority: AuthorityStatus; all
         <span className="sr-only">{t('status.stickSpoken', { n: signedPages, total: authority.recent.length })}</span>
       </td>
       <td className={missing ? 'tone-care strong' : 'tabular'}>{signed}</td>
-      <td className={authority.answering ? 'tabular' : 'tone-care strong'}>{answersText(authority, all, texts)}</td>
+      <td className={authority.answering ? 'tabular' : 'tone-care strong'}>{answersText(authority, status.authorities, texts)}</td>
     </tr>
   );
 }
@@ -177,6 +193,7 @@ export function StatusPopover(props: { status: Status; now: number; onClose: () 
         </button>
       </div>
       {clockWrong(status) && <ErrorNote error={{ code: 'E28', blame: 'computer', params: {}, retry: false }} testId="clock-wrong" />}
+      <Contradictions status={status} />
       <SyncPart sync={status.sync} />
       <div className="scroll" role="region" aria-label={t('status.col.authority')} tabIndex={0}>
         <table className="plain authorities">
@@ -190,7 +207,7 @@ export function StatusPopover(props: { status: Status; now: number; onClose: () 
           </thead>
           <tbody>
             {status.authorities.map((authority) => (
-              <AuthorityRow key={authority.id} authority={authority} all={status.authorities} now={now} />
+              <AuthorityRow key={authority.id} authority={authority} status={status} now={now} />
             ))}
             {status.joined.map((gateway) => (
               <JoinedRow key={gateway.gateway} gateway={gateway} all={status.authorities} />

@@ -2,6 +2,7 @@
 import type { AuthorityStatus } from "./AuthorityStatus";
 import type { CardState } from "./CardState";
 import type { ClockState } from "./ClockState";
+import type { ContradictionView } from "./ContradictionView";
 import type { ErrorInfo } from "./ErrorInfo";
 import type { JoinedGateway } from "./JoinedGateway";
 import type { LedgerStatus } from "./LedgerStatus";
@@ -28,6 +29,10 @@ ledger: LedgerStatus,
  * Authorities in validator order.
  */
 authorities: Array<AuthorityStatus>, 
+/**
+ * Gateways that signed two answers that exclude each other, by number; the first pair of each.
+ */
+contradictions: Array<ContradictionView>, 
 /**
  * Gateways that joined by decision, by number.
  */

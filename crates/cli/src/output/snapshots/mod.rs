@@ -6,11 +6,11 @@ use std::path::Path;
 
 use toend_client::dto::{
     AuthorityOffice, AuthorityStatus, Blame, CardKind, CardState, Check, CheckState, ClockState,
-    Decided, FaultEvidence, FaultNote, FaultSort, FieldValue, FieldView, GatewayOffice,
-    IssuerOffice, JoinedGateway, Language, LedgerState, LedgerStatus, Names, Offices, ProofNumbers,
-    ProofView, RecordList, RecordRow, RecordView, RegisterId, RegisterOffice, RightOffice,
-    RulesOffice, SealedInterval, Session, SignerView, Status, SubjectRef, SyncPhase, SyncProgress,
-    Verdict, VerdictInfo,
+    ContradictionKind, ContradictionView, Decided, FaultEvidence, FaultNote, FaultSort, FieldValue,
+    FieldView, GatewayOffice, IssuerOffice, JoinedGateway, Language, LedgerState, LedgerStatus,
+    Names, Offices, ProofNumbers, ProofView, RecordList, RecordRow, RecordView, RegisterId,
+    RegisterOffice, RightOffice, RulesOffice, SealedInterval, Session, SignerView, Status,
+    SubjectRef, SyncPhase, SyncProgress, Verdict, VerdictInfo,
 };
 use toend_client::{check, network};
 
@@ -84,6 +84,13 @@ fn now() -> Status {
                 false,
             ),
         ],
+        contradictions: vec![ContradictionView {
+            gateway: 1,
+            authority: "tax-house".to_owned(),
+            kind: ContradictionKind::Sealed,
+            found_ms: TIME,
+            height: 800,
+        }],
         joined: vec![JoinedGateway {
             gateway: 4,
             authority: "authority-4".to_owned(),
@@ -425,7 +432,7 @@ fn offices_now() -> Offices {
             entries: 320,
             seal_key_words: vec!["kiban".to_owned(), "vogan".to_owned()],
             rights: vec![RightOffice {
-                schema: "lab_result".to_owned(),
+                schema: "lab".to_owned(),
                 may: false,
                 from_page: 1,
                 until_page: Some(700),
