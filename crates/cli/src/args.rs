@@ -209,6 +209,15 @@ pub enum EvidenceCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Hand evidence of two versions of the ledger to every authority's gateway: each judges it against its own pages, and the
+    /// ledger then says for ever who signed both. Exit 0: one has taken it, or knew it; 1: nobody takes it; 2: not now.
+    HandIn {
+        /// The file.
+        file: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Save the evidence that this computer keeps: of two versions of the ledger, or with --gateway against a gateway that gave
     /// two answers that exclude each other. Exit 2: there is none.
     Save {

@@ -53,7 +53,7 @@ mod visit;
 mod worker;
 
 pub use about::about;
-pub use client::{Client, Event, Surprise};
+pub use client::{Client, Event, HandedIn, Surprise};
 pub use clock::Clock;
 pub use config::{Config, default_data_dir, read_file, write_file};
 pub use error::ClientError;

@@ -20,10 +20,12 @@
 //! | `GET /v1/state/{key hex}?height=H` | [`Proven`]; keys `01` to `0a` and `20` only |
 //! | `GET /v1/health` | [`Health`] |
 
+mod evidence;
 mod filing;
 
 use serde::{Deserialize, Serialize};
 
+pub use evidence::{EvidenceAnswer, EvidenceOutcome, MAX_EVIDENCE_REQUEST};
 pub use filing::{Contradiction, FilingAnswer, FilingOutcome, FilingRequest, filing_commitment};
 
 /// Largest answer body a client reads, in bytes.

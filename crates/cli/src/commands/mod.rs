@@ -49,6 +49,9 @@ pub async fn run(arguments: &Arguments) -> Result<u8, Failure> {
         },
         Command::Evidence { command } => match command {
             EvidenceCommand::Verify { file, json } => evidence::verify(arguments, file, *json),
+            EvidenceCommand::HandIn { file, json } => {
+                evidence::hand_in(arguments, file, *json).await
+            }
             EvidenceCommand::Save { gateway, file } => {
                 evidence::save(arguments, *gateway, file).await
             }

@@ -73,6 +73,20 @@ pub enum Text {
     OtherReceipt,
     /// A receipt that proves nothing.
     ReceiptFails,
+    /// A gateway took evidence.
+    EvidenceTaken,
+    /// It is known there.
+    EvidenceKnown,
+    /// It proves nothing.
+    NotEvidence,
+    /// It is too old.
+    EvidenceTooOld,
+    /// It is about another ledger.
+    EvidenceElsewhere,
+    /// It accuses no validator.
+    NotForValidators,
+    /// The gateway has no CometBFT.
+    NoEngine,
     /// How to save the evidence against a gateway.
     SaveGatewayEvidence,
     /// Anything else.
@@ -266,6 +280,37 @@ const fn all(text: Text) -> [&'static str; 3] {
             "Kviitung {file} ei tõenda midagi. Kustutage see ja esitage dokument uuesti.",
             "The receipt {file} proves nothing. Delete it and file the document again.",
             "Квитанция {file} ничего не доказывает. Удалите её и подайте документ снова.",
+        ],
+        Text::EvidenceTaken => [
+            "võetud; kontrollitud, jõuab pearaamatu lehele",
+            "taken: checked there, and on its way into a page of the ledger",
+            "принято: проверено и попадёт на лист книги",
+        ],
+        Text::EvidenceKnown => ["juba teada", "known already", "уже известно"],
+        Text::NotEvidence => [
+            "see ei tõenda, et keegi oleks kahele versioonile alla kirjutanud",
+            "this does not prove that anybody signed two versions",
+            "это не доказывает, что кто-либо подписал две версии",
+        ],
+        Text::EvidenceTooOld => [
+            "liiga vana: nii kaugele tagasi pearaamat süüdistusi enam ei võta. Näidake faili asutustele, audiitorile või kohtule.",
+            "too old: the ledger takes no accusation from so long ago. Show the file to the authorities, an auditor or a court.",
+            "слишком давно: за такой срок книга обвинений уже не принимает. Покажите файл ведомствам, аудитору или суду.",
+        ],
+        Text::EvidenceElsewhere => [
+            "see on teise pearaamatu kohta: andke --network selle võrgufail",
+            "this is about another ledger: give its network file with --network",
+            "это о другой книге: укажите её файл сети через --network",
+        ],
+        Text::NotForValidators => [
+            "Siin on ühe asutuse serveri kaks vastust. Lehtede allkirjastajaid see ei süüdista, pearaamat seda vastu ei võta. Näidake faili teistele asutustele, audiitorile või kohtule; kontrollida saab igaüks: toend evidence verify.",
+            "These are two answers of one authority's server. They accuse nobody who signs pages, so the ledger does not take them. Show the file to the other authorities, an auditor or a court; anybody can check it: toend evidence verify.",
+            "Это два ответа сервера одного ведомства. Подписывающих листы это не обвиняет, и книга этого не принимает. Покажите файл другим ведомствам, аудитору или суду; проверить может каждый: toend evidence verify.",
+        ],
+        Text::NoEngine => [
+            "selles võrgus ei ole CometBFT-d, kellele tõendit anda (näidisvõrk)",
+            "there is no CometBFT here to give it to (a demonstration network)",
+            "здесь нет CometBFT, которому его передать (демонстрационная сеть)",
         ],
         Text::SaveGatewayEvidence => [
             "Tõendi salvestamiseks: toend evidence save --gateway {gateway} FAIL",

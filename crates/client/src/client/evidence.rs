@@ -1,9 +1,20 @@
 //! Evidence that was kept of the network that is followed.
 
+use toend_ledger::gateway::{EvidenceOutcome, MAX_EVIDENCE_REQUEST};
+
 use super::Client;
 use crate::dto::{ErrorInfo, EvidenceView};
 use crate::error::ClientError;
-use crate::evidence::{self, EvidenceFile};
+use crate::evidence::{self, Conflict, EvidenceFile};
+
+/// What a gateway answered to evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandedIn {
+    /// Authority id.
+    pub authority: String,
+    /// What became of it there, or why there is no answer.
+    pub answer: Result<EvidenceOutcome, ErrorInfo>,
+}
 
 impl Client {
     /// The evidence that was found first; `None` when there is none.
@@ -32,6 +43,38 @@ impl Client {
     pub fn gateway_evidence_file(&self, gateway: u16) -> Result<Vec<u8>, ErrorInfo> {
         let kept = self.0.promises.evidence(gateway);
         Ok(kept.ok_or(ClientError::NoSuchRecord)?)
+    }
+
+    /// Hands evidence of a fork to every gateway, for it may be the first one's own authority that is accused. Each judges it
+    /// against its own pages, and gives it to its CometBFT; the ledger then says for ever who signed two histories. Works
+    /// for a client that has stopped because of it, too.
+    ///
+    /// # Errors
+    /// E71 when it is larger than a gateway takes.
+    pub async fn hand_in_evidence(
+        &self,
+        mut file: EvidenceFile,
+    ) -> Result<Vec<HandedIn>, ErrorInfo> {
+        if let Conflict::Blocks { first, second, .. } = &mut file.conflict {
+            // What led there is for people: CometBFT looks at the last common page and at those in conflict.
+            for side in [first, second] {
+                side.blocks.drain(..side.blocks.len().saturating_sub(1));
+            }
+        }
+        let bytes = file.encode().map_err(|_| ClientError::Stopped)?;
+        if bytes.len() > MAX_EVIDENCE_REQUEST {
+            let kind = std::io::ErrorKind::FileTooLarge;
+            return Err(ClientError::File(kind).info());
+        }
+        let mut answers = Vec::new();
+        for provider in self.0.worker.providers() {
+            let answer = provider.hand_in(bytes.clone()).await;
+            answers.push(HandedIn {
+                authority: provider.authority().to_owned(),
+                answer: answer.map_err(|error| error.info(None)),
+            });
+        }
+        Ok(answers)
     }
 
     async fn kept_evidence(&self) -> Result<Option<EvidenceFile>, ClientError> {

@@ -25,6 +25,8 @@ use crate::store::Store;
 use crate::worker::Worker;
 use crate::{check, status};
 
+pub use self::evidence::HandedIn;
+
 /// Events a slow listener may lag behind.
 const EVENTS: usize = 64;
 

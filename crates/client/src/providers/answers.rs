@@ -7,8 +7,8 @@ use reqwest::Method;
 use serde::de::DeserializeOwned;
 use toend_ledger::cometbft::{Header, LightBlock, MAX_JSON, bundle, read_json};
 use toend_ledger::gateway::{
-    B64, BlockTxs, Challenge, FilingAnswer, FilingRequest, Health, Login, MAX_ANSWER, Proven,
-    SessionAnswer, Signed,
+    B64, BlockTxs, Challenge, EvidenceAnswer, EvidenceOutcome, FilingAnswer, FilingRequest, Health,
+    Login, MAX_ANSWER, Proven, SessionAnswer, Signed,
 };
 use toend_ledger::genesis::MAX_GENESIS;
 use toend_ledger::hash::Hash;
@@ -186,6 +186,13 @@ impl Provider {
         } else {
             Err(self.garbage("a filing's answer"))
         }
+    }
+
+    /// Hands in evidence against validators.
+    pub async fn hand_in(&self, evidence: Vec<u8>) -> Result<EvidenceOutcome, ProviderError> {
+        let answer = self.post("evidence", None, evidence).await?;
+        let answer: EvidenceAnswer = self.parse(&answer, "an answer to evidence")?;
+        Ok(answer.is)
     }
 
     /// Asks for a challenge.

@@ -14,7 +14,7 @@ use super::{AuthorityError, Config};
 use crate::comet::CometLedger;
 use crate::demo;
 use crate::gateway::metrics::Sources;
-use crate::gateway::{self, Clerk, Gateway, HeadIndex, Metrics, Outbox, system_clock};
+use crate::gateway::{self, Clerk, Engine, Gateway, HeadIndex, Metrics, Outbox, system_clock};
 use crate::ledger::Ledger;
 use crate::registers::{self, Register, RegisterError, Settings, Storage};
 
@@ -97,6 +97,7 @@ pub async fn open(
         clock: system_clock,
     })
     .with_genesis(config.genesis_file.clone())
+    .with_engine(Engine::new(config.rpc.clone()))
     .counting_in(Metrics::with_application(ledger.application().times()));
     if let Some(clerk) = clerk {
         gateway = gateway.with_clerk(clerk);

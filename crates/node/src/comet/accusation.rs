@@ -6,10 +6,37 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use toend_ledger::cometbft::{BlockIdFlag, LightBlock, Validator, ValidatorSet};
+use toend_ledger::cometbft::{Address, BlockIdFlag, LightBlock, Validator, ValidatorSet};
 use toend_ledger::evidence::{Conflict, EvidenceFile};
 
 use super::rpc::{CometRpc, RpcError};
+
+/// An accusation as CometBFT takes it.
+pub struct Accusation {
+    value: Value,
+    /// The height that the ledger names when it writes this down.
+    pub height: u64,
+    /// Addresses of the validators that certainly are accused; nobody where signatures alone tell no culprit.
+    pub culprits: Vec<Address>,
+}
+
+impl Accusation {
+    /// Gives it to a node. Ok: the node has checked it and will propose it for a block, or knew it already.
+    ///
+    /// # Errors
+    /// [`RpcError::Refused`] with CometBFT's reason when it proves nothing to this node.
+    pub fn submit(&self, rpc: &CometRpc) -> Result<(), RpcError> {
+        match rpc.call("broadcast_evidence", &json!({ "evidence": self.value })) {
+            Ok(_) => Ok(()),
+            // CometBFT repeats all of the evidence behind its reason.
+            Err(RpcError::Refused(reason)) => {
+                let reason = reason.split(". Evidence: ").next().unwrap_or_default();
+                Err(RpcError::Refused(reason.trim().to_owned()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
 
 /// Hands the evidence to a node. Ok: the node has checked it and will propose it for a block, or knew it already.
 ///
@@ -18,18 +45,20 @@ use super::rpc::{CometRpc, RpcError};
 pub fn hand_in(rpc: &CometRpc, file: &EvidenceFile) -> Result<(), RpcError> {
     let mut reasons = Vec::new();
     for accusation in accusations(file) {
-        match rpc.call("broadcast_evidence", &json!({ "evidence": accusation })) {
-            Ok(_) => return Ok(()),
-            // CometBFT repeats all of the evidence behind its reason.
-            Err(RpcError::Refused(reason)) => {
-                let reason = reason.split(". Evidence: ").next().unwrap_or_default();
-                reasons.push(reason.trim().to_owned());
-            }
+        match accusation.submit(rpc) {
+            Ok(()) => return Ok(()),
+            Err(RpcError::Refused(reason)) => reasons.push(reason),
             Err(error) => return Err(error),
         }
     }
     if reasons.is_empty() {
-        reasons.push("hash links carry no signatures".to_owned());
+        let why = match file.conflict {
+            Conflict::Answers { .. } => {
+                "two answers of a gateway accuse no validator: show the file to the other authorities, an auditor or a court"
+            }
+            _ => "hash links carry no signatures",
+        };
+        reasons.push(why.to_owned());
     }
     Err(RpcError::Refused(
         reasons.join("; and read the other way: "),
@@ -37,7 +66,7 @@ pub fn hand_in(rpc: &CometRpc, file: &EvidenceFile) -> Result<(), RpcError> {
 }
 
 /// Both readings of the evidence.
-fn accusations(file: &EvidenceFile) -> Vec<Value> {
+fn accusations(file: &EvidenceFile) -> Vec<Accusation> {
     let Conflict::Blocks {
         common,
         first,
@@ -55,8 +84,12 @@ fn accusations(file: &EvidenceFile) -> Vec<Value> {
         .collect()
 }
 
-/// That `false_one` was signed although `decided` is the network's block of this height.
-fn accusation(common: &LightBlock, decided: &LightBlock, false_one: &LightBlock) -> Option<Value> {
+/// That `false_one` was signed although `decided` is the network's block of this height. None where it has no form in JSON.
+pub fn accusation(
+    common: &LightBlock,
+    decided: &LightBlock,
+    false_one: &LightBlock,
+) -> Option<Accusation> {
     // What follows from the blocks before differs: it was made up. Otherwise the same blocks were signed in two versions,
     // and the last common one is of no matter.
     let made_up = is_made_up(decided, false_one);
@@ -66,9 +99,10 @@ fn accusation(common: &LightBlock, decided: &LightBlock, false_one: &LightBlock)
     } else {
         signers_of_both(decided, false_one)
     };
+    let addresses = culprits.iter().map(|one| one.address).collect();
     let culprits: Vec<Value> = culprits.iter().map(validator).collect();
     let set = &false_one.validator_set;
-    Some(json!({
+    let value = json!({
         "type": "tendermint/LightClientAttackEvidence",
         "value": {
             "ConflictingBlock": {
@@ -85,11 +119,16 @@ fn accusation(common: &LightBlock, decided: &LightBlock, false_one: &LightBlock)
             "TotalVotingPower": common.validator_set.total_power().to_string(),
             "Timestamp": common.header().time.to_string(),
         },
-    }))
+    });
+    Some(Accusation {
+        value,
+        height: common.height(),
+        culprits: addresses,
+    })
 }
 
 /// Whether a field differs that the blocks before decide.
-fn is_made_up(decided: &LightBlock, false_one: &LightBlock) -> bool {
+pub fn is_made_up(decided: &LightBlock, false_one: &LightBlock) -> bool {
     let (a, b) = (decided.header(), false_one.header());
     a.validators_hash != b.validators_hash
         || a.next_validators_hash != b.next_validators_hash

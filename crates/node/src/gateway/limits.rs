@@ -52,6 +52,12 @@ const FILING: Rate = Rate {
     every_ms: 1000,
 };
 
+/// A megabyte each, and signatures to check.
+const EVIDENCE: Rate = Rate {
+    burst: 8,
+    every_ms: 15_000,
+};
+
 /// Whose share a request is taken from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Sender {
@@ -174,6 +180,7 @@ pub(super) struct Limits {
     all: Shares,
     sign_in: Shares,
     filing: Shares,
+    evidence: Shares,
 }
 
 impl Default for Limits {
@@ -182,6 +189,7 @@ impl Default for Limits {
             all: Shares::new(ALL),
             sign_in: Shares::new(SIGN_IN),
             filing: Shares::new(FILING),
+            evidence: Shares::new(EVIDENCE),
         }
     }
 }
@@ -239,6 +247,21 @@ pub(super) async fn filing(
         next.run(request).await
     } else {
         gateway.metrics.limited("filing");
+        Failure::TooMany.into_response()
+    }
+}
+
+/// Evidence. By address, also of who is signed in: who hands it in is of no matter.
+pub(super) async fn evidence(
+    State(gateway): State<Arc<Gateway>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let sender = Sender::address(&request);
+    if gateway.limits.evidence.take(&sender, gateway.now_ms()) {
+        next.run(request).await
+    } else {
+        gateway.metrics.limited("evidence");
         Failure::TooMany.into_response()
     }
 }

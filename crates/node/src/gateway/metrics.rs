@@ -94,6 +94,7 @@ pub struct Metrics {
     store: Family<Store, Gauge>,
     filings: Family<Filed, Counter>,
     filings_waiting: Gauge,
+    accused: Family<Filed, Counter>,
     ways: Gauge,
     ways_opened: Family<Opened, Counter>,
     carried: Family<Carried, Counter>,
@@ -131,6 +132,7 @@ impl Default for Metrics {
             store: Family::default(),
             filings: Family::default(),
             filings_waiting: Gauge::default(),
+            accused: Family::default(),
             ways: Gauge::default(),
             ways_opened: Family::default(),
             carried: Family::default(),
@@ -202,6 +204,11 @@ impl Metrics {
             self.filings.clone(),
         );
         all.register(
+            "toend_evidence",
+            "Evidence against validators handed in, by what became of it",
+            self.accused.clone(),
+        );
+        all.register(
             "toend_tunnel_asked",
             "Ways to other gateways asked for, by what became of them",
             self.ways_opened.clone(),
@@ -257,6 +264,11 @@ impl Metrics {
     /// A filing was handed in.
     pub(super) fn filed(&self, outcome: &'static str) {
         self.filings.get_or_create(&Filed { outcome }).inc();
+    }
+
+    /// Evidence was handed in.
+    pub(super) fn accused(&self, outcome: &'static str) {
+        self.accused.get_or_create(&Filed { outcome }).inc();
     }
 
     /// A way to another gateway was asked for.

@@ -11,6 +11,7 @@
 
 mod answer;
 pub mod door;
+mod evidence;
 mod failure;
 mod filings;
 mod heads;
@@ -35,9 +36,10 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use ed25519_dalek::SigningKey;
 use toend_id_card::Certificate;
-use toend_ledger::gateway::MAX_REQUEST;
+use toend_ledger::gateway::{MAX_EVIDENCE_REQUEST, MAX_REQUEST};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+pub use self::evidence::Engine;
 pub use self::failure::Failure;
 pub use self::filings::Clerk;
 pub use self::heads::HeadIndex;
@@ -93,6 +95,7 @@ pub struct Gateway {
     at_once: Arc<Semaphore>,
     metrics: Arc<Metrics>,
     clerk: Option<Arc<Clerk>>,
+    engine: Option<Engine>,
     /// The network's genesis file, for whoever knows its hash.
     genesis: Option<Vec<u8>>,
 }
@@ -108,6 +111,7 @@ impl Gateway {
             at_once: Arc::new(Semaphore::new(MAX_AT_ONCE)),
             metrics: Arc::new(Metrics::default()),
             clerk: None,
+            engine: None,
             genesis: None,
         }
     }
@@ -126,6 +130,15 @@ impl Gateway {
     pub fn with_clerk(self, clerk: Arc<Clerk>) -> Self {
         Self {
             clerk: Some(clerk),
+            ..self
+        }
+    }
+
+    /// The same gateway, which also gives evidence against validators to its CometBFT.
+    #[must_use]
+    pub fn with_engine(self, engine: Engine) -> Self {
+        Self {
+            engine: Some(engine),
             ..self
         }
     }
@@ -178,13 +191,15 @@ const NETWORK: &str = "/v1/network";
 const GENESIS: &str = "/v1/genesis";
 const HEALTH: &str = "/v1/health";
 const FILINGS: &str = "/v1/filings";
+const EVIDENCE: &str = "/v1/evidence";
 const LIST: &str = "/v1/registers/{reg}/list";
 const PUBLIC: &str = "/v1/registers/{reg}/public/{kind}/{country}/{code}";
 const HEADS: &str = "/v1/registers/{reg}/heads";
 
 /// Templates of all routes, as metrics and logs name them.
-const ROUTES: [&str; 15] = [
+const ROUTES: [&str; 16] = [
     FILINGS,
+    EVIDENCE,
     CHALLENGE,
     LOGIN,
     LOGOUT,
@@ -221,6 +236,13 @@ fn shared_router(gateway: Arc<Gateway>) -> Router {
             Arc::clone(&gateway),
             limits::filing,
         ));
+    let accusing = Router::new()
+        .route(EVIDENCE, post(evidence::hand_in))
+        .layer(DefaultBodyLimit::max(MAX_EVIDENCE_REQUEST))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&gateway),
+            limits::evidence,
+        ));
     Router::new()
         .merge(sign_in)
         .route(LOGOUT, post(login::logout))
@@ -237,6 +259,7 @@ fn shared_router(gateway: Arc<Gateway>) -> Router {
         .route(HEADS, get(heads::subtree))
         .layer(DefaultBodyLimit::max(MAX_REQUEST))
         .merge(filing)
+        .merge(accusing)
         .layer(middleware::from_fn_with_state(
             Arc::clone(&gateway),
             bounded,

@@ -14,9 +14,10 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::json;
 use toend_client::dto::{FaultSort, LedgerState, Status};
-use toend_client::evidence::{Judgement, verify};
+use toend_client::evidence::{EvidenceFile, Judgement, verify};
 use toend_client::{CardSource, Client, Config, NetworkSource};
 use toend_ledger::cometbft::{BlockId, BlockIdFlag, CommitSig, LightBlock, address_of};
+use toend_ledger::gateway::EvidenceOutcome;
 use toend_ledger::network::{NetworkFile, words_of};
 use toend_ledger::state::{At, Fault, FaultKind, FaultValue, Key};
 
@@ -337,9 +338,9 @@ async fn lies(net: &Net) {
     })
     .await;
     let evidence = client.evidence_file().await.unwrap();
-    client.shutdown().await;
     judged(net, &file, &evidence, from);
     liar.tell(Lie::None);
+    client.shutdown().await;
     accused(net, &evidence).await;
 }
 
@@ -370,8 +371,24 @@ async fn accused(net: &Net, evidence: &[u8]) {
         "{why}"
     );
 
-    let taken = hand_in(evidence);
-    assert!(taken.status.success(), "{taken:?}");
+    // A person hands it in, at every gateway: the same is refused, and what the client found is taken.
+    let config = Config::new(
+        net.scratch().join("who hands in"),
+        NetworkSource::File(net.path().join("network.json")),
+        CardSource::DemoOnly,
+    );
+    let client = Client::start(config).await.unwrap();
+    let invented = EvidenceFile::decode(&serde_json::to_vec(&invented).unwrap()).unwrap();
+    let refused = answers(&client, invented).await;
+    assert_eq!(refused, [EvidenceOutcome::NotEvidence; 4]);
+    let found = EvidenceFile::decode(evidence).unwrap();
+    let taken = answers(&client, found.clone()).await;
+    assert_eq!(taken[0], EvidenceOutcome::Taken);
+    let in_good_hands = [EvidenceOutcome::Taken, EvidenceOutcome::Known];
+    assert!(
+        taken.iter().all(|is| in_good_hands.contains(is)),
+        "{taken:?}"
+    );
     net.wait("the evidence in every state", || {
         (0..NODES).all(|node| (0..3).all(|culprit| fault(net, node, culprit).is_some()))
     });
@@ -381,6 +398,9 @@ async fn accused(net: &Net, evidence: &[u8]) {
         assert_eq!(found.last.kind, FaultKind::LightClientAttack);
     }
     assert_eq!(fault(net, 0, 3), None, "who did not sign it is not accused");
+    let known = answers(&client, found).await;
+    assert_eq!(known, [EvidenceOutcome::Known; 4]);
+    client.shutdown().await;
 
     // Somebody who was not there sees it under "who runs the ledger".
     let config = Config::new(
@@ -407,6 +427,12 @@ async fn accused(net: &Net, evidence: &[u8]) {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     client.shutdown().await;
+}
+
+/// What the gateways answer to evidence.
+async fn answers(client: &Client, file: EvidenceFile) -> Vec<EvidenceOutcome> {
+    let answers = client.hand_in_evidence(file).await.unwrap();
+    answers.into_iter().map(|one| one.answer.unwrap()).collect()
 }
 
 fn judged(net: &Net, file: &NetworkFile, evidence: &[u8], from: u64) {

@@ -7,6 +7,7 @@ mod common;
 mod crash;
 mod desk;
 mod ending;
+mod evidence;
 mod filings;
 mod flood;
 mod journal;

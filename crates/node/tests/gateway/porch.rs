@@ -12,7 +12,7 @@ use toend_ledger::hash::sha256;
 use toend_node::embedded::Embedded;
 use toend_node::gateway::door::{self, Door, Patience};
 use toend_node::gateway::tls::{Files, Tls};
-use toend_node::gateway::{self, Clerk, Gateway, HeadIndex, Metrics};
+use toend_node::gateway::{self, Clerk, Engine, Gateway, HeadIndex, Metrics};
 use toend_node::ledger::Ledger;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -51,21 +51,38 @@ impl Yard {
 
     /// A gateway as `change` wants it, with more routes.
     pub async fn porch(&self, change: impl FnOnce(&mut Door), more: Router) -> Porch {
-        self.open_porch(change, more, None, self.ledger()).await
+        self.open_porch(change, more, self.ledger(), |gateway| gateway)
+            .await
     }
 
     /// A gateway that takes filings for this ledger.
     pub async fn filing(&self, clerk: Arc<Clerk>, ledger: Arc<dyn Ledger>) -> Porch {
-        self.open_porch(|_| {}, Router::new(), Some(clerk), ledger)
-            .await
+        self.open_porch(
+            |_| {},
+            Router::new(),
+            ledger,
+            |gateway| gateway.with_clerk(clerk),
+        )
+        .await
+    }
+
+    /// A gateway that gives evidence to this CometBFT.
+    pub async fn accusing(&self, engine: Engine, ledger: Arc<dyn Ledger>) -> Porch {
+        self.open_porch(
+            |_| {},
+            Router::new(),
+            ledger,
+            |gateway| gateway.with_engine(engine),
+        )
+        .await
     }
 
     async fn open_porch(
         &self,
         change: impl FnOnce(&mut Door),
         more: Router,
-        clerk: Option<Arc<Clerk>>,
         ledger: Arc<dyn Ledger>,
+        make: impl FnOnce(Gateway) -> Gateway,
     ) -> Porch {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -88,7 +105,7 @@ impl Yard {
             .folder
             .path()
             .join(format!("{}.sqlite", address.port()));
-        let mut gateway = Gateway::new(gateway::Settings {
+        let gateway = Gateway::new(gateway::Settings {
             authority: "porch".to_owned(),
             origin: format!("{scheme}://{host}:{}", address.port()),
             trusted: toend_id_card::demo::ca_certificates(),
@@ -98,10 +115,8 @@ impl Yard {
             network_file: Vec::new(),
             clock: gateway::system_clock,
         });
-        if let Some(clerk) = clerk {
-            gateway = gateway.with_clerk(clerk);
-        }
-        let gateway = gateway.with_genesis(toend_ledger::genesis::demo::genesis_bytes());
+        let genesis = toend_ledger::genesis::demo::genesis_bytes();
+        let gateway = make(gateway).with_genesis(genesis);
         let metrics = gateway.metrics();
         door.metrics = Arc::clone(&metrics);
         let (stop, stopping) = watch::channel(false);
