@@ -91,7 +91,11 @@ impl Page {
     /// What it may do, and since when.
     fn duty(&mut self, key: &'static str, has: bool, since: Option<Decided>, more: &str) {
         let answer = self.word(if has { "offices.yes" } else { "offices.no" });
-        let line = format!("{}: {answer}, {}{more}", self.word(key), self.since(since));
+        let mut line = format!("{}: {answer}", self.word(key));
+        // What never was has no beginning.
+        if has || since.is_some() {
+            line = format!("{line}, {}{more}", self.since(since));
+        }
         self.put(1, &line);
     }
 

@@ -32,10 +32,12 @@ function IssuerItem({ name, gateway, issuer }: IssuerProps) {
       )}
       <p className="second">{byLedger ? since(gateway.since, texts) : t('offices.issuerFile')}</p>
       {fingerprint !== null && (
-        <Unfold summary={t('offices.issuerPrint')}>
-          <p className="second">SHA-256</p>
-          <code className="fingerprint">{grouped(fingerprint)}</code>
-        </Unfold>
+        <div className="issuer-print">
+          <Unfold summary={t('offices.issuerPrint')}>
+            <p className="second">SHA-256</p>
+            <code className="fingerprint">{grouped(fingerprint)}</code>
+          </Unfold>
+        </div>
       )}
     </li>
   );

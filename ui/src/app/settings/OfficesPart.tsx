@@ -15,7 +15,7 @@ function AuthorityRow({ office }: { office: AuthorityOffice }) {
   const duty = (has: boolean, decided: Decided | null) => (
     <>
       {has ? t('offices.yes') : t('offices.no')}
-      <span className="second block">{since(decided, texts)}</span>
+      {(has || decided) && <span className="second block">{since(decided, texts)}</span>}
     </>
   );
   return (
@@ -113,7 +113,7 @@ function Found({ offices }: { offices: Offices }) {
   const { t } = texts;
   const governing = offices.authorities.filter(({ governs }) => governs).length;
   return (
-    <div data-testid="offices">
+    <div className="offices-found" data-testid="offices">
       <p>{t('offices.proven', { page: formatInteger(offices.page), time: formatDateTime(offices.timeMs, texts) })}</p>
       <ul className="office-registers">
         {offices.authorities.map(
