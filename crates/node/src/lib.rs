@@ -41,6 +41,7 @@ pub mod comet;
 pub mod cometbft;
 pub mod consensus;
 pub mod demo;
+mod disk;
 pub mod embedded;
 pub mod gateway;
 pub mod govern;

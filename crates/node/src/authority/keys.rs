@@ -5,6 +5,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use crate::disk;
+
 /// A secret of 32 bytes, wiped when dropped.
 pub type Secret = Zeroizing<[u8; 32]>;
 
@@ -54,7 +56,8 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
-    file.sync_all()
+    file.sync_all()?;
+    disk::sync_name(path)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use toend_ledger::hash::Hash;
 use super::file::{measure, put};
 use super::{DATABASES, Extent, LedgerBackupError};
 use crate::abci::store;
+use crate::disk;
 
 /// The format that this program writes and reads.
 pub const FORMAT: &str = "toend-ledger-backup/1";
@@ -78,7 +79,8 @@ impl List {
     }
 
     pub(super) fn write(&self, path: &Path) -> Result<(), LedgerBackupError> {
-        std::fs::write(path, self.encode()?).map_err(|error| LedgerBackupError::file(path, &error))
+        disk::replace(path, 0o600, &self.encode()?)
+            .map_err(|error| LedgerBackupError::file(path, &error))
     }
 
     /// Its text.

@@ -17,6 +17,7 @@ use self::file::{put, walk};
 pub use self::list::{FORMAT, LIST, List};
 use crate::abci::store::{self, AppStore};
 use crate::authority::{Config, make_private};
+use crate::disk;
 use crate::embedded::{StartError, lock};
 use crate::storage::StorageError;
 
@@ -131,8 +132,7 @@ pub fn backup(config: &Config, home: &Path, output: &Path) -> Result<Extent, Led
     let staged = output.with_file_name(format!("{name}.part"));
     let saved = save(config, home, &staged);
     let kept = saved.and_then(|extent| {
-        std::fs::rename(&staged, output)
-            .map_err(|error| LedgerBackupError::file(output, &error))?;
+        disk::rename(&staged, output).map_err(|error| LedgerBackupError::file(output, &error))?;
         Ok(extent)
     });
     if kept.is_err() {
@@ -163,6 +163,7 @@ fn save(config: &Config, home: &Path, staged: &Path) -> Result<Extent, LedgerBac
         }
     }
     list.write(&staged.join(LIST))?;
+    sync_folders(staged)?;
     Ok(list.extent())
 }
 
@@ -225,6 +226,7 @@ pub fn restore(
             staged.join(path)
         }
     });
+    let copied = copied.and_then(|()| sync_folders(&staged));
     if let Err(error) = copied {
         let _ = std::fs::remove_dir_all(&staged);
         let _ = std::fs::remove_file(&staged_application);
@@ -232,7 +234,7 @@ pub fn restore(
     }
     signed::raise(home, newest)?;
     let rename = |from: &Path, to: &Path| {
-        std::fs::rename(from, to).map_err(|error| LedgerBackupError::file(to, &error))
+        disk::rename(from, to).map_err(|error| LedgerBackupError::file(to, &error))
     };
     for database in DATABASES {
         if staged.join(database).exists() {
@@ -242,6 +244,16 @@ pub fn restore(
     let _ = std::fs::remove_dir_all(&staged);
     rename(&staged_application, &config.data.join(store::FILE))?;
     Ok(extent)
+}
+
+/// The names of what was copied, before the folder or its parts are renamed.
+fn sync_folders(staged: &Path) -> Result<(), LedgerBackupError> {
+    let databases = DATABASES.map(|database| staged.join(database));
+    let all = databases.iter().filter(|folder| folder.exists());
+    for folder in all.map(PathBuf::as_path).chain([staged]) {
+        disk::sync_folder(folder).map_err(|error| LedgerBackupError::file(folder, &error))?;
+    }
+    Ok(())
 }
 
 /// Makes sure that CometBFT does not run, and keeps it from starting while the answer lives.

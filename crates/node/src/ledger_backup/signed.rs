@@ -4,13 +4,13 @@
 //! that says more than was ever signed, never less: a validator that signs a height a second time, for another block, does
 //! what everybody can prove. [`raise`] makes it so that nothing is signed up to and including a height; it never goes down.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::LedgerBackupError;
 use super::file::make_folder;
+use crate::disk;
 
 /// CometBFT's last step of a round.
 const PRECOMMIT: u8 = 3;
@@ -57,20 +57,10 @@ pub fn raise(home: &Path, height: u64) -> Result<u64, LedgerBackupError> {
     }
     let path = file(home);
     make_folder(&path)?;
-    let staged = path.with_extension("json.new");
-    let failed = |error: std::io::Error| LedgerBackupError::file(&path, &error);
     // The last step of the last round there can be.
     let state = json!({ "height": height.to_string(), "round": i32::MAX, "step": PRECOMMIT });
-    // Not one that an interrupted attempt left, with whatever rights.
-    let _ = std::fs::remove_file(&staged);
-    let mut options = std::fs::File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut out = options.open(&staged).map_err(failed)?;
-    out.write_all(state.to_string().as_bytes())
-        .map_err(failed)?;
-    out.sync_all().map_err(failed)?;
-    std::fs::rename(&staged, &path).map_err(failed)?;
+    // A name that a power cut takes back would let the validator sign again.
+    disk::replace(&path, 0o600, state.to_string().as_bytes())
+        .map_err(|error| LedgerBackupError::file(&path, &error))?;
     Ok(height)
 }

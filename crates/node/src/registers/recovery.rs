@@ -24,6 +24,7 @@ use super::receiving::place;
 use super::rotation::IN_FORCE;
 use super::sealing::SEALED;
 use super::{Register, RegisterError, Settings, decoys};
+use crate::disk;
 use crate::storage::StorageError;
 
 /// Name of the counter: the batch from which the register went on, where it ever had to.
@@ -47,10 +48,8 @@ pub(super) enum Standing {
 /// # Errors
 /// [`RegisterError`]: the disk.
 pub fn permit(settings: &Settings, batches: u64) -> Result<(), RegisterError> {
-    let file = settings.go_on_file();
-    let staged = file.with_extension("go-on-new");
-    std::fs::write(&staged, format!("{batches}\n"))
-        .and_then(|()| std::fs::rename(&staged, &file))
+    let text = format!("{batches}\n");
+    disk::replace(&settings.go_on_file(), 0o644, text.as_bytes())
         .map_err(|error| RegisterError::io(&error))
 }
 

@@ -3,7 +3,6 @@
 //! One key file per register, outside the database. Values are XChaCha20-Poly1305 with a random nonce, bound to their
 //! place; look-ups go by keyed hashes, so that codes cannot be tried out without the key.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use chacha20poly1305::aead::{Aead as _, Payload};
@@ -12,6 +11,7 @@ use toend_ledger::hash::{Hash, hmac};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::RegisterError;
+use crate::disk;
 
 const NONCE: usize = 24;
 
@@ -34,7 +34,7 @@ impl Vault {
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && fresh => {
                 *key = *random()?;
-                write_private(path, &*key).map_err(|error| RegisterError::io(&error))?;
+                disk::replace(path, 0o600, &*key).map_err(|error| RegisterError::io(&error))?;
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(RegisterError::NoKey);
@@ -103,19 +103,6 @@ pub(super) fn random() -> Result<Zeroizing<Hash>, RegisterError> {
     let mut bytes = Zeroizing::new([0; 32]);
     getrandom::fill(bytes.as_mut_slice()).map_err(|_| RegisterError::Random)?;
     Ok(bytes)
-}
-
-/// Writes a file that only its owner reads, in one step.
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let staged = path.with_extension("key-new");
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&staged)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(staged, path)
 }
 
 #[cfg(test)]

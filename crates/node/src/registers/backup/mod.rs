@@ -19,6 +19,7 @@ use super::vault::Vault;
 use super::{
     IDENTITY, RegisterError, Settings, check_identity, make_private, open_beside, open_database,
 };
+use crate::disk;
 
 /// Rows read at a time.
 const PAGE: u32 = 128;
@@ -84,7 +85,7 @@ pub fn backup(
         })
     });
     let kept = written.and_then(|extent| {
-        std::fs::rename(&staged, output).map_err(|error| file_error(&error))?;
+        disk::rename(&staged, output).map_err(|error| file_error(&error))?;
         Ok(extent)
     });
     if kept.is_err() {
