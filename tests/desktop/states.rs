@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use toend_client::evidence::{Judgement, Reason, verify};
+use toend_client::{CardSource, Client, Config, NetworkSource};
 use toend_ledger::network::NetworkFile;
 use toend_testkit::{Fault, Stage};
 
@@ -156,5 +157,62 @@ async fn what_two_ledgers_leave_behind_can_be_judged_by_anybody() {
     for personal in ["mari", "47101010033", "pnoee"] {
         assert!(!text.contains(personal), "{personal}");
     }
+    scene.close().await;
+}
+
+/// Two answers of one server that exclude each other, found while something was filed: the window says whose, and saves them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_contradicted_itself_is_named_and_its_evidence_saved() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (stage, arguments) = stage(folder.path()).await;
+    let network = NetworkFile::decode(&stage.network_file()).expect("a network file");
+    let file = folder.path().join("filed-with.json");
+    std::fs::write(&file, stage.network_file()).expect("the folder can be written");
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let client = Client::start(Config::new(
+        home.path().join("toend"),
+        NetworkSource::File(file),
+        CardSource::DemoOnly,
+    ));
+    let client = client.await.expect("the client starts");
+    stage.fault(0, Fault::FilingTwoFaced { gateway: 0 });
+    for _ in 0..2 {
+        let filed = client.file([7; 32], |_| {}).await;
+        filed.expect("another server takes it");
+    }
+    client.shutdown().await;
+    drop(client);
+    stage.fault(0, Fault::None);
+
+    let scene = Scene::with(Setup {
+        language: Some("en"),
+        arguments,
+        home: Some(home),
+        ..Setup::default()
+    })
+    .await;
+    ledger_is(&scene, &["upToDate"]).await;
+    let name = &network.authorities[0].names.en;
+    scene
+        .window
+        .says(&format!("{name} contradicts itself"))
+        .await;
+    scene.window.click("status-line").await;
+    scene.window.find("contradicts-0").await;
+    assert_eq!(scene.window.axe().await, Vec::<String>::new());
+    scene.window.click("save-evidence-0").await;
+    let saved = scene.proof_file();
+    scene
+        .window
+        .until("the evidence file", async || saved.exists())
+        .await;
+    scene.window.says(&saved.display().to_string()).await;
+    scene.window.screenshot("en/states/contradicts").await;
+    let evidence = std::fs::read(&saved).expect("the evidence file is there");
+    let finding = verify(&evidence, Some(&network)).expect("an evidence file");
+    assert_eq!(
+        (finding.judgement, finding.reason),
+        (Judgement::Proven, Reason::TwoAnswers)
+    );
     scene.close().await;
 }
