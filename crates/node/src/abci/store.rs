@@ -400,6 +400,16 @@ mod tests {
     }
 
     #[test]
+    fn a_commit_waits_for_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = AppStore::open(folder.path(), &[3; 32]).unwrap();
+        let waits = store
+            .db
+            .query_row("PRAGMA synchronous", [], |row| row.get(0));
+        assert_eq!(waits, Ok(2), "2 is FULL");
+    }
+
+    #[test]
     fn what_is_held_does_not_change() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = AppStore::open(folder.path(), &[3; 32]).unwrap();

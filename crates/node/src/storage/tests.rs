@@ -176,3 +176,16 @@ fn bundles_hold_256_headers_and_stop_at_the_tip() {
     assert_eq!(heights(2, 258), None);
     assert_eq!(heights(u64::MAX, 258), None);
 }
+
+#[test]
+fn a_commit_waits_for_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Connection::open(folder.path().join("some.sqlite3")).unwrap();
+    // As an SQLite that was built for speed may begin.
+    db.pragma_update(None, "synchronous", "OFF").unwrap();
+    configure(&db).unwrap();
+    let waits: i64 = db
+        .query_row("PRAGMA synchronous", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(waits, 2, "2 is FULL");
+}

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use toend_client::dto::LedgerState;
 use toend_client::{CardSource, Client, Config, NetworkSource};
 use toend_ledger::state::{Key, Reg, RegisterValue};
-use toend_node::testnet::{CONFIG, folder_of};
+use toend_node::ledger_backup::signed;
+use toend_node::testnet::{COMET_HOME, CONFIG, folder_of};
 
 use crate::history::{self, Acknowledged, place_of};
 use crate::network::{NODES, Net, PATIENCE, commitment};
@@ -217,6 +218,11 @@ fn the_ledger_comes_back_after_every_machine_was_lost() {
         text(&home),
         &newest_text,
     ]);
+    for node in 0..NODES {
+        let home = folder_of(&net.path(), node).join(COMET_HOME);
+        let signed = signed::last(&home).unwrap();
+        assert_eq!(signed, newest, "node {node} could sign a block twice");
+    }
 
     net.relaunch();
     net.wait("new blocks", || {

@@ -317,11 +317,11 @@ async fn another_issuer(net: &Net) {
     started_again(net, node, before);
     let folder = tempfile::tempdir().unwrap();
     let client = person(folder.path(), net.path().join(testnet::NETWORK)).await;
-    status(&client, node, |there| {
+    let not_believed = |there: &AuthorityStatus| {
         let why = |error: &toend_client::dto::ErrorInfo| error.params.get("reason").cloned();
         there.error.as_ref().and_then(why).as_deref() == Some("tlsIssuer")
-    })
-    .await;
+    };
+    status(&client, node, not_believed).await;
     let address = &net.network_file().authorities[usize::from(node)].gateway;
     let action = Action::Gateway {
         gateway: node,
@@ -339,8 +339,12 @@ async fn another_issuer(net: &Net) {
     status(&client, node, |there| there.answering).await;
     issuers_are_shown(&client, node, &named).await;
     client.shutdown().await;
-    // Whoever starts again begins with what was proven.
+    // Whoever starts again begins with what was proven, and not with the old file until the ledger was asked again.
     let client = person(folder.path(), net.path().join(testnet::NETWORK)).await;
-    status(&client, node, |there| there.answering).await;
+    status(&client, node, |there| {
+        assert!(!not_believed(there), "it began with the old file");
+        there.answering
+    })
+    .await;
     client.shutdown().await;
 }

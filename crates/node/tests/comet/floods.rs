@@ -23,6 +23,8 @@ const ROUNDS: u64 = 40;
 struct Flood {
     stop: AtomicBool,
     requests: AtomicU64,
+    /// Requests that were told to wait.
+    limited: AtomicU64,
     invalid: AtomicU64,
     valid: AtomicU64,
 }
@@ -76,13 +78,18 @@ fn a_flood_by_one_client_stops_nobody_else() {
     for (node, n) in [(0, 1), (1, 2)] {
         net.wait("the other client's filing", || {
             let _ = net.rpc(node).broadcast(&sign(n));
-            history::place_of(&net, 3, &commitment(n)).is_some()
+            [0, 3]
+                .iter()
+                .all(|node| history::place_of(&net, *node, &commitment(n)).is_some())
         });
     }
     net.wait("the floods", || {
         [&flood.requests, &flood.invalid, &flood.valid]
             .iter()
             .all(|count| count.load(Ordering::Relaxed) > 100)
+    });
+    net.wait("a word to the flooder that it asks too much", || {
+        flood.limited.load(Ordering::Relaxed) > 0
     });
     drop(until);
     for thread in floods {
@@ -116,7 +123,11 @@ async fn flood_gateway(gateway: String, flood: Arc<Flood>) {
             flood.requests.fetch_add(1, Ordering::Relaxed);
         }
         let sign_in = format!("{gateway}/v1/login/challenge");
-        let _ = client.post(sign_in).send().await;
+        let told = client.post(sign_in).send().await;
+        let limited = told.is_ok_and(|answer| answer.status() == 429);
+        flood
+            .limited
+            .fetch_add(u64::from(limited), Ordering::Relaxed);
         if let Some(mut stream) = connect(&gateway).await {
             let head = b"CONNECT 127.0.0.1:9 HTTP/1.1\r\nHost: 127.0.0.1:9\r\n\r\n";
             let _ = stream.write_all(head).await;

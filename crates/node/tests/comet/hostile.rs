@@ -6,7 +6,7 @@ use ed25519_dalek::SigningKey;
 use serde_json::json;
 use toend_ledger::record::Flag;
 use toend_ledger::state::Reg;
-use toend_ledger::tx::{Batch, Filing, MAX_TX, Op};
+use toend_ledger::tx::{Action, Batch, Filing, MAX_TX, Op};
 use toend_node::authority::keys;
 use toend_node::testnet::folder_of;
 use toend_state_machine::Code;
@@ -55,7 +55,19 @@ fn hostile_transactions_are_refused_by_name_and_change_nothing() {
     let mut unsigned = net.filing(0, 1);
     unsigned.truncate(unsigned.len() - 64);
     unsigned.extend_from_slice(&[0; 64]);
+    // Good in itself: the fourth validator gets a little more weight.
+    let weight = Action::Validator {
+        authority: 3,
+        serial: 1,
+        pub_key: net.network_file().authorities[3].validator_pub_key,
+        power: 12,
+    };
     let cases = [
+        (
+            "half of the authorities'",
+            net.decision_by(&weight, &[0, 1]),
+            Code::TooFewSignatures,
+        ),
         ("malformed", vec![0xff; 40], Code::Malformed),
         (
             "cut short",

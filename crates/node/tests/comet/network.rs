@@ -354,8 +354,17 @@ impl Net {
 
     /// A decision that the first three authorities sign.
     pub fn decision(&self, action: &Action) -> Vec<u8> {
-        let keys = [0, 1, 2].map(|node| self.key(node, "governance"));
-        let signers: Vec<(u16, &SigningKey)> = (0..).zip(&keys).collect();
+        self.decision_by(action, &[0, 1, 2])
+    }
+
+    /// A decision that these authorities sign.
+    pub fn decision_by(&self, action: &Action, nodes: &[u16]) -> Vec<u8> {
+        let keys: Vec<(u16, SigningKey)> = nodes
+            .iter()
+            .map(|node| (*node, self.key(*node, "governance")))
+            .collect();
+        let signers: Vec<(u16, &SigningKey)> =
+            keys.iter().map(|(node, key)| (*node, key)).collect();
         Governance::signed(self.network_file().net, *action, &signers)
             .map(|decision| Tx::Governance(decision).encode())
             .unwrap()

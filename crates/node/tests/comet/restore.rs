@@ -14,7 +14,9 @@ fn a_wiped_node_takes_the_state_from_the_others() {
     };
     assert_eq!(net.rpc(0).broadcast(&net.filing(3, 1)).unwrap().code, 0);
     net.wait("the filing", || {
-        history::place_of(&net, 3, &commitment(1)).is_some()
+        [0, 3]
+            .iter()
+            .all(|node| history::place_of(&net, *node, &commitment(1)).is_some())
     });
     let filed = history::place_of(&net, 0, &commitment(1)).unwrap();
     net.go_on(&[0, 1, 2], 10);

@@ -52,12 +52,11 @@ impl House {
         keys::write(&path("vrf.key"), &secret(*vrf_key(REG).as_bytes())).unwrap();
         let config = format!(
             "format = \"toend-node/1\"\nauthority = \"{}\"\ngenesis = \"genesis.json\"\nnetwork = \"network.json\"\n\
-             data = \"network\"\n[abci]\nlisten = \"tcp:127.0.0.1:{}\"\n[cometbft]\nrpc = \"http://127.0.0.1:9\"\n\
+             data = \"network\"\n[abci]\nlisten = \"unix:application.sock\"\n[cometbft]\nrpc = \"http://127.0.0.1:9\"\n\
              [gateway]\nlisten = \"127.0.0.1:0\"\norigin = \"http://127.0.0.1\"\ntrusted = [\"demonstration\"]\n\
              [register]\nnumber = 1\nseal_key = \"seal.key\"\nanswer_key = \"answer.key\"\nvrf_keys = [\"vrf.key\"]\n\
              [snapshots]\nevery = 0\nkeep = 1\n",
             demo::AUTHORITIES[0].id,
-            free_port(),
         );
         std::fs::write(path("toend.toml"), config).unwrap();
         house
@@ -133,11 +132,6 @@ pub fn rejects_of(input: &Path) -> PathBuf {
     let mut name = input.as_os_str().to_owned();
     name.push(".rejects.ndjson");
     PathBuf::from(name)
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// What a run said.

@@ -152,3 +152,18 @@ impl Engine for Sqlite {
         Ok(tx.commit()?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_acknowledged_waits_for_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = Sqlite::open(&folder.path().join("register.sqlite")).unwrap();
+        let waits = opened
+            .connection()
+            .query_row("PRAGMA synchronous", [], |row| row.get(0));
+        assert_eq!(waits, Ok(2), "2 is FULL");
+    }
+}
