@@ -491,3 +491,26 @@ fn a_light_block_is_judged_against_another() {
     ];
     assert_eq!(code(&toend(folder.path(), &wrong)), 64);
 }
+
+#[test]
+fn who_runs_the_ledger_is_said_and_what_is_no_evidence_is_not_handed_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let said = toend(data, &["network", "offices"]);
+    assert_eq!(code(&said), 0, "{}", String::from_utf8_lossy(&said.stderr));
+    for expected in ["Health House", "Gives answers: yes, from the start"] {
+        assert!(text(&said).contains(expected), "{}", text(&said));
+    }
+    let offices = json(&toend(data, &["network", "offices", "--json"]));
+    let authorities = offices["authorities"].as_array().unwrap();
+    assert_eq!(authorities.len(), 4);
+    for authority in authorities {
+        assert_eq!(authority["gateways"].as_array().unwrap().len(), 1);
+    }
+    let file = data.join("evidence.json");
+    std::fs::write(&file, "{}").unwrap();
+    let refused = toend(data, &["evidence", "hand-in", file.to_str().unwrap()]);
+    assert_eq!(code(&refused), 64);
+    let none = toend(data, &["evidence", "save", "--gateway", "0", "never.json"]);
+    assert_eq!(code(&none), 2, "{}", String::from_utf8_lossy(&none.stderr));
+}
