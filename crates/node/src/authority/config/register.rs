@@ -10,8 +10,9 @@ use toend_ledger::vrf;
 use toml::Spanned;
 use zeroize::Zeroizing;
 
+use super::files::read_bytes;
 use super::roles::{self, Role};
-use super::{ConfigError, Source, read_bytes};
+use super::{ConfigError, Source};
 use crate::authority::keys;
 use crate::registers::{AddressError, Server, Storage};
 
