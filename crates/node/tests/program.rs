@@ -3,8 +3,12 @@
 
 mod common;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use toend_ledger::genesis::demo;
+use toend_ledger::state::Reg;
+use toend_node::registers::backup::Head;
 
 fn node(data_dir: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_toend-node"))
@@ -87,6 +91,14 @@ fn a_register_that_is_not_there_is_neither_saved_nor_filled_with_rubbish() {
         assert_eq!(told.status.code(), Some(1));
         text(&told.stderr)
     };
+    let files = || {
+        let mut all = Vec::new();
+        walk(&net, &mut all);
+        // Whoever looks at a data folder takes its lock.
+        all.retain(|path| !path.ends_with("data/lock"));
+        all
+    };
+    let before = files();
     let save = ["register", "backup", "--config", config, "--output", file];
     assert!(refused(&save).contains("start the authority once"));
     assert!(!Path::new(file).exists());
@@ -94,4 +106,73 @@ fn a_register_that_is_not_there_is_neither_saved_nor_filled_with_rubbish() {
     assert!(refused(&fill).contains("the backup's file or its folder is not there"));
     std::fs::write(file, "rubbish").unwrap();
     assert!(refused(&fill).contains("not a backup"));
+    // A backup that begins as it should, for a place without the key file.
+    let genesis = std::fs::read(net.join("node0/cometbft/config/genesis.json")).unwrap();
+    let head = Head {
+        net: toend_ledger::genesis::net(&genesis),
+        reg: Reg(1),
+        made_ms: 1,
+    };
+    std::fs::write(file, head.encode()).unwrap();
+    let told = refused(&fill);
+    assert!(
+        told.contains("key file is missing") && told.contains("register-NUMBER.key"),
+        "{told}"
+    );
+    assert_eq!(files(), before, "neither a key nor a database was made");
+}
+
+/// Every file below a folder.
+fn walk(folder: &Path, into: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            walk(&path, into);
+        } else {
+            into.push(path);
+        }
+    }
+}
+
+/// The demonstration network follows rules that know no issuers: nobody is to sign what the ledger would refuse.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issuer_is_not_drafted_where_the_rules_know_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = common::bare(folder.path()).await;
+    common::reach(&network, 2).await;
+    let genesis = folder.path().join("genesis.json");
+    std::fs::write(&genesis, demo::genesis_bytes()).unwrap();
+    let output = folder.path().join("draft.toml");
+    let issuer = "ab".repeat(32);
+    let told = node(
+        folder.path(),
+        &[
+            "govern",
+            "draft",
+            "--genesis",
+            genesis.to_str().unwrap(),
+            "--rpc",
+            &network.endpoints()[0].rpc,
+            "--output",
+            output.to_str().unwrap(),
+            "gateway",
+            "--gateway",
+            "0",
+            "--authority",
+            "0",
+            "--tls-issuer",
+            &issuer,
+        ],
+    );
+    let said = text(&told.stderr);
+    assert!(
+        said.contains("version 1 of the rules") && said.contains("upgrade --version 2"),
+        "{said}"
+    );
+    assert!(!told.status.success() && !output.exists());
+    network.shutdown().await;
 }
