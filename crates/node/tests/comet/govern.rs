@@ -115,6 +115,70 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// Who issues a gateway's certificates stands in the draft in words, and in no other.
+fn issuers_are_drafted(desk: &Desk<'_>) {
+    let (genesis, rpc) = (desk.genesis(), desk.net.rpc_url(1));
+    let draft = |genesis: &str, issuer: &str| {
+        desk.run(&[
+            "govern",
+            "draft",
+            "--output",
+            "issuer.toml",
+            "--genesis",
+            genesis,
+            "--rpc",
+            &rpc,
+            "gateway",
+            "--gateway",
+            "1",
+            "--authority",
+            "1",
+            "--tls-issuer",
+            issuer,
+        ])
+    };
+    let refused = |output: Output| {
+        assert!(!output.status.success(), "{output:?}");
+        assert!(!desk.folder.join("issuer.toml").exists());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let named = [0xab; 32];
+    let hex = hex::encode(named);
+    for (issuer, what) in [
+        ("ab", "--tls-issuer: 64 hexadecimal digits are expected"),
+        (&"00".repeat(32), "say `system`"),
+    ] {
+        let text = refused(draft(&genesis, issuer));
+        assert!(text.contains(what), "{text}");
+    }
+    let rubbish = desk.folder.join("rubbish.json");
+    std::fs::write(&rubbish, "rubbish").unwrap();
+    let text = refused(draft(rubbish.to_str().unwrap(), &hex));
+    assert!(text.contains("rubbish.json: "), "{text}");
+
+    let words = words_of(&toend_ledger::hash::sha256(&[&named]))[..6].join(" ");
+    for (issuer, said) in [
+        (
+            hex.as_str(),
+            format!("certificates to be issued by {hex} ({words})"),
+        ),
+        (
+            "system",
+            "certificates to be issued by the authorities of each person's system".to_owned(),
+        ),
+    ] {
+        let output = draft(&genesis, issuer);
+        assert!(output.status.success(), "{output:?}");
+        let ledger = ["--genesis", &genesis, "--rpc", &rpc];
+        let shown = desk.said(&[&["govern", "show", "issuer.toml"][..], &ledger].concat());
+        assert!(shown.contains(&said), "{shown}");
+        let (decided, now) = shown.split_once("the ledger says now:").unwrap();
+        assert!(decided.contains(&said), "{decided}");
+        assert!(!now.contains(&said), "{now}");
+        std::fs::remove_file(desk.folder.join("issuer.toml")).unwrap();
+    }
+}
+
 fn register(net: &Net) -> RegisterValue {
     let (genesis, hash) = genesis(net);
     let book = Book::open(net.rpc(2), genesis, hash).unwrap();
@@ -251,6 +315,8 @@ fn keys_of_a_register_change_by_decision_while_it_seals() {
     assert_eq!(hex::encode(epoch(&net, 2).unwrap().vrf_key), key);
     assert_ne!(epoch(&net, 1).unwrap().until, EpochValue::OPEN);
     goes_on("batches in the new epoch");
+
+    issuers_are_drafted(&desk);
 
     // A changed file is no decision, and one that was carried out is none a second time.
     change(
