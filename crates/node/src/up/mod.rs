@@ -110,12 +110,11 @@ pub fn start(options: &Options) -> Result<Running, UpError> {
         if options.demo {
             own = own.arg("--demo");
         }
+        authorities.push(tokio::spawn(supervise(own, authorities_end.clone())));
         let engine = Process::new(&options.cometbft, "cometbft", &folder)
             .arg("start")
             .arg("--home")
-            .arg(folder.join(COMET_HOME))
-            .needing(&own);
-        authorities.push(tokio::spawn(supervise(own, authorities_end.clone())));
+            .arg(folder.join(COMET_HOME));
         engines.push(tokio::spawn(supervise(engine, engines_end.clone())));
     }
     Ok(Running {
