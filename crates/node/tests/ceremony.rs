@@ -354,6 +354,8 @@ fn the_commands_lead_to_folders_that_can_start() {
             assert_eq!(comet.contains(&peer), other != number, "{number}: {peer}");
         }
         assert!(comet.contains("allow_duplicate_ip = false"));
+        // Without this line a node that was away asks the others for blocks at half the rate.
+        assert!(comet.contains("flush_throttle_timeout = \"10ms\""));
     }
     // Keys that the others have not seen do not start under this network.
     std::fs::create_dir(here.join("other")).unwrap();

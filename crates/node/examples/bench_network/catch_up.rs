@@ -4,6 +4,7 @@
 //! thirds of the power by a transaction, so that nobody waits for the one that is away, and leaves a millisecond between
 //! blocks. Two of the four run meanwhile; two follow from nothing but the network while a fourth node is timed.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -26,13 +27,16 @@ const AWAY_QUICK: u64 = 500;
 const PRESENT: u16 = 2;
 /// The node that is away.
 const ABSENT: u16 = 3;
+/// Stretches of the way whose rate is told by itself.
+const PARTS: u64 = 10;
 /// Power of the strong validator, beside 10 of each of the others.
 const STRONG: u64 = 10_000;
 /// Transactions a second while the blocks are made.
 const RATE: f64 = 100.0;
 
 pub fn run(options: &Options) -> Result<Value, Failure> {
-    let away = if options.quick { AWAY_QUICK } else { AWAY };
+    let usual = if options.quick { AWAY_QUICK } else { AWAY };
+    let away = options.away.unwrap_or(usual);
     println!("\n== a node that was away for {away} blocks");
     let mut all = serde_json::Map::new();
     for kind in [Kind::Toend, Kind::KvstoreOnDisk] {
@@ -82,7 +86,7 @@ fn once(kind: Kind, away: u64) -> Result<Value, Failure> {
     chain.wait_for(ABSENT, from + 1)?;
     let share = Share::begin_at(&chain, ABSENT);
     let (first, at) = (began.elapsed(), chain.height(ABSENT));
-    chain.wait_for(ABSENT, until)?;
+    let slowest = follow(&chain, until)?;
     let whole = began.elapsed();
     let share = share.end(&chain);
     let rate = until.saturating_sub(at) as f64 / whole.saturating_sub(first).as_secs_f64();
@@ -100,9 +104,27 @@ fn once(kind: Kind, away: u64) -> Result<Value, Failure> {
         "caught_up_in_s": tenths(whole.as_secs_f64()),
         "before_the_first_block_s": tenths(first.as_secs_f64()),
         "blocks_per_second": rate.round(),
+        "blocks_per_second_in_the_slowest_tenth": slowest.round(),
         "abci": share.json(),
         "disk_bytes_per_block": disk,
     }))
+}
+
+/// Waits until the node that was away has all blocks, and tells the rate of each tenth of them; the slowest.
+fn follow(chain: &Chain, until: u64) -> Result<f64, Failure> {
+    let from = chain.height(ABSENT);
+    let (mut at, mut since, mut slowest) = (from, Instant::now(), f64::INFINITY);
+    print!("           blocks/s by tenths:");
+    for part in 1..=PARTS {
+        chain.wait_for(ABSENT, from + until.saturating_sub(from) * part / PARTS)?;
+        let now = chain.height(ABSENT);
+        let rate = now.saturating_sub(at) as f64 / since.elapsed().as_secs_f64();
+        print!(" {rate:.0}");
+        std::io::stdout().flush()?;
+        (at, since, slowest) = (now, Instant::now(), slowest.min(rate));
+    }
+    println!();
+    Ok(slowest)
 }
 
 /// Gives the first validator far more than two thirds of the power, and waits until that holds. The rules let one block

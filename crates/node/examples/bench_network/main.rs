@@ -40,6 +40,7 @@ pub struct Options {
     warm_up: Duration,
     time: Duration,
     quick: bool,
+    away: Option<u64>,
 }
 
 type Part = fn(&Options) -> Result<Value, Failure>;
@@ -90,6 +91,7 @@ fn options(words: Vec<String>) -> Result<Options, Failure> {
         warm_up: Duration::from_secs(6),
         time: Duration::from_secs(30),
         quick: false,
+        away: None,
     };
     let mut words = words.into_iter();
     while let Some(word) = words.next() {
@@ -105,6 +107,7 @@ fn options(words: Vec<String>) -> Result<Options, Failure> {
             "--rounds" => options.rounds = value()?.parse()?,
             "--connections" => options.connections = value()?.parse()?,
             "--in-flight" => options.in_flight = value()?.parse()?,
+            "--away" => options.away = Some(value()?.parse()?),
             "--block-ms" => options.block = Duration::from_millis(value()?.parse()?),
             "--seconds" => options.time = Duration::from_secs(value()?.parse()?),
             "snapshot" => options.parts.push("growth".to_owned()),

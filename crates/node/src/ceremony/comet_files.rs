@@ -51,6 +51,9 @@ pub fn configuration(
          laddr = \"tcp://{p2p}\"\n\
          persistent_peers = \"{peers}\"\n\
          persistent_peers_max_dial_period = \"3s\"\n\
+         # What waits to be sent goes out after this long, not after 100 ms: a node that fetches blocks asks each other node\n\
+         # for few at a time, and forgets one for good that answers a block later than another.\n\
+         flush_throttle_timeout = \"10ms\"\n\
          # Private addresses among the nodes; several nodes on one computer.\n\
          addr_book_strict = {public_only}\n\
          allow_duplicate_ip = {several_on_one}\n\n\
