@@ -36,6 +36,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         files::evidence,
         files::save_evidence,
         files::save_gateway_evidence,
+        files::hand_in_evidence,
         files::take_open,
         pin::pin_context,
         pin::pin_submit,

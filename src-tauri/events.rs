@@ -33,6 +33,7 @@ fn emit(app: &AppHandle, event: Event) {
             tauri::async_runtime::spawn(async move { notice::tell(&app, surprise).await });
             return;
         }
+        Event::HandedIn(answer) => app.emit_to("main", "handed-in", answer),
         Event::ListChanged(register) => app.emit_to(
             "main",
             "list-changed",

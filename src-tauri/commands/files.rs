@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use tauri::State;
 use toend_client::dto::{
-    Blame, ErrorInfo, EvidenceView, FileReport, Language, OpenTarget, SavedFile,
+    Blame, ErrorInfo, EvidenceAnswer, EvidenceView, FileReport, Language, OpenTarget, SavedFile,
 };
 
 use crate::{
@@ -82,6 +82,11 @@ pub async fn save_gateway_evidence(
 ) -> Result<SavedFile, ErrorInfo> {
     let bytes = shell.client().await?.gateway_evidence_file(gateway)?;
     save(Kind::Evidence, &bytes).await
+}
+
+#[tauri::command]
+pub async fn hand_in_evidence(shell: State<'_, Shell>) -> Result<Vec<EvidenceAnswer>, ErrorInfo> {
+    shell.client().await?.hand_in_kept_evidence().await
 }
 
 #[tauri::command]

@@ -3,16 +3,18 @@
 
 use std::collections::BTreeSet;
 
+use fantoccini::key::Key;
 use serde_json::{Value, json};
-use toend_client::evidence::{Judgement, Reason, verify};
+use toend_client::evidence::{Conflict, EvidenceFile, Judgement, Reason, verify};
 use toend_client::{CardSource, Client, Config, NetworkSource};
+use toend_ledger::gateway::EvidenceOutcome;
 use toend_ledger::network::NetworkFile;
 use toend_testkit::{Fault, Stage};
 
 use crate::{
     scene::{Scene, Setup},
     trouble::{GATEWAYS, all, ledger_is, stage},
-    words::Words,
+    words::{LANGUAGES, Words},
 };
 
 async fn open(arguments: &[String]) -> Scene {
@@ -156,6 +158,66 @@ async fn what_two_ledgers_leave_behind_can_be_judged_by_anybody() {
     let text = String::from_utf8_lossy(&evidence).to_lowercase();
     for personal in ["mari-liis", "männik", "47101010033", "pnoee-"] {
         assert!(!text.contains(personal), "{personal}");
+    }
+    scene.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_two_ledgers_leave_behind_is_handed_in_and_each_authority_answers_by_name() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (stage, arguments) = stage(folder.path()).await;
+    let network = NetworkFile::decode(&stage.network_file()).expect("a network file");
+    let scene = open(&arguments).await;
+    ledger_is(&scene, &["upToDate"]).await;
+    let from = stage.ledger().tip().height() + 1;
+    for gateway in [1, 3] {
+        stage.fault(gateway, Fault::Fork { from });
+    }
+    ledger_is(&scene, &["attacked"]).await;
+    let answer = |gateway, is| stage.fault(gateway, Fault::Evidence(is));
+    answer(0, EvidenceOutcome::Taken);
+    answer(1, EvidenceOutcome::Known);
+    answer(2, EvidenceOutcome::TooOld);
+    let window = &scene.window;
+    let told = async |fates: [&str; 4], words: &Words| {
+        window.find_css("[data-testid='hand-in'][data-done]").await;
+        for (authority, fate) in network.authorities.iter().zip(fates) {
+            let row = format!("handed-in-{}", authority.id);
+            let row = window.words(&row).await.replace('\u{a0}', " ");
+            let said = words.get(&format!("handIn.fate.{fate}"));
+            assert!(row.contains(&said.replace('\u{a0}', " ")), "{row}");
+        }
+    };
+    for language in LANGUAGES {
+        scene.choose(&json!({ "language": language })).await;
+        let words = Words::of(language);
+        stage.fault(3, Fault::Down);
+        window.find("attack").await;
+        window.click("hand-in-evidence").await;
+        told(["taken", "known", "tooOld", "noAnswer"], &words).await;
+        assert_eq!(window.axe().await, Vec::<String>::new(), "{language}");
+        window
+            .screenshot(&format!("{language}/states/handed-in"))
+            .await;
+        // Once more, by keyboard, when the fourth is back.
+        answer(3, EvidenceOutcome::Taken);
+        window.says(words.get("handIn.again")).await;
+        window.press(Key::Enter).await;
+        window
+            .find_css("[data-testid='hand-in'][data-done] li:nth-child(4)[data-fate='taken']")
+            .await;
+        told(["taken", "known", "tooOld", "taken"], &words).await;
+    }
+
+    let sent = stage.evidence(0);
+    assert_eq!(sent.len(), 2 * LANGUAGES.len(), "one for each press");
+    for bytes in sent {
+        let file = EvidenceFile::decode(&bytes).expect("an evidence file");
+        let Conflict::Blocks { first, second, .. } = file.conflict else {
+            panic!("two pages");
+        };
+        assert_eq!((first.blocks.len(), second.blocks.len()), (1, 1));
+        assert!(file.network.net == network.net);
     }
     scene.close().await;
 }

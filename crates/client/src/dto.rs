@@ -18,7 +18,8 @@ pub use card::{
 };
 pub use file::{Answer, AnswerKind, FileReport, FileStatement, Outcome, SavedFile};
 pub use network::{
-    ContradictionKind, ContradictionView, EvidenceView, NetworkAuthority, NetworkView,
+    ContradictionKind, ContradictionView, EvidenceAnswer, EvidenceFate, EvidenceView,
+    NetworkAuthority, NetworkView,
 };
 pub use offices::{
     AuthorityOffice, Decided, FaultEvidence, FaultNote, FaultSort, GatewayOffice, IssuerOffice,

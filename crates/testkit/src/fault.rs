@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use toend_ledger::cbor;
+use toend_ledger::{cbor, gateway::EvidenceOutcome};
 
 /// The words that [`Fault::AlterField`] puts into a record. Nothing honest contains them.
 pub const FORGERY: &str = "forged by the register";
@@ -80,6 +80,8 @@ pub enum Fault {
         /// Number of the gateway.
         gateway: u16,
     },
+    /// Says this of evidence that is handed in, and passes none on.
+    Evidence(EvidenceOutcome),
     /// Shows no block after block `at`.
     Frozen {
         /// The last block it shows.

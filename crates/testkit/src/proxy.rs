@@ -13,7 +13,9 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_dalek::Signer as _;
 use serde_json::{Value, json};
 use toend_ledger::{
-    gateway::{B64, FilingAnswer, FilingOutcome, FilingRequest, MAX_ANSWER, signing_bytes},
+    gateway::{
+        B64, EvidenceAnswer, FilingAnswer, FilingOutcome, FilingRequest, MAX_ANSWER, signing_bytes,
+    },
     genesis::demo::{self, Purpose},
     record::record_key,
     state::{Key, Reg},
@@ -25,6 +27,8 @@ use crate::{fault::Fault, fork::forked};
 
 /// Where filings are handed in.
 const FILINGS: &str = "/v1/filings";
+/// Where evidence against validators is handed in.
+const EVIDENCE: &str = "/v1/evidence";
 /// Signed answers that are remembered.
 const REMEMBERED: usize = 64;
 
@@ -43,6 +47,8 @@ pub(crate) struct Twin {
     taken: Arc<AtomicU64>,
     /// Filings that were answered falsely.
     filings: Arc<AtomicU64>,
+    /// Evidence that was handed in.
+    evidence: Arc<Mutex<Vec<Vec<u8>>>>,
     subject: Arc<Mutex<Option<Subject>>>,
     http: reqwest::Client,
 }
@@ -58,6 +64,7 @@ impl Twin {
             sent: Arc::default(),
             taken: Arc::default(),
             filings: Arc::default(),
+            evidence: Arc::default(),
             subject: Arc::default(),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
         }
@@ -81,6 +88,11 @@ impl Twin {
     /// Bytes of endless answers that were taken.
     pub fn taken(&self) -> u64 {
         self.taken.load(Ordering::SeqCst)
+    }
+
+    /// Evidence that was handed in while the gateway answered at all, oldest first.
+    pub fn evidence(&self) -> Vec<Vec<u8>> {
+        self.evidence.lock().unwrap().clone()
     }
 
     /// Whose lists this gateway answers for: needed to sign a private answer again.
@@ -119,6 +131,15 @@ async fn handle(State(twin): State<Twin>, request: Request) -> Response<Body> {
     }
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, MAX_ANSWER).await.unwrap();
+    if target == EVIDENCE {
+        twin.evidence.lock().unwrap().push(body.to_vec());
+        if let Fault::Evidence(is) = fault {
+            let answer = serde_json::to_vec(&EvidenceAnswer { is }).unwrap();
+            let json = header::HeaderValue::from_static("application/json");
+            let response = Response::builder().header(header::CONTENT_TYPE, json);
+            return response.body(Body::from(answer)).unwrap();
+        }
+    }
     let mut upstream = twin
         .http
         .request(method.clone(), format!("{}{target}", twin.upstream))

@@ -176,6 +176,11 @@ impl Stage {
         self.twins[index].sent()
     }
 
+    /// Evidence that was handed in at a gateway, oldest first.
+    pub fn evidence(&self, index: usize) -> Vec<Vec<u8>> {
+        self.twins[index].evidence()
+    }
+
     /// Bytes of endless answers that somebody has taken from a gateway.
     pub fn taken(&self, index: usize) -> u64 {
         self.twins[index].taken()

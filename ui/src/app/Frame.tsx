@@ -94,7 +94,7 @@ export function Frame() {
               </ErrorNote>
             </div>
           )}
-          {attack.open ? <AttackPage onClose={attack.close} /> : <Pages session={session} />}
+          {attack.open ? <AttackPage onClose={attack.close} handIn={attack.handIn} /> : <Pages session={session} />}
         </main>
         <StatusLine open={statusOpen} onOpen={setStatusOpen} />
       </div>

@@ -2,6 +2,7 @@ import type { About } from './types/About';
 import type { CardState } from './types/CardState';
 import type { DemoCardInfo } from './types/DemoCardInfo';
 import type { ErrorInfo } from './types/ErrorInfo';
+import type { EvidenceAnswer } from './types/EvidenceAnswer';
 import type { EvidenceView } from './types/EvidenceView';
 import type { FileReport } from './types/FileReport';
 import type { Language } from './types/Language';
@@ -71,11 +72,14 @@ export interface Backend {
   saveEvidence(): Promise<SavedFile>;
   /** Saves what a gateway signed that excludes each other. */
   saveGatewayEvidence(gateway: number): Promise<SavedFile>;
+  /** Hands the evidence to every authority; each answer is told by `onHandedIn` when it comes. Rejects with E70, E71, E73. */
+  handInEvidence(): Promise<EvidenceAnswer[]>;
 
   onStatus(listener: (status: Status) => void): Unsubscribe;
   /** `null` the moment the card is pulled. */
   onSession(listener: (session: Session | null) => void): Unsubscribe;
   onListChanged(listener: (change: { register: RegisterId }) => void): Unsubscribe;
+  onHandedIn(listener: (answer: EvidenceAnswer) => void): Unsubscribe;
   onFileDrop(listener: (drop: FileDrop) => void): Unsubscribe;
   /** The program was asked to open something; what it was started with comes once, to the first listener. */
   onOpen(listener: (target: OpenTarget) => void): Unsubscribe;

@@ -19,6 +19,8 @@ export type * from './types/ContradictionView';
 export type * from './types/Decided';
 export type * from './types/DemoCardInfo';
 export type * from './types/ErrorInfo';
+export type * from './types/EvidenceAnswer';
+export type * from './types/EvidenceFate';
 export type * from './types/EvidenceView';
 export type * from './types/FaultEvidence';
 export type * from './types/FaultNote';

@@ -1,9 +1,10 @@
 //! Evidence that was kept of the network that is followed.
 
 use toend_ledger::gateway::{EvidenceOutcome, MAX_EVIDENCE_REQUEST};
+use tokio::task::JoinSet;
 
-use super::Client;
-use crate::dto::{ErrorInfo, EvidenceView};
+use super::{Client, Event};
+use crate::dto::{ErrorInfo, EvidenceAnswer, EvidenceView};
 use crate::error::ClientError;
 use crate::evidence::{self, Conflict, EvidenceFile};
 
@@ -14,6 +15,20 @@ pub struct HandedIn {
     pub authority: String,
     /// What became of it there, or why there is no answer.
     pub answer: Result<EvidenceOutcome, ErrorInfo>,
+}
+
+impl From<HandedIn> for EvidenceAnswer {
+    fn from(from: HandedIn) -> Self {
+        let (outcome, error) = match from.answer {
+            Ok(outcome) => (Some(outcome.into()), None),
+            Err(error) => (None, Some(error)),
+        };
+        Self {
+            authority: from.authority,
+            outcome,
+            error,
+        }
+    }
 }
 
 impl Client {
@@ -45,9 +60,24 @@ impl Client {
         Ok(kept.ok_or(ClientError::NoSuchRecord)?)
     }
 
+    /// Hands the evidence that was found first to every gateway, as [`hand_in_evidence`](Self::hand_in_evidence) does.
+    ///
+    /// # Errors
+    /// E70 when there is none, E56, E71, E73.
+    pub async fn hand_in_kept_evidence(&self) -> Result<Vec<EvidenceAnswer>, ErrorInfo> {
+        let file = self.kept_evidence().await?;
+        let answers = self
+            .hand_in_evidence(file.ok_or(ClientError::NoSuchRecord)?)
+            .await?;
+        Ok(answers.into_iter().map(EvidenceAnswer::from).collect())
+    }
+
     /// Hands evidence of a fork to every gateway, for it may be the first one's own authority that is accused. Each judges it
     /// against its own pages, and gives it to its CometBFT; the ledger then says for ever who signed two histories. Works
     /// for a client that has stopped because of it, too.
+    ///
+    /// All are asked at once, and each answer is an [`Event::HandedIn`] when it comes; what is returned stands in the order of the
+    /// gateways. A second call waits for the first: nothing is handed in twice at once.
     ///
     /// # Errors
     /// E71 when it is larger than a gateway takes.
@@ -66,15 +96,27 @@ impl Client {
             let kind = std::io::ErrorKind::FileTooLarge;
             return Err(ClientError::File(kind).info());
         }
-        let mut answers = Vec::new();
-        for provider in self.0.worker.providers() {
-            let answer = provider.hand_in(bytes.clone()).await;
-            answers.push(HandedIn {
-                authority: provider.authority().to_owned(),
-                answer: answer.map_err(|error| error.info(None)),
+        let _alone = self.0.handing_in.lock().await;
+        let mut asked = JoinSet::new();
+        for (at, provider) in self.0.worker.providers().into_iter().enumerate() {
+            let bytes = bytes.clone();
+            asked.spawn(async move {
+                let answer = provider.hand_in(bytes).await;
+                let answer = HandedIn {
+                    authority: provider.authority().to_owned(),
+                    answer: answer.map_err(|error| error.info(None)),
+                };
+                (at, answer)
             });
         }
-        Ok(answers)
+        let mut answers = Vec::new();
+        while let Some(answer) = asked.join_next().await {
+            let answer = answer.map_err(|_| ClientError::Stopped)?;
+            self.0.emit(Event::HandedIn(answer.1.clone().into()));
+            answers.push(answer);
+        }
+        answers.sort_by_key(|(at, _)| *at);
+        Ok(answers.into_iter().map(|(_, answer)| answer).collect())
     }
 
     async fn kept_evidence(&self) -> Result<Option<EvidenceFile>, ClientError> {

@@ -15,7 +15,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use toend_ledger::network::NetworkFile;
 use tokio::sync::{broadcast, watch};
 
-use crate::dto::{ErrorInfo, FaultNote, FileReport, RegisterId, Session, Settings, Status};
+use crate::dto::{
+    ErrorInfo, EvidenceAnswer, FaultNote, FileReport, RegisterId, Session, Settings, Status,
+};
 use crate::error::ClientError;
 use crate::gateways::Decisions;
 use crate::lists::Lists;
@@ -39,6 +41,8 @@ pub enum Event {
     Session(Option<Session>),
     /// A register's list changed.
     ListChanged(RegisterId),
+    /// An authority answered, or did not, to evidence that is being handed in.
+    HandedIn(EvidenceAnswer),
     /// Something happened that nobody could expect; a screen that is not looked at may say so.
     Unexpected(Surprise),
 }
@@ -82,6 +86,8 @@ pub(crate) struct Inner {
     /// Authorities whose validators were caught breaking the rules, by number.
     faults: Mutex<BTreeMap<u16, FaultNote>>,
     shared_computer: Option<bool>,
+    /// Held while evidence is handed in.
+    handing_in: tokio::sync::Mutex<()>,
     stop: watch::Sender<bool>,
     #[cfg(feature = "embedded")]
     embedded: tokio::sync::Mutex<Option<crate::embedded::Running>>,

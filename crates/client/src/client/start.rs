@@ -88,6 +88,7 @@ impl Client {
             settings: Mutex::new(settings),
             notices: Mutex::new(notices),
             promises: Promises::with(kept),
+            handing_in: tokio::sync::Mutex::default(),
             decided: Mutex::new(decided),
             faults: Mutex::default(),
             shared_computer: config.shared_computer,

@@ -1,8 +1,9 @@
 //! The network that is followed, and evidence that it broke its rules.
 
 use serde::{Deserialize, Serialize};
+use toend_ledger::gateway::EvidenceOutcome;
 
-use super::{Names, RegisterId};
+use super::{ErrorInfo, Names, RegisterId};
 
 /// An authority of a network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,4 +93,54 @@ pub struct EvidenceView {
     pub last_common_ms: Option<i64>,
     /// Authorities that certainly signed both. Empty when signatures alone cannot tell.
     pub authorities: Vec<Names>,
+    /// It is of the sort that authorities take: signed pages, of which validators can be accused.
+    pub for_validators: bool,
+}
+
+/// What became of evidence at an authority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub enum EvidenceFate {
+    /// Checked there, and on its way into the ledger.
+    Taken,
+    /// The ledger or this authority has it.
+    Known,
+    /// It proves nothing there.
+    NotEvidence,
+    /// The ledger looks back less far.
+    TooOld,
+    /// It is about another ledger.
+    OtherLedger,
+    /// It accuses no validator.
+    NotForValidators,
+    /// Nobody there judges validators, as in a demonstration network.
+    NoEngine,
+}
+
+impl From<EvidenceOutcome> for EvidenceFate {
+    fn from(outcome: EvidenceOutcome) -> Self {
+        match outcome {
+            EvidenceOutcome::Taken => Self::Taken,
+            EvidenceOutcome::Known => Self::Known,
+            EvidenceOutcome::NotEvidence => Self::NotEvidence,
+            EvidenceOutcome::TooOld => Self::TooOld,
+            EvidenceOutcome::OtherLedger => Self::OtherLedger,
+            EvidenceOutcome::NotForValidators => Self::NotForValidators,
+            EvidenceOutcome::NoEngine => Self::NoEngine,
+        }
+    }
+}
+
+/// An authority's answer to evidence that was handed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct EvidenceAnswer {
+    /// Authority id.
+    pub authority: String,
+    /// What became of it; `null` without an answer.
+    pub outcome: Option<EvidenceFate>,
+    /// Why there is no answer.
+    pub error: Option<ErrorInfo>,
 }

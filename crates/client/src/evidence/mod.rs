@@ -110,6 +110,8 @@ pub(crate) fn view(file: &EvidenceFile) -> EvidenceView {
         height: file.height(),
         last_common_ms,
         authorities: names_of(&file.network, &double_signers(file)),
+        // Links carry no signatures, and a gateway's key is no validator's.
+        for_validators: matches!(file.conflict, Conflict::Blocks { .. }),
     }
 }
 

@@ -1,3 +1,4 @@
+import { PaperplaneIcon } from '@navikt/aksel-icons';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { EvidenceView } from '../../backend/contract';
@@ -8,7 +9,9 @@ import { HelpCode, HelpLink } from '../../shared/help/HelpLink';
 import { useBackend } from '../../shared/session/BackendContext';
 import { keys, useStatus } from '../../shared/session/queries';
 import { LedgerIcon } from '../../shared/tally/LedgerIcon';
+import { HandInAnswers } from './HandInAnswers';
 import { SaveEvidence } from './SaveEvidence';
+import type { HandIn } from './useHandIn';
 
 /** One stick up to the last common page, then two that contradict each other. */
 function ForkDrawing() {
@@ -36,7 +39,7 @@ function happened(evidence: EvidenceView | null | undefined, texts: Texts): stri
 }
 
 /** Two ledgers exist: what happened, what it means, what to do. There is no way to go on with either of them. */
-export function AttackPage({ onClose }: { onClose: () => void }) {
+export function AttackPage({ onClose, handIn }: { onClose: () => void; handIn: HandIn }) {
   const texts = useTexts();
   const { t } = texts;
   const backend = useBackend();
@@ -44,6 +47,8 @@ export function AttackPage({ onClose }: { onClose: () => void }) {
   const evidence = useQuery({ queryKey: keys.evidence, queryFn: () => backend.evidence() }).data;
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
+  // hash links without signatures accuse nobody: they are for people
+  const forValidators = evidence?.forValidators ?? false;
   const time = formatTime(evidence?.lastCommonMs ?? ledger?.timeMs ?? 0);
   return (
     <section className="attack" aria-labelledby="attack-title" data-testid="attack">
@@ -74,13 +79,25 @@ export function AttackPage({ onClose }: { onClose: () => void }) {
           <h2 id="attack-do">{t('alarm.do')}</h2>
           <ol className="steps">
             <li>{t('attack.do.save')}</li>
-            <li>{t('attack.do.hand')}</li>
+            <li>{t(forValidators ? 'attack.do.handIn' : 'attack.do.hand')}</li>
             <li>{t('attack.do.wait')}</li>
           </ol>
         </section>
       </div>
       <div className="row attack-actions">
         <SaveEvidence primary />
+        {forValidators && (
+          <Button
+            danger
+            busy={handIn.running}
+            icon={<PaperplaneIcon aria-hidden="true" />}
+            onClick={handIn.start}
+            aria-describedby="hand-in-what"
+            data-testid="hand-in-evidence"
+          >
+            {t(handIn.done ? 'handIn.again' : 'handIn.button')}
+          </Button>
+        )}
         <Button onClick={onClose} data-testid="attack-close">
           {t('attack.close')}
         </Button>
@@ -89,6 +106,14 @@ export function AttackPage({ onClose }: { onClose: () => void }) {
           <HelpCode code="E25" />
         </span>
       </div>
+      {forValidators && (
+        <>
+          <p id="hand-in-what" className="second">
+            {t('handIn.what')}
+          </p>
+          <HandInAnswers handIn={handIn} />
+        </>
+      )}
     </section>
   );
 }

@@ -20,4 +20,8 @@ lastCommonMs: number | null,
 /**
  * Authorities that certainly signed both. Empty when signatures alone cannot tell.
  */
-authorities: Array<Names>, };
+authorities: Array<Names>, 
+/**
+ * It is of the sort that authorities take: signed pages, of which validators can be accused.
+ */
+forValidators: boolean, };
