@@ -76,7 +76,7 @@ fn show(title: &str, body: &str) {
     use gio::glib::prelude::ToVariant as _;
     const PLACE: &str = "org.freedesktop.Notifications";
     let hints: HashMap<String, gio::glib::Variant> =
-        HashMap::from([("desktop-entry".to_owned(), "Toend".to_variant())]);
+        HashMap::from([("desktop-entry".to_owned(), "toend-desktop".to_variant())]);
     let actions: Vec<String> = Vec::new();
     let message = (
         title,

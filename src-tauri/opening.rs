@@ -246,29 +246,17 @@ mod tests {
         assert_eq!(waiting.take(), None);
     }
 
-    /// The package must hand links and files to the program: its desktop entry says so, and the configuration finds it.
+    /// The package must hand links and files to the program: its desktop entry says so, and what such files are.
     #[test]
     fn the_package_announces_links_and_files() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let text = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
-        let configuration: serde_json::Value =
-            serde_json::from_str(&text("tauri.conf.json")).unwrap();
-        let deb = &configuration["bundle"]["linux"]["deb"];
-        let entry = text(deb["desktopTemplate"].as_str().unwrap());
-        assert!(entry.contains("Exec={{exec}} %U\n"), "{entry}");
-        let types = entry
-            .lines()
-            .find_map(|line| line.strip_prefix("MimeType="))
-            .unwrap();
-        let association = &configuration["bundle"]["fileAssociations"][0];
-        let mime = association["mimeType"].as_str().unwrap();
-        assert_eq!(types, format!("{mime};x-scheme-handler/toend;"));
-        let files = deb["files"].as_object().unwrap();
-        let description = text(
-            files["/usr/share/mime/packages/toend.xml"]
-                .as_str()
-                .unwrap(),
-        );
+        let entry = text("src-tauri/packaging/toend-desktop.desktop");
+        assert!(entry.contains("\nExec=toend-desktop %U\n"), "{entry}");
+        let mime = "application/vnd.etsi.asic-e+zip";
+        let types = format!("\nMimeType={mime};x-scheme-handler/toend;\n");
+        assert!(entry.contains(&types), "{entry}");
+        let description = text("src-tauri/packaging/toend-mime.xml");
         assert!(description.contains(mime) && description.contains("*.asice"));
     }
 }

@@ -4,6 +4,8 @@
 //! Start reading at [`main`]; each task is a module.
 
 mod bench;
+#[cfg(unix)]
+mod bundle;
 mod codegen;
 mod components;
 mod layers;
@@ -27,6 +29,7 @@ cargo xtask <task>
   bench network [PART]     four real validators beside CometBFT's kvstore: tps, batched, latency, growth, catch-up;
                            --quick for a short look
   bench window             first paint, a million headers, opening a record: in the real window
+  bundle [--yes]           the window and the terminal program as a .deb under target/bundle/
   screenshots [--docs]     every screen from the real window to target/screenshots/; --docs renews the README's
   gallery                  every component in every state on one page, in a browser
   codegen [--check]        write the TypeScript types of the screen contract
@@ -61,6 +64,8 @@ fn main() -> ExitCode {
             ],
         )),
         "bench" => bench::run(&rest),
+        #[cfg(unix)]
+        "bundle" => bundle::run(&rest),
         "screenshots" => pictures::screenshots(&rest),
         "gallery" => pictures::gallery(&rest),
         "codegen" => codegen::run(&rest),

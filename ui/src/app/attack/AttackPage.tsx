@@ -101,10 +101,6 @@ export function AttackPage({ onClose, handIn }: { onClose: () => void; handIn: H
         <Button onClick={onClose} data-testid="attack-close">
           {t('attack.close')}
         </Button>
-        <HelpLink topic="ledger" />
-        <span className="caption">
-          <HelpCode code="E25" />
-        </span>
       </div>
       {forValidators && (
         <>
@@ -114,6 +110,12 @@ export function AttackPage({ onClose, handIn }: { onClose: () => void; handIn: H
           <HandInAnswers handIn={handIn} />
         </>
       )}
+      <div className="row attack-help">
+        <HelpLink topic="ledger" />
+        <span className="caption">
+          <HelpCode code="E25" />
+        </span>
+      </div>
     </section>
   );
 }

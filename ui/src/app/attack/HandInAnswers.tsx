@@ -1,4 +1,5 @@
 import { CheckmarkIcon, HourglassIcon, QuestionmarkIcon, XMarkIcon } from '@navikt/aksel-icons';
+import { useEffect, useRef } from 'react';
 import type { EvidenceAnswer } from '../../backend/contract';
 import { useTexts } from '../../i18n/text';
 import { authorityName } from '../../shared/authorityName';
@@ -62,8 +63,13 @@ export function HandInAnswers({ handIn }: { handIn: HandIn }) {
     return at < 0 ? known.length : at;
   }
   const summary = useSummary(handIn, rows.length);
+  // it stands below the button, and in a low window below the edge
+  const part = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (handIn.running || handIn.done) part.current?.scrollIntoView?.({ block: 'nearest' });
+  }, [handIn.running, handIn.done]);
   return (
-    <div className="hand-in" data-testid="hand-in" data-done={handIn.done || undefined}>
+    <div ref={part} className="hand-in" data-testid="hand-in" data-done={handIn.done || undefined}>
       <p role="status" className="strong">
         {summary}
       </p>
