@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import type { AuthorityOffice, Decided, FaultNote, Offices, RegisterOffice, RulesOffice } from '../../backend/contract';
 import { Button } from '../../ds';
 import { useTexts } from '../../i18n/text';
@@ -8,6 +9,16 @@ import { useBackend } from '../../shared/session/BackendContext';
 import { IssuersPart } from './IssuersPart';
 import { nameOf, since } from './officeWords';
 import { Part } from './Part';
+
+/** An address that is too long for its place breaks before the port, not within it. */
+function breakable(address: string) {
+  return address.split(/(?=:\d)/).map((part) => (
+    <Fragment key={part}>
+      {part.startsWith(':') && <wbr />}
+      {part}
+    </Fragment>
+  ));
+}
 
 function AuthorityRow({ office }: { office: AuthorityOffice }) {
   const texts = useTexts();
@@ -34,8 +45,8 @@ function AuthorityRow({ office }: { office: AuthorityOffice }) {
           <div key={gateway.number}>
             {gateway.number !== office.number && <span className="block">{t('offices.otherServer', { number: gateway.number })}</span>}
             {duty(gateway.open, gateway.since)}
-            {gateway.address && <bdi className="second block anywhere">{gateway.address}</bdi>}
-            {gateway.rpc && <bdi className="second block anywhere">{t('offices.pagesAt', { address: gateway.rpc })}</bdi>}
+            {gateway.address && <bdi className="second block anywhere">{breakable(gateway.address)}</bdi>}
+            {gateway.rpc && <bdi className="second block anywhere">{breakable(t('offices.pagesAt', { address: gateway.rpc }))}</bdi>}
           </div>
         ))}
       </td>
