@@ -12,7 +12,7 @@ use toend_ledger::state::{FaultKind, FaultValue, Key};
 use toend_node::testnet::{COMET_HOME, folder_of};
 
 use crate::history;
-use crate::network::{NODES, Net};
+use crate::network::{NODES, Net, PATIENCE};
 
 /// Whose key is misused.
 const CULPRIT: u16 = 3;
@@ -183,7 +183,7 @@ async fn client(net: &Net) -> Client {
 
 /// The offices at a page that is verified, asked until an authority has an answer: a gateway may just start again.
 async fn asked(client: &Client) -> Offices {
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let end = std::time::Instant::now() + PATIENCE;
     loop {
         client.ready().await.unwrap();
         match client.offices().await {
@@ -202,7 +202,7 @@ async fn seen_in_the_status(net: &Net) {
         CardSource::DemoOnly,
     );
     let client = Client::start(config).await.unwrap();
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let end = std::time::Instant::now() + PATIENCE;
     let faulty = |client: &Client| -> Vec<bool> {
         let authorities = client.status().authorities;
         authorities.iter().map(|one| one.fault.is_some()).collect()

@@ -145,7 +145,7 @@ fn a_registers_disk_is_full(net: &Net) {
     ballast.free();
     let sealed = || {
         let key = Key::Register(Reg(2));
-        let bytes = history::state_at(net, 1, &key, 0).unwrap();
+        let bytes = history::state(net, 1, &key).unwrap();
         RegisterValue::decode(&bytes).unwrap().next_batch
     };
     let then = sealed();

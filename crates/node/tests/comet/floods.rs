@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -35,12 +36,28 @@ impl Flood {
     }
 }
 
-/// Ends the flood, also when the test fails: otherwise its threads would hold the network for ever.
-struct UntilDropped(Arc<Flood>);
+/// The threads that flood. They hold the network, so their end is waited for, also when the test fails.
+struct Senders {
+    flood: Arc<Flood>,
+    threads: Vec<JoinHandle<()>>,
+}
 
-impl Drop for UntilDropped {
+impl Senders {
+    /// Ends the flood. A sender that has failed fails the test.
+    fn finish(mut self) {
+        self.flood.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            thread.join().unwrap();
+        }
+    }
+}
+
+impl Drop for Senders {
     fn drop(&mut self) {
-        self.0.stop.store(true, Ordering::Relaxed);
+        self.flood.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
     }
 }
 
@@ -52,7 +69,6 @@ fn a_flood_by_one_client_stops_nobody_else() {
     let net = Arc::new(net);
     net.go_on(&[0, 1, 2, 3], 3);
     let flood = Arc::new(Flood::default());
-    let until = UntilDropped(Arc::clone(&flood));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -67,10 +83,12 @@ fn a_flood_by_one_client_stops_nobody_else() {
         runtime.spawn(flood_gateway(gateway.clone(), Arc::clone(&flood)));
     }
     runtime.spawn(hold_connections(gateway.clone(), Arc::clone(&flood)));
-    let floods = [
-        flood_rpc(&net, &flood, false),
-        flood_rpc(&net, &flood, true),
-    ];
+    let senders = Senders {
+        flood: Arc::clone(&flood),
+        threads: [false, true]
+            .map(|valid| flood_rpc(&net, &flood, valid))
+            .into(),
+    };
 
     runtime.block_on(honest(&net, &gateway));
     // At the flooded node, and at one that is not.
@@ -91,10 +109,7 @@ fn a_flood_by_one_client_stops_nobody_else() {
     net.wait("a word to the flooder that it asks too much", || {
         flood.limited.load(Ordering::Relaxed) > 0
     });
-    drop(until);
-    for thread in floods {
-        thread.join().unwrap();
-    }
+    senders.finish();
     let filed: Vec<_> = [1, 2]
         .map(|n| history::place_of(&net, 0, &commitment(n)).unwrap())
         .to_vec();
@@ -160,7 +175,7 @@ async fn connect(gateway: &str) -> Option<TcpStream> {
 }
 
 /// Transactions without end at one node's RPC: nonsense, or good ones of one gateway.
-fn flood_rpc(net: &Arc<Net>, flood: &Arc<Flood>, valid: bool) -> std::thread::JoinHandle<()> {
+fn flood_rpc(net: &Arc<Net>, flood: &Arc<Flood>, valid: bool) -> JoinHandle<()> {
     let (net, flood) = (Arc::clone(net), Arc::clone(flood));
     std::thread::spawn(move || {
         let (rpc, sign) = (net.rpc(0), net.signer(0));

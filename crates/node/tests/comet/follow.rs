@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::cometbft::Proxy;
 use crate::history;
-use crate::network::{NODES, Net};
+use crate::network::{NODES, Net, PATIENCE};
 
 #[test]
 fn light_clients_and_people_follow_the_network() {
@@ -119,7 +119,7 @@ fn tendermint(net: &Net) {
         HttpClient::new(url.as_str()).unwrap(),
         Box::new(MemoryStore::new()),
         options,
-        Some(Duration::from_secs(10)),
+        Some(PATIENCE),
     )
     .trust_primary_at(Height::from(1u32), hash)
     .unwrap()
@@ -141,6 +141,7 @@ async fn our_client(net: &Net) {
         CardSource::DemoOnly,
     );
     let client = Client::start(config).await.unwrap();
+    client.ready().await.unwrap();
     client.insert_demo_card(Some("mari-liis")).await.unwrap();
     let pin = Zeroizing::new(toend_id_card::demo::PIN1.to_owned());
     client

@@ -28,28 +28,54 @@ pub struct Acknowledged {
     pub place: u32,
 }
 
-/// The filing's place in a node's newest provable state.
+/// The filing's place in a node's newest provable state; none where the node says that it is not there. A node that does
+/// not answer is asked again, and one that goes on saying nothing fails the test.
 pub fn place_of(net: &Net, node: u16, f: &Hash) -> Option<Acknowledged> {
-    let bytes = state(net, node, &Key::Filing(*f))?;
-    let value = FilingValue::decode(&bytes).unwrap();
-    Some(Acknowledged {
+    Some(placed(f, &state(net, node, &Key::Filing(*f))?))
+}
+
+/// The filing's place as far as it can be seen now: none also where the node does not answer. For whoever asks again.
+pub fn seen(net: &Net, node: u16, f: &Hash) -> Option<Acknowledged> {
+    Some(placed(f, &state_at(net, node, &Key::Filing(*f), 0)?))
+}
+
+fn placed(f: &Hash, bytes: &[u8]) -> Acknowledged {
+    let value = FilingValue::decode(bytes).unwrap();
+    Acknowledged {
         f: *f,
         height: value.at.height,
         place: value.place,
-    })
+    }
 }
 
-/// The bytes under a key in a node's newest provable state.
+/// The bytes under a key in a node's newest provable state, asked until the node answers.
 pub fn state(net: &Net, node: u16, key: &Key) -> Option<Vec<u8>> {
-    state_at(net, node, key, 0)
+    answered(net, node, || asked(net, node, key, 0))
 }
 
-/// What stands under a key after a block; in the newest provable state for height 0.
+/// What stands under a key after a block, in the newest provable state for height 0; none also where the node does not
+/// answer.
 pub fn state_at(net: &Net, node: u16, key: &Key, height: u64) -> Option<Vec<u8>> {
+    asked(net, node, key, height)?
+}
+
+/// Outer none: no answer.
+#[allow(clippy::option_option, reason = "no answer, and nothing there")]
+fn asked(net: &Net, node: u16, key: &Key, height: u64) -> Option<Option<Vec<u8>>> {
     let params = json!({
         "path": "/state", "data": hex::encode(key.encode()), "height": height.to_string(), "prove": false,
     });
-    value_in(&net.call(node, "abci_query", &params)?)?
+    value_in(&net.call(node, "abci_query", &params)?)
+}
+
+/// Asks a node again until it answers.
+fn answered<T>(net: &Net, node: u16, ask: impl Fn() -> Option<T>) -> T {
+    let mut answer = None;
+    net.wait(&format!("an answer of node {node}"), || {
+        answer = ask();
+        answer.is_some()
+    });
+    answer.unwrap()
 }
 
 /// The value in an answer of `abci_query`, inner none where there is none; none where the question was refused.
@@ -84,7 +110,7 @@ pub fn check(net: &Net, acknowledged: &[Acknowledged]) {
     let mut first_seen: BTreeMap<Hash, (u64, u32)> = BTreeMap::new();
     let firsts: Vec<u64> = nodes
         .iter()
-        .map(|node| net.rpc(*node).status().unwrap().earliest)
+        .map(|node| answered(net, *node, || net.rpc(*node).status().ok()).earliest)
         .collect();
     for height in 1..=common {
         // The header holds the state's root, the results of the last block and the hashes of the transactions.
@@ -92,10 +118,10 @@ pub fn check(net: &Net, acknowledged: &[Acknowledged]) {
             .iter()
             .zip(&firsts)
             .filter(|(_, first)| **first <= height)
-            .map(|(node, _)| net.rpc(*node).header_hash(height).unwrap())
+            .map(|(node, _)| answered(net, *node, || net.rpc(*node).header_hash(height).ok()))
             .collect();
         assert_eq!(hashes.len(), 1, "the nodes differ at height {height}");
-        let txs = net.rpc(0).block_txs(height).unwrap();
+        let txs = answered(net, 0, || net.rpc(0).block_txs(height).ok());
         if txs.is_empty() {
             continue;
         }
@@ -145,9 +171,8 @@ pub fn check(net: &Net, acknowledged: &[Acknowledged]) {
 
 /// Result codes of a block's transactions.
 fn codes(net: &Net, height: u64) -> Vec<u64> {
-    let answer = net
-        .call(0, "block_results", &json!({ "height": height.to_string() }))
-        .unwrap();
+    let params = json!({ "height": height.to_string() });
+    let answer = answered(net, 0, || net.call(0, "block_results", &params));
     let results = answer.pointer("/txs_results").unwrap();
     results
         .as_array()

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::history::{Acknowledged, place_of};
+use crate::history::{Acknowledged, seen};
 use crate::network::{NODES, Net, commitment};
 
 /// One sender per gateway, each at its own node.
@@ -64,7 +64,7 @@ fn send(net: &Net, node: u16, first: u64, stop: &AtomicBool) -> Vec<Acknowledged
                 let _ = rpc.broadcast(&sign(*n));
             }
             std::thread::sleep(Duration::from_millis(300));
-            under_way.retain(|n| match place_of(net, node, &commitment(*n)) {
+            under_way.retain(|n| match seen(net, node, &commitment(*n)) {
                 Some(place) => {
                     group.push(place);
                     false

@@ -102,7 +102,7 @@ fn name_of(address: &str) -> &str {
 
 /// Batches of a node's register that are in the ledger.
 fn sealed(net: &Net, reg: u16) -> u64 {
-    let bytes = history::state_at(net, 3, &Key::Register(Reg(reg)), 0).unwrap();
+    let bytes = history::state(net, 3, &Key::Register(Reg(reg))).unwrap();
     RegisterValue::decode(&bytes).unwrap().next_batch
 }
 

@@ -108,7 +108,7 @@ async fn seen(net: &Net, wanted: (u64, Option<(u64, u64)>)) {
         CardSource::DemoOnly,
     );
     let client = Client::start(config).await.unwrap();
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let end = std::time::Instant::now() + crate::network::PATIENCE;
     loop {
         let rules = client.offices().await.map(|offices| offices.rules);
         let shown = rules.map(|rules| (rules.version, rules.next.zip(rules.next_from_page)));
