@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tempfile::TempDir;
+use toend_ledger::gateway::ListAnswer;
 use toend_ledger::genesis::demo::genesis;
 
 use super::*;
@@ -83,9 +84,10 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let plan = Plan::demo().unwrap();
         let store = Store::open(folder.path(), &plan.net).unwrap();
+        // So slow that the state of a height is still kept when a loaded machine has looked through it.
         let pace = Pace {
             least: Duration::ZERO,
-            idle: Duration::from_millis(30),
+            idle: Duration::from_millis(150),
         };
         Self {
             blocks: Network::start(plan, store, pace).unwrap(),
@@ -206,6 +208,18 @@ impl Bench {
         tip.wait_for(|height| *height >= wanted).await.unwrap();
         wanted - 1
     }
+}
+
+/// What the register answers about Mari-Liis's records.
+fn hers(register: &Register, height: u64) -> ListAnswer {
+    let answer = register.list_answer(&mari(), Class::Records, height);
+    answer.unwrap().unwrap()
+}
+
+/// Openings, entries and heads on the ledger that stand in no list.
+fn orphans(register: &Register) -> [i64; 3] {
+    let audit = register.audit().unwrap();
+    [audit.opened, audit.entries, audit.heads].map(|counted| counted.orphans())
 }
 
 pub(crate) fn mari() -> Subject {

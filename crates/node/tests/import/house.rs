@@ -103,9 +103,10 @@ impl House {
         let chain = self.folder.path().join("chain");
         std::fs::create_dir_all(&chain).unwrap();
         let store = Store::open(&chain, &plan.net).unwrap();
+        // So slow that the state of a height is still kept when a loaded machine has looked through it.
         let pace = Pace {
             least: Duration::ZERO,
-            idle: Duration::from_millis(30),
+            idle: Duration::from_millis(150),
         };
         let blocks = Network::start(plan, store, pace).unwrap();
         let ledger = Arc::clone(blocks.network()) as Arc<dyn Ledger>;

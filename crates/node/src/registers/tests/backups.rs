@@ -36,11 +36,6 @@ fn fill(settings: &Settings, file: &Path) -> Result<backup::Extent, RegisterErro
     restore(settings, &net(), file, &mut |_| {})
 }
 
-fn orphans(register: &Register) -> [i64; 3] {
-    let audit = register.audit().unwrap();
-    [audit.opened, audit.entries, audit.heads].map(|counted| counted.orphans())
-}
-
 async fn a_backup_made_at_work_comes_back_and_stays_provable(on: On) {
     let bench = Bench::new(on);
     let register = bench.register(1);

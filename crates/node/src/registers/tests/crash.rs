@@ -68,20 +68,9 @@ async fn killed_between_submit_and_acknowledgement(on: On, passes: bool) {
     }
     register.flush().await.unwrap();
     let height = bench.settled().await;
-    let answer = register
-        .list_answer(&mari(), Class::Records, height)
-        .unwrap()
-        .unwrap();
+    let answer = hers(&register, height);
     assert_eq!((answer.entries.len(), answer.pending.len()), (3, 0));
-    let audit = register.audit().unwrap();
-    assert_eq!(
-        [
-            audit.opened.orphans(),
-            audit.entries.orphans(),
-            audit.heads.orphans()
-        ],
-        [0, 0, 0]
-    );
+    assert_eq!(orphans(&register), [0, 0, 0]);
 }
 
 async fn a_batch_that_never_arrived_is_handed_in_again(on: On) {

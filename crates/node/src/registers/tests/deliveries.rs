@@ -26,10 +26,7 @@ async fn what_is_received_is_sealed_and_answered_with_proofs(on: On) {
     );
     register.flush().await.unwrap();
     let height = bench.settled().await;
-    let answer = register
-        .list_answer(&mari(), Class::Records, height)
-        .unwrap()
-        .unwrap();
+    let answer = hers(&register, height);
     assert_eq!(
         (
             answer.entries.len(),
@@ -69,10 +66,7 @@ async fn what_waits_is_shown_as_not_yet_sealed(on: On) {
     register.receive(&[lab("a", 50)], 1234).unwrap();
     assert!(!register.is_settled().unwrap());
     let height = bench.settled().await;
-    let answer = register
-        .list_answer(&mari(), Class::Records, height)
-        .unwrap()
-        .unwrap();
+    let answer = hers(&register, height);
     assert_eq!((answer.entries.len(), answer.pending.len()), (0, 1));
     assert_eq!(
         (answer.pending[0].received_ms, answer.pending[0].contents.n),
@@ -112,10 +106,7 @@ async fn versions_go_up_by_one_and_end_for_good(on: On) {
     );
     register.flush().await.unwrap();
     let height = bench.settled().await;
-    let answer = register
-        .list_answer(&mari(), Class::Records, height)
-        .unwrap()
-        .unwrap();
+    let answer = hers(&register, height);
     assert_eq!(answer.entries.len(), 3);
     let heights: Vec<_> = answer
         .labels

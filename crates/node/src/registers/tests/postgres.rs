@@ -221,15 +221,12 @@ async fn a_server_that_dies_under_load_loses_nothing() {
     }
     register.flush().await.unwrap();
     let height = bench.settled().await;
-    let answer = register.list_answer(&mari(), Class::Records, height);
-    let answer = answer.unwrap().unwrap();
+    let answer = hers(&register, height);
     assert_eq!(
         (answer.entries.len(), answer.pending.len()),
         (numbers.len(), 0)
     );
-    let audit = register.audit().unwrap();
-    let orphans = [audit.opened, audit.entries, audit.heads].map(|counted| counted.orphans());
-    assert_eq!(orphans, [0, 0, 0]);
+    assert_eq!(orphans(&register), [0, 0, 0]);
 }
 
 /// Asks again for as long as the server is away, as every sender does.

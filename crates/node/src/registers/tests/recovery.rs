@@ -65,10 +65,7 @@ fn batches(bench: &Bench, reg: u16) -> Vec<Vec<u8>> {
 
 /// Numbers whose contents are shown, and those that are shown to be there.
 fn shown(register: &Register, height: u64) -> (Vec<u64>, Vec<u64>) {
-    let answer = register
-        .list_answer(&mari(), Class::Records, height)
-        .unwrap()
-        .unwrap();
+    let answer = hers(register, height);
     let there = answer
         .labels
         .iter()
@@ -200,11 +197,9 @@ async fn what_a_restored_ledger_lost_is_sealed_again(on: On) {
         assert!(register.waiting().unwrap() > 0);
         let height = sealed(&restored, &register).await;
         assert_eq!(register.waiting().unwrap(), 0);
-        let audit = register.audit().unwrap();
-        let counted = [audit.opened, audit.entries, audit.heads];
-        assert_eq!(counted.map(|counted| counted.orphans()), [0, 0, 0]);
+        assert_eq!(orphans(&register), [0, 0, 0]);
         if reg == 1 {
-            assert_eq!(audit.opened.ledger, 2);
+            assert_eq!(register.audit().unwrap().opened.ledger, 2);
             assert_eq!(shown(&register, height), (vec![1, 2, 3], vec![1, 2, 3]));
         } else {
             let answer = register.public_answer(&card("1", 1).subject, height);

@@ -70,10 +70,7 @@ async fn a_batch_that_was_cut_off_before_the_change_is_sealed_with_the_new_key(o
     register.flush().await.unwrap();
     let height = bench.settled().await;
     assert!(register.next_number().unwrap() > first);
-    let answer = register
-        .list_answer(&mari(), Class::Records, height)
-        .unwrap()
-        .unwrap();
+    let answer = hers(&register, height);
     assert_eq!(answer.entries.len(), 2);
     assert!(answer.pending.is_empty());
     // And on it goes.

@@ -27,9 +27,10 @@ async fn a_server_is_reached_over_tls_and_known_by_its_certificate() {
     machine.place("server.key", &key);
     let rules = "local all all trust\nhostssl all all all scram-sha-256\n";
     machine.place("pg_hba.conf", rules);
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = free.local_addr().unwrap().port();
-    drop(free);
+    // Outside the range that the system hands out by itself: nobody else takes it before the server does.
+    let port = (25_000..26_000)
+        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .unwrap();
     machine.with(port, "-c listen_addresses=127.0.0.1 -c ssl=on");
     machine.run();
     let name = machine.database();
