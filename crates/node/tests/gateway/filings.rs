@@ -164,7 +164,7 @@ async fn what_was_taken_is_handed_in_again_after_the_node_forgot_it_and_after_a_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_filing_is_refused_and_a_flood_slows_nobody_else() {
-    let yard = Yard::open().await;
+    let yard = Yard::timeless().await;
     let porch = yard.filing(clerk(&yard, 0), yard.ledger()).await;
     let flooder = client_at(9);
     let short = serde_json::json!({ "commitment": "AAAA" }).to_string();

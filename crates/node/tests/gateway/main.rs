@@ -10,6 +10,7 @@ mod ending;
 mod evidence;
 mod filings;
 mod flood;
+mod house;
 mod journal;
 mod ledger;
 mod lists;

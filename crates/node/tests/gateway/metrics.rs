@@ -17,7 +17,7 @@ fn values<'a>(text: &'a str, label: &str) -> BTreeSet<&'a str> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_are_counted_by_template_and_no_input_becomes_a_label() {
-    let yard = Yard::open().await;
+    let yard = Yard::timeless().await;
     let porch = yard.plain().await;
     let file = yard.folder.path().join("some.sqlite");
     std::fs::write(&file, [0; 123]).unwrap();

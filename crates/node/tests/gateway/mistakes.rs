@@ -1,46 +1,18 @@
 //! Mistakes that hands make in an authority's files: each stops the start, and says which line of which file is wrong.
 
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use toend_node::authority::Config;
-use toend_node::testnet::{self, Options, folder_of};
 
-const CONFIG: &str = "toend.toml";
+use crate::house::{BEGINS, CONFIG, House};
+
 const NETWORK: &str = "network.json";
 const GENESIS: &str = "cometbft/config/genesis.json";
 const ENGINE: &str = "cometbft/config/config.toml";
-/// When the network begins, Unix seconds.
-const BEGINS: u64 = 1_795_000_000;
 
-/// A network's first authority.
-struct Authority {
-    folder: tempfile::TempDir,
-}
-
-impl Authority {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let options = Options {
-            authorities: 4,
-            output: folder.path().join("net"),
-            base_port: 26_600,
-            chain_id: None,
-            block: Duration::from_secs(1),
-            tick: Duration::from_secs(5),
-            snapshot_every: 0,
-            tls: false,
-        };
-        testnet::write(&options, BEGINS).unwrap();
-        Self { folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        folder_of(&self.folder.path().join("net"), 0).join(name)
-    }
-
+impl House {
     /// What is said after one place of a file was changed: file, line, words.
     fn after(&self, file: &str, from: &str, to: &str) -> (String, usize, String) {
         let path = self.path(file);
@@ -75,7 +47,7 @@ fn line_of(path: &Path, begin: &str) -> usize {
 
 #[test]
 fn every_mistake_names_its_file_and_its_line() {
-    let authority = Authority::new();
+    let house = House::new();
     let key = |of: u16, name: &str| format!("../node{of}/keys/{name}.key");
     let (seal, answer, vrf) = (key(1, "seal"), key(1, "answer"), key(1, "vrf-1"));
     let gateway = key(1, "gateway");
@@ -113,25 +85,25 @@ fn every_mistake_names_its_file_and_its_line() {
         (ENGINE, "laddr = \"tcp://127.0.0.1:26601", "laddr = \"tcp://127.0.0.1:26611", 0, "127.0.0.1:26601"),
     ];
     for (file, from, to, further, said) in cases {
-        let path = authority.path(file);
+        let path = house.path(file);
         let begin = from.trim_start_matches('"');
         let line = line_of(&path, if from.starts_with('"') { from } else { begin });
-        let (told, at, what) = authority.after(file, from, to);
+        let (told, at, what) = house.after(file, from, to);
         assert!(what.contains(said), "{to}: {what}");
         assert_eq!(at, line + further, "{to}: {what}");
         assert!(told.ends_with(file), "{to}: {told}");
     }
-    let (_, line, what) = authority.after(GENESIS, "\"power\": \"10\"", "\"power\": \"100\"");
+    let (_, line, what) = house.after(GENESIS, "\"power\": \"10\"", "\"power\": \"100\"");
     assert!(what.contains("another genesis file"), "{what}");
-    assert_eq!(line, line_of(&authority.path(CONFIG), "network ="));
+    assert_eq!(line, line_of(&house.path(CONFIG), "network ="));
 
-    let config = Config::read(&authority.path(CONFIG)).unwrap();
+    let config = Config::read(&house.path(CONFIG)).unwrap();
     assert_eq!(config.before_the_beginning(BEGINS * 1000), None);
     let early = config.before_the_beginning((BEGINS - 60) * 1000).unwrap();
     assert!(early.file.ends_with(GENESIS));
     assert_eq!(
         early.line,
-        line_of(&authority.path(GENESIS), "\"genesis_time\"")
+        line_of(&house.path(GENESIS), "\"genesis_time\"")
     );
     assert!(
         early.what.contains("in 60 s") && early.what.contains("clock"),
@@ -142,8 +114,8 @@ fn every_mistake_names_its_file_and_its_line() {
 #[cfg(unix)]
 #[test]
 fn what_shows_only_at_the_start_names_its_line_too() {
-    let authority = Authority::new();
-    let config = authority.path(CONFIG);
+    let house = House::new();
+    let config = house.path(CONFIG);
     let good = std::fs::read_to_string(&config).unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
@@ -187,7 +159,7 @@ fn what_shows_only_at_the_start_names_its_line_too() {
             text.replacen(gateway, "listen = \"127.0.0.1:0\"", 1),
         )
         .unwrap();
-        let error = authority.fails();
+        let error = house.fails();
         assert!(error.contains(said), "{to}: {error}");
         let place = format!("{}, line {line}: ", config.display());
         assert!(error.contains(&place), "{to}: {error}");

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -27,6 +27,7 @@ pub const LONG: Duration = Duration::from_secs(60);
 pub struct Yard {
     network: Embedded,
     pub folder: TempDir,
+    clock: fn() -> u64,
 }
 
 /// A gateway that serves.
@@ -42,7 +43,19 @@ impl Yard {
         let folder = tempfile::tempdir().unwrap();
         let network = common::bare(&folder.path().join("network")).await;
         common::reach(&network, 2).await;
-        Self { network, folder }
+        Self {
+            network,
+            folder,
+            clock: gateway::system_clock,
+        }
+    }
+
+    /// Where no time passes for gateways: no share comes back, however slowly a test gets on.
+    pub async fn timeless() -> Self {
+        Self {
+            clock: standing_clock,
+            ..Self::open().await
+        }
     }
 
     pub fn ledger(&self) -> Arc<dyn Ledger> {
@@ -113,7 +126,7 @@ impl Yard {
             ledger,
             house: None,
             network_file: Vec::new(),
-            clock: gateway::system_clock,
+            clock: self.clock,
         });
         let genesis = toend_ledger::genesis::demo::genesis_bytes();
         let gateway = make(gateway).with_genesis(genesis);
@@ -138,6 +151,12 @@ impl Porch {
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
+}
+
+/// Always the time of the first look.
+fn standing_clock() -> u64 {
+    static NOW: OnceLock<u64> = OnceLock::new();
+    *NOW.get_or_init(gateway::system_clock)
 }
 
 /// A client whose requests come from a loopback address of its own.

@@ -1,18 +1,16 @@
 //! The gateway's part of the configuration: what is left out is off, and a mistake names its line.
 
 use std::net::SocketAddr;
-use std::path::Path;
-use std::time::Duration;
 
 use toend_node::authority::{Config, ConfigError};
 use toend_node::registers::Storage;
-use toend_node::testnet::{self, Options, folder_of};
 
+use crate::house::{CONFIG, House};
 use crate::porch::Authority;
 
-/// Reads the first authority's configuration after adding lines to the gateway's part.
-fn read(folder: &Path, origin: Option<&str>, more: &str) -> Result<Config, ConfigError> {
-    let file = folder_of(&folder.join("net"), 0).join("toend.toml");
+/// Reads the configuration after adding lines to the gateway's part.
+fn read(house: &House, origin: Option<&str>, more: &str) -> Result<Config, ConfigError> {
+    let file = house.path(CONFIG);
     let original = std::fs::read_to_string(&file).unwrap();
     let mut text = original.replace("[gateway]\n", &format!("[gateway]\n{more}\n"));
     if let Some(origin) = origin {
@@ -26,72 +24,48 @@ fn read(folder: &Path, origin: Option<&str>, more: &str) -> Result<Config, Confi
 
 #[test]
 fn what_is_said_is_read_and_mistakes_are_shown_with_their_line() {
-    let folder = tempfile::tempdir().unwrap();
-    let options = Options {
-        authorities: 4,
-        output: folder.path().join("net"),
-        base_port: 26_600,
-        chain_id: None,
-        block: Duration::from_secs(1),
-        tick: Duration::from_secs(5),
-        snapshot_every: 0,
-        tls: false,
-    };
-    testnet::write(&options, 1_795_000_000).unwrap();
-    let folder = folder.path();
-    let door = read(folder, None, "").unwrap().door;
+    let house = House::new();
+    let door = read(&house, None, "").unwrap().door;
     assert!(door.tls.is_none() && door.metrics.is_none() && door.proxies.is_empty());
 
     let more = "metrics_address = \"9464\"\nproxies = [\"127.0.0.1\", \"::1\"]";
-    let door = read(folder, None, more).unwrap().door;
+    let door = read(&house, None, more).unwrap().door;
     assert_eq!(door.metrics, Some(SocketAddr::from(([127, 0, 0, 1], 9464))));
     assert_eq!(door.proxies.len(), 2);
     let more = "metrics_address = \"10.0.0.1:9464\"";
-    let door = read(folder, None, more).unwrap().door;
+    let door = read(&house, None, more).unwrap().door;
     assert_eq!(door.metrics, Some(SocketAddr::from(([10, 0, 0, 1], 9464))));
 
-    let files = Authority::new().write(&folder_of(&folder.join("net"), 0));
+    let files = Authority::new().write(&house.place());
     let tls = "tls = { certificate = \"gateway.pem\", key = \"gateway.key\" }";
     let https = Some("origin = \"https://house.example\"");
-    assert!(read(folder, https, tls).unwrap().door.tls.is_some());
+    assert!(read(&house, https, tls).unwrap().door.tls.is_some());
     let line = |wrong: Result<Config, ConfigError>, part: &str| {
         let error = wrong.err().unwrap();
         assert!(error.what.contains(part), "{error}");
-        let file = folder_of(&folder.join("net"), 0).join("toend.toml");
+        let file = house.path(CONFIG);
         let text = std::fs::read_to_string(file).unwrap();
         let gateway = text.lines().position(|line| line == "[gateway]").unwrap();
         // From 1, and counted from the heading.
         error.line - gateway - 1
     };
-    assert_eq!(line(read(folder, None, tls), "https://"), 3);
+    assert_eq!(line(read(&house, None, tls), "https://"), 3);
     assert_eq!(
-        line(read(folder, None, "metrics_address = \"here\""), "port"),
+        line(read(&house, None, "metrics_address = \"here\""), "port"),
         1
     );
-    assert_eq!(line(read(folder, None, "proxies = [\"x\"]"), "IP"), 1);
-    assert_eq!(line(read(folder, None, "metrics = 1"), "unknown field"), 1);
+    assert_eq!(line(read(&house, None, "proxies = [\"x\"]"), "IP"), 1);
+    assert_eq!(line(read(&house, None, "metrics = 1"), "unknown field"), 1);
     std::fs::remove_file(files.key).unwrap();
-    assert_eq!(line(read(folder, https, tls), "gateway.key"), 1);
+    assert_eq!(line(read(&house, https, tls), "gateway.key"), 1);
 }
 
 #[cfg(unix)]
 #[test]
 fn a_registers_database_is_read_and_mistakes_are_shown_with_their_line() {
     use std::os::unix::fs::PermissionsExt as _;
-    let folder = tempfile::tempdir().unwrap();
-    let options = Options {
-        authorities: 4,
-        output: folder.path().join("net"),
-        base_port: 26_600,
-        chain_id: None,
-        block: Duration::from_secs(1),
-        tick: Duration::from_secs(5),
-        snapshot_every: 0,
-        tls: false,
-    };
-    testnet::write(&options, 1_795_000_000).unwrap();
-    let house = folder_of(&folder.path().join("net"), 0);
-    let file = house.join("toend.toml");
+    let house = House::new();
+    let file = house.path(CONFIG);
     let original = std::fs::read_to_string(&file).unwrap();
     let read = |more: &str| {
         let text = original.replace("[register]\n", &format!("[register]\n{more}\n"));
@@ -103,10 +77,10 @@ fn a_registers_database_is_read_and_mistakes_are_shown_with_their_line() {
     let here = "database = \"postgresql:///health?host=/run/postgresql\"";
     assert!(matches!(storage(here), Storage::Server(_)));
 
-    let secret = house.join("password");
+    let secret = house.path("password");
     std::fs::write(&secret, "kolm muna\n").unwrap();
     std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
-    let files = Authority::new().write(&house);
+    let files = Authority::new().write(&house.place());
     let elsewhere = "database = \"postgresql://toend@db.example/health\"";
     let ca = format!("database_ca = \"{}\"", files.certificate.display());
     let whole = format!("{elsewhere}\ndatabase_password = \"password\"\n{ca}");
