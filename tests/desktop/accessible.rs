@@ -12,7 +12,7 @@ const NOTHING: &str = "/org/a11y/atspi/null";
 /// More things than any page of ours has; a tree without end would be a fault of its own.
 const MOST: usize = 4_000;
 /// How long one question may wait for its answer: a window that is just closing never gives one.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a thing is. WebKit tells numbers only; these are those of the AT-SPI specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,6 +30,13 @@ async fn focus(window: &Window) -> Value {
     window.script(FOCUS, vec![]).await
 }
 
+/// Waits until the focus is on this element.
+async fn focused(window: &Window, id: &str) {
+    let what = format!("the focus on {id}");
+    let is_here = async || focus(window).await["id"] == json!(id);
+    window.until(&what, is_here).await;
+}
+
 /// Tabs until the focus is on the element whose test id begins like this; every stop on the way must be seen.
 async fn tab_to(window: &Window, id: &str) {
     window.find_css(&format!("[data-testid^='{id}']")).await;
@@ -70,12 +77,7 @@ async fn from_the_start_to_a_saved_proof_with_the_keyboard_alone() {
 
     scene.window.enter_pin_window().await;
     scene.window.find("pin-input").await;
-    scene
-        .window
-        .until("the field to have the focus", async || {
-            focus(&scene.window).await["id"] == json!("pin-input")
-        })
-        .await;
+    focused(&scene.window, "pin-input").await;
     for digit in PIN1.chars() {
         scene.window.press(digit).await;
     }
@@ -98,16 +100,14 @@ async fn from_the_start_to_a_saved_proof_with_the_keyboard_alone() {
     // Escape closes the panel and the focus goes back to what opened it.
     scene.window.press(Key::Escape).await;
     scene.window.gone("[data-testid='proof-panel']").await;
-    let here = focus(&scene.window).await;
-    assert_eq!(here["id"], json!("proof-open"), "{here}");
+    focused(&scene.window, "proof-open").await;
 
     // The status line opens and closes the same way.
     press(&scene.window, "status-line").await;
     scene.window.find("status-popover").await;
     scene.window.press(Key::Escape).await;
     scene.window.gone("[data-testid='status-popover']").await;
-    let here = focus(&scene.window).await;
-    assert_eq!(here["id"], json!("status-line"), "{here}");
+    focused(&scene.window, "status-line").await;
 
     // And the saved file is checked.
     press(&scene.window, "nav-check").await;

@@ -59,11 +59,8 @@ async fn a_screen_reader_is_told_the_main_flow() {
     )
     .await;
     assert_named(&welcome, "the first page");
-    assert!(
-        welcome.iter().any(|thing| thing.role == Role::Button
-            && thing.name.contains(words.get("status.card.noCard"))),
-        "the status line is a button that says the state: {welcome:#?}"
-    );
+    // The status line is a button that says the state.
+    told(&scene, &bus, Role::Button, words.get("status.card.noCard")).await;
 
     scene.insert("mari-liis");
     told(&scene, &bus, Role::Button, words.get("welcome.signIn")).await;
@@ -79,16 +76,16 @@ async fn a_screen_reader_is_told_the_main_flow() {
     scene.window.enter_main_window().await;
 
     scene.open_health().await;
-    let list = told(&scene, &bus, Role::Heading, words.get("nav.health")).await;
+    told(&scene, &bus, Role::Heading, words.get("nav.health")).await;
+    // The list is a table, whatever its name.
+    let list = told(&scene, &bus, Role::Table, "").await;
     assert_named(&list, "the list");
-    assert!(
-        list.iter().any(|thing| thing.role == Role::Table),
-        "the list is a table"
-    );
     scene.open_first_record().await;
     scene.window.click("proof-open").await;
     scene.window.find("save-proof").await;
-    let record = told(&scene, &bus, Role::Heading, words.get("proof.title")).await;
+    told(&scene, &bus, Role::Heading, words.get("proof.title")).await;
+    // Saving is a button.
+    let record = told(&scene, &bus, Role::Button, words.get("proof.save")).await;
     assert_named(&record, "the record");
     let verdict = words.get("verdict.proven");
     assert!(
@@ -96,13 +93,6 @@ async fn a_screen_reader_is_told_the_main_flow() {
             .iter()
             .any(|thing| thing.name == verdict || thing.text.trim() == verdict),
         "the verdict is told: {record:#?}"
-    );
-    assert!(
-        record
-            .iter()
-            .any(|thing| thing.role == Role::Button
-                && thing.name.contains(words.get("proof.save"))),
-        "saving is a button"
     );
 
     scene.window.click("nav-check").await;

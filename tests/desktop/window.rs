@@ -4,7 +4,10 @@ use std::{
     net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU16, Ordering},
+    },
     time::Duration,
 };
 
@@ -174,7 +177,8 @@ impl Window {
     /// Clicks the first element that matches. An element that moves or is covered for a moment is tried again.
     pub async fn click_css(&self, selector: &str) {
         let mut last = None;
-        for _try in 0..40 {
+        let begun = tokio::time::Instant::now();
+        while begun.elapsed() < PATIENCE {
             match self.find_css(selector).await.click().await {
                 Ok(()) => return,
                 // The click closed its own window before the driver could say that it worked.
@@ -405,7 +409,11 @@ async fn connect(port: u16, capabilities: Value) -> Client {
     }
 }
 
+/// A free port, outside the range that the system hands out by itself: nobody else takes it before the driver does.
 fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("it has an address").port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    (0..1000)
+        .map(|_| 26_000 + NEXT.fetch_add(1, Ordering::Relaxed) % 1000)
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("a free port")
 }

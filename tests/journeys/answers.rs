@@ -7,7 +7,7 @@ use toend_ledger::gateway::{MAX_ANSWER, signing_bytes};
 use toend_ledger::genesis::demo::{self, Purpose, signing_key};
 use toend_testkit::Fault;
 
-use crate::scene::{HEALTH, MARI_CARD, Scene, Truth, named, problems, sign_in};
+use crate::scene::{HEALTH, MARI_CARD, SILENCE, Scene, Truth, named, problems, sign_in};
 
 /// What can be got at in spite of a useless answer: the copy held before, and the other registers.
 async fn assert_the_rest_stands(
@@ -64,7 +64,8 @@ async fn an_endless_answer_is_not_read_to_its_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silent_register_has_an_unknown_number_of_entries_and_not_none() {
-    let scene = Scene::open().await;
+    let mut scene = Scene::open().await;
+    scene.answer = SILENCE;
     scene.stage.fault(HEALTH, Fault::Silent);
     let client = scene.client().await;
     let session = sign_in(&client, MARI_CARD).await;
@@ -93,7 +94,8 @@ async fn a_silent_register_has_an_unknown_number_of_entries_and_not_none() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_register_that_falls_silent_leaves_what_was_proven() {
-    let scene = Scene::open().await;
+    let mut scene = Scene::open().await;
+    scene.answer = SILENCE;
     let client = scene.mari().await;
     let truth = Truth::of(&client, RegisterId::Health).await;
     scene.stage.fault(HEALTH, Fault::Silent);

@@ -28,12 +28,20 @@ pub const MARI_CARD: &str = "mari-liis";
 pub const IGOR_CARD: &str = "igor";
 
 /// How long something that must come about is waited for. Nothing is asserted about how long it took.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// How long a client waits for an answer of a gateway that answers, on a loaded machine.
+const ANSWER: Duration = Duration::from_secs(60);
+
+/// How long it waits where a gateway says nothing; the others have to answer in this time.
+pub const SILENCE: Duration = Duration::from_secs(8);
 
 /// A stage and where the client of the journey keeps its data.
 pub struct Scene {
     pub stage: Stage,
     pub folder: TempDir,
+    /// How long clients wait for an answer.
+    pub answer: Duration,
 }
 
 impl Scene {
@@ -44,7 +52,11 @@ impl Scene {
         copy(seeded(), &network);
         let stage = Stage::open(&network, true).await;
         stage.serves(&mari());
-        Self { stage, folder }
+        Self {
+            stage,
+            folder,
+            answer: ANSWER,
+        }
     }
 
     /// No honest register at all: a scripted one answers.
@@ -52,7 +64,11 @@ impl Scene {
         let folder = tempfile::tempdir().unwrap();
         let stage = Stage::open(&folder.path().join("network"), false).await;
         stage.serves(&mari());
-        Self { stage, folder }
+        Self {
+            stage,
+            folder,
+            answer: ANSWER,
+        }
     }
 
     /// The client's data folder.
@@ -66,8 +82,8 @@ impl Scene {
         let mut config = Config::new(data.to_path_buf(), source, CardSource::DemoOnly);
         config.clock = Clock::new(self.stage.clock());
         config.limits = Limits {
-            connect: Duration::from_secs(2),
-            total: Duration::from_secs(5),
+            connect: self.answer,
+            total: self.answer,
             ..Limits::default()
         };
         config
@@ -336,6 +352,8 @@ fn seeded() -> &'static Path {
         }
         let folder = place.join(std::process::id().to_string());
         let target = folder.clone();
+        // An earlier process may have had the same number.
+        let _ = std::fs::remove_dir_all(&folder);
         // A runtime of its own, so that everything is closed before the folder is copied.
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().unwrap();

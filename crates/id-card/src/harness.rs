@@ -30,7 +30,7 @@ pub const SOCKET_VARIABLE: &str = "PCSCLITE_CSOCK_NAME";
 pub const READERS: [&str; 2] = ["Virtual PCD 00 00", "Virtual PCD 00 01"];
 
 /// How long the service may take to start.
-const START: Duration = Duration::from_secs(20);
+const START: Duration = Duration::from_secs(120);
 /// A running PC/SC service with two virtual readers.
 pub struct Harness {
     folder: TempDir,

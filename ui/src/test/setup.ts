@@ -1,9 +1,12 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 import '../i18n/all';
 
 afterEach(cleanup);
+
+// what comes about later may take its time where other tests run beside it
+configure({ asyncUtilTimeout: 60_000 });
 
 // jsdom does not scroll
 Element.prototype.scrollIntoView = () => undefined;

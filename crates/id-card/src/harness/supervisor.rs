@@ -162,7 +162,7 @@ impl Desk {
                     self.inserted.insert(slot, inserted);
                     return Ok(());
                 }
-                Err(error) if begun.elapsed() > Duration::from_secs(10) => {
+                Err(error) if begun.elapsed() > Duration::from_secs(60) => {
                     return Err(error.to_string());
                 }
                 Err(_) => thread::sleep(Duration::from_millis(20)),
