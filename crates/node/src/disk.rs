@@ -109,9 +109,9 @@ mod tests {
         let place = folder.path().canonicalize().unwrap();
         let place = place.display();
         let wanted = [
-            format!("<{place}/kept.new>)"),
+            format!("<{place}/kept.new>"),
             format!("{place}/kept\""),
-            format!("<{place}>)"),
+            format!("<{place}>"),
         ];
         let mut calls = calls.lines();
         for part in &wanted {

@@ -552,7 +552,8 @@ async fn nonsense_closes_its_own_connection_only() {
     ] {
         let mut bad = TcpStream::connect(&address).await.unwrap();
         bad.write_all(nonsense).await.unwrap();
-        bad.shutdown().await.unwrap();
+        // It may be closed already.
+        let _ = bad.shutdown().await;
         assert_eq!(receive(&mut bad).await, None);
     }
     send(

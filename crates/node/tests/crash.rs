@@ -8,7 +8,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,6 +17,8 @@ use toend_ledger::hash::sha256;
 
 const KILLS: usize = 25;
 const SENDERS: u64 = 4;
+/// How long anything may take on a loaded machine.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The node in a process of its own, with the addresses it printed.
 struct Node {
@@ -182,7 +184,7 @@ async fn killed_at_random_moments_it_loses_nothing_it_acknowledged() {
     let mut seen = BTreeMap::<u64, String>::new();
     let mut next: Vec<u64> = (0..SENDERS).map(|i| i * 1_000_000).collect();
 
-    for _ in 0..KILLS {
+    for kill in 0..KILLS {
         let node = Node::start(folder.path());
         // Whatever was shown before the kill is still there, the same.
         let newest = node.height().await;
@@ -205,6 +207,13 @@ async fn killed_at_random_moments_it_loses_nothing_it_acknowledged() {
                 ))
             })
             .collect();
+        // Every second kill comes after something was acknowledged, however slow the machine is.
+        let before = sealed.lock().unwrap().len();
+        let end = Instant::now() + PATIENCE;
+        while kill % 2 == 0 && sealed.lock().unwrap().len() < before + 3 {
+            assert!(Instant::now() < end, "nothing is acknowledged");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         random = random
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);

@@ -4,6 +4,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -25,13 +26,15 @@ pub fn program() -> Option<PathBuf> {
     }
 }
 
-/// A free port.
+/// A free port, outside the range that the system hands out by itself: nobody else takes it before it is used.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = std::process::id() % 4000;
+    (0..4000)
+        .map(|_| (first + u32::from(NEXT.fetch_add(1, Ordering::Relaxed))) % 4000)
+        .map(|offset| 28_000 + u16::try_from(offset).unwrap())
+        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
         .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
 }
 
 /// `cometbft light` in front of a network.
@@ -88,7 +91,7 @@ impl Proxy {
 
     /// Asks until the proxy answers; fails when it has ended.
     pub async fn get(&mut self, path: &str) -> Value {
-        let end = Instant::now() + Duration::from_secs(60);
+        let end = Instant::now() + Duration::from_secs(180);
         loop {
             if let Ok(answer) = reqwest::get(format!("{}{path}", self.url)).await {
                 let answer: Value = answer.json().await.unwrap();

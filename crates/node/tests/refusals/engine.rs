@@ -1,7 +1,8 @@
 //! An engine that talks to the application as CometBFT does, and says what it likes.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use prost::Message as _;
 use tendermint_proto::google::protobuf::Timestamp;
@@ -27,7 +28,8 @@ pub struct Engine {
     stream: TcpStream,
     /// Why the application ended.
     pub failure: mpsc::Receiver<ApplicationError>,
-    _stop: watch::Sender<bool>,
+    application: Weak<Application>,
+    stop: watch::Sender<bool>,
 }
 
 impl Engine {
@@ -37,18 +39,25 @@ impl Engine {
         let listener = Listener::Tcp(socket);
         let application =
             Application::open_knowing(&demo::genesis_bytes(), folder, SCHEDULE, rules).unwrap();
+        let application = Arc::new(application);
+        let known = Arc::downgrade(&application);
         let (failed, failure) = mpsc::channel(1);
         let (stop, stopping) = watch::channel(false);
-        tokio::spawn(server::serve(
-            listener,
-            Arc::new(application),
-            failed,
-            stopping,
-        ));
+        tokio::spawn(server::serve(listener, application, failed, stopping));
         Self {
             stream: TcpStream::connect(address).await.unwrap(),
             failure,
-            _stop: stop,
+            application: known,
+            stop,
+        }
+    }
+
+    /// Ends it, and waits until the application has left its folder.
+    pub async fn end(self) {
+        self.stop.send_replace(true);
+        drop(self.stream);
+        while self.application.strong_count() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 

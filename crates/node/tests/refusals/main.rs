@@ -129,10 +129,8 @@ async fn evidence_in_a_block_survives_a_restart_before_the_next() {
     let mut engine = Engine::start(folder.path(), FIRST).await;
     engine.decide(block(1, &[])).await;
     let root = engine.decide(evil).await.app_hash;
-    drop(engine);
-    let application = Application::open(&demo::genesis_bytes(), folder.path(), SCHEDULE);
-    // The folder may be in use for a moment longer by the task that served the socket.
-    let application = application.unwrap();
+    engine.end().await;
+    let application = Application::open(&demo::genesis_bytes(), folder.path(), SCHEDULE).unwrap();
     let found = application.query(&Key::Fault(2).encode(), 2).unwrap();
     let value = FaultValue::decode(&found.value.unwrap()).unwrap();
     assert_eq!(
@@ -196,11 +194,11 @@ async fn a_program_without_the_decided_rules_ends_before_their_block() {
     let answer = older.ask(request::Value::ProcessProposal(asked)).await;
     assert!(matches!(answer, response::Value::Exception(_)));
     assert_eq!(older.failure.recv().await, Some(unknown.into()));
-    drop(older);
+    older.end().await;
     let again = Application::open_knowing(&demo::genesis_bytes(), old.path(), SCHEDULE, FIRST);
     assert_eq!(again.unwrap_err(), unknown.into());
     newer.decide(block(4, &[])).await;
-    drop(newer);
+    newer.end().await;
     // What newer rules wrote is nothing for an older program.
     let refused = Application::open_knowing(&demo::genesis_bytes(), new.path(), SCHEDULE, FIRST);
     assert!(matches!(refused, Err(ApplicationError::Rules(_))));
