@@ -25,7 +25,7 @@ use crate::wires::{self, Wires};
 /// Authorities of every network here.
 pub const NODES: u16 = 4;
 /// How long anything may take before a test gives up.
-pub const PATIENCE: Duration = Duration::from_secs(240);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Who decides nothing for so long has decided all that was under way, also on a loaded computer.
 const REST: Duration = Duration::from_secs(3);
