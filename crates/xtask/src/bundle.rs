@@ -14,6 +14,7 @@ use crate::{
 
 const FOLDER: &str = "target/bundle";
 const NAME: &str = "toend";
+const AUTHORS: &str = "The Tõend authors <authors@toend.invalid>";
 
 /// What is started, and the window's libraries that it must not be installed without.
 const PROGRAMS: &[&str] = &["toend-desktop", "toend"];
@@ -57,7 +58,7 @@ const FILES: &[(&str, &str)] = &[
         "crates/client/components.json",
         "usr/share/doc/toend/components.json",
     ),
-    ("CHANGELOG.md", "usr/share/doc/toend/changelog"),
+    ("CHANGELOG.md", "usr/share/doc/toend/NEWS"),
 ];
 
 /// First line, then what follows it; a point stands for an empty line.
@@ -95,12 +96,22 @@ pub fn run(arguments: &[String]) -> Outcome {
     for (from, to) in FILES {
         put(from, &root.join(to), 0o644)?;
     }
+    let version = env!("CARGO_PKG_VERSION");
+    let changed = format!(
+        "{NAME} ({version}) unstable; urgency=medium\n\n  * NEWS.gz says what is new.\n\n -- {AUTHORS}  {}\n",
+        asked("date", &["-R"])?
+    );
+    let documents = root.join("usr/share/doc/toend");
+    write(&documents.join("changelog"), changed.as_bytes())?;
     start(&mut command(
         "gzip",
-        ["-9n", path(&root.join("usr/share/doc/toend/changelog"))?],
+        [
+            "-9n",
+            path(&documents.join("NEWS"))?,
+            path(&documents.join("changelog"))?,
+        ],
     ))?;
     let architecture = asked("dpkg", &["--print-architecture"])?;
-    let version = env!("CARGO_PKG_VERSION");
     control(&root, version, &architecture)?;
     open_folders(&root)?;
     let package = format!("{FOLDER}/{NAME}_{version}_{architecture}.deb");
@@ -125,7 +136,7 @@ fn control(root: &Path, version: &str, architecture: &str) -> Outcome {
     let size = size.split_whitespace().next().unwrap_or("0").to_owned();
     let text = format!(
         "Package: {NAME}\nVersion: {version}\nArchitecture: {architecture}\n\
-         Maintainer: The Tõend authors <authors@toend.invalid>\nInstalled-Size: {size}\n\
+         Maintainer: {AUTHORS}\nInstalled-Size: {size}\n\
          Depends: {depends}\nSection: utils\nPriority: optional\nDescription: {DESCRIPTION}\n"
     );
     let sums = Command::new("sh")
