@@ -75,6 +75,7 @@ fn backup(config: &std::path::Path, output: &std::path::Path) -> Outcome {
 
 fn restore(config: &std::path::Path, input: &std::path::Path) -> Outcome {
     let config = Config::read(config)?;
+    authority::check_user(&config.data)?;
     let taken = authority::restore_register(&config, input, &mut progress())?;
     println!("rows            {:>12}", taken.rows);
     println!("sealed batches  {:>12}", taken.batches);
@@ -87,6 +88,7 @@ fn restore(config: &std::path::Path, input: &std::path::Path) -> Outcome {
 
 fn go_on(config: &std::path::Path, batches: u64) -> Outcome {
     let config = Config::read(config)?;
+    authority::check_user(&config.data)?;
     authority::let_register_go_on(&config, batches)?;
     println!(
         "noted: as soon as the authority runs and its node has caught up, the register goes on from batch {batches}, if the ledger has just so many"

@@ -1,7 +1,7 @@
 //! Files that must still stand under their names after a power cut: a disk keeps a name only once its folder was synced.
 
 use std::fs::File;
-use std::io::{Result, Write as _};
+use std::io::{Error, ErrorKind, Result, Write as _};
 use std::path::Path;
 
 /// Puts a file in the place of whatever stands there: whole or not at all, and on the disk when this returns. `mode` says who
@@ -21,6 +21,22 @@ pub(crate) fn replace(path: &Path, mode: u32, bytes: &[u8]) -> Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     rename(&staged, path)
+}
+
+/// What the system says about a file or folder, with its name, and what helps where that is plain.
+pub(crate) fn about(path: &Path, error: &Error) -> Error {
+    let path = path.display();
+    let kind = error.kind();
+    let text = match kind {
+        ErrorKind::AlreadyExists => {
+            format!("{path} is there already and is never overwritten: name another one")
+        }
+        ErrorKind::PermissionDenied => {
+            format!("{path}: this user may not write there, or not read it ({error})")
+        }
+        _ => format!("{path}: {error}"),
+    };
+    Error::new(kind, text)
 }
 
 /// Renames a file or folder whose contents are on the disk; the name is too, when this returns.

@@ -11,7 +11,7 @@ use toend_ledger::state::Reg;
 use toend_ledger::vrf;
 use toend_node::authority::keys;
 use toend_node::comet::rpc::CometRpc;
-use toend_node::govern::{Book, Decision, GovernError, says};
+use toend_node::govern::{Book, Decision, key_in_words, says};
 
 pub use self::change::Change;
 
@@ -155,7 +155,7 @@ fn draft(ledger: &Ledger, output: &Path, change: Change) -> Outcome {
         action,
         signatures: std::collections::BTreeMap::new(),
     };
-    write(output, &decision)?;
+    decision.write(output)?;
     print(&decision);
     Ok(())
 }
@@ -164,9 +164,14 @@ fn sign(decision: &Path, authority: u16, key: &Path, output: &Path) -> Outcome {
     let mut signed = Decision::read(decision)?;
     let secret = keys::read(key).map_err(|what| format!("{}: {what}", key.display()))?;
     signed.sign(authority, &secret)?;
-    write(output, &signed)?;
+    signed.write(output)?;
     print(&signed);
+    let key = ed25519_dalek::SigningKey::from_bytes(&secret).verifying_key();
     println!("signed for authority {authority}");
+    println!(
+        "with the key {}; whether it is that authority's, the ledger says (`govern show`)",
+        key_in_words(&key.to_bytes())
+    );
     Ok(())
 }
 
@@ -180,7 +185,7 @@ fn merge(output: &Path, decisions: &[PathBuf]) -> Outcome {
         }
     }
     let merged = merged.ok_or("no decision is named")?;
-    write(output, &merged)?;
+    merged.write(output)?;
     println!(
         "signatures of authorities {}",
         numbers(merged.signatures.keys())
@@ -240,15 +245,22 @@ fn submit(decision: &Path, ledger: &Ledger) -> Outcome {
 
 /// How many signatures there are, and how many there must be.
 fn standing(decision: &Decision, keys: &std::collections::BTreeMap<u16, [u8; 32]>) -> String {
-    let good = decision
-        .holds(keys)
-        .values()
-        .filter(|holds| **holds)
-        .count();
-    format!(
+    let holds = decision.holds(keys);
+    let good = holds.values().filter(|holds| **holds).count();
+    let standing = format!(
         "{good} of {} authorities signed; {} must",
         keys.len(),
         2 * keys.len() / 3 + 1
+    );
+    let bad: Vec<&u16> = (holds.iter())
+        .filter_map(|(authority, holds)| (!holds).then_some(authority))
+        .collect();
+    if bad.is_empty() {
+        return standing;
+    }
+    let bad = numbers(bad.into_iter());
+    format!(
+        "{standing}; what stands for authority {bad} was signed with another key than its governance key"
     )
 }
 
@@ -271,10 +283,6 @@ fn print(decision: &Decision) {
     for line in says(&decision.action) {
         println!("  {line}");
     }
-}
-
-fn write(output: &Path, decision: &Decision) -> Result<(), GovernError> {
-    Ok(std::fs::write(output, decision.text())?)
 }
 
 /// Draws a key and shows its public half.

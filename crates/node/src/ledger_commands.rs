@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use toend_node::authority::Config;
+use toend_node::authority::{Config, check_user};
 use toend_node::ledger_backup::{self, Extent, signed};
 
 #[derive(Debug, Subcommand)]
@@ -62,6 +62,7 @@ pub fn run(command: LedgerCommand) -> Result<(), Box<dyn std::error::Error>> {
     match command {
         LedgerCommand::Backup { place, output } => {
             let config = Config::read(&place.config)?;
+            check_user(&config.data)?;
             print(&ledger_backup::backup(&config, &place.home(), &output)?);
             println!("start both programs again");
         }
@@ -71,6 +72,7 @@ pub fn run(command: LedgerCommand) -> Result<(), Box<dyn std::error::Error>> {
             input,
         } => {
             let config = Config::read(&place.config)?;
+            check_user(&config.data)?;
             let extent = ledger_backup::restore(&config, &place.home(), &input, newest)?;
             print(&extent);
             println!("this validator signs nothing up to block {newest}");
@@ -82,6 +84,7 @@ pub fn run(command: LedgerCommand) -> Result<(), Box<dyn std::error::Error>> {
             }
         }
         LedgerCommand::SignAfter { cometbft, height } => {
+            check_user(&cometbft)?;
             let height = signed::raise(&cometbft, height)?;
             println!("this validator signs nothing up to block {height}");
         }

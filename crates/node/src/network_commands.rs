@@ -187,6 +187,7 @@ fn execute(command: NetworkCommand) -> Result<(), Box<dyn std::error::Error>> {
                 println!("in order");
                 return Ok(());
             }
+            authority::check_user(&config.data)?;
             let runtime = runtime()?;
             let outcome = runtime.block_on(run_authority(config, demo, with_parent));
             // A thread that waits for CometBFT must not keep a failed application from ending.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
-use toend_node::authority::Config;
+use toend_node::authority::{self, Config};
 use toend_node::import::records::Form;
 use toend_node::import::{self, ImportError, Summary, Told};
 use toend_node::journal::{self, Level, journal};
@@ -130,6 +130,7 @@ pub fn run(command: &RegisterCommand) -> ExitCode {
 
 fn import(arguments: &Import) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let config = Config::read(&arguments.config)?;
+    authority::check_user(&config.data)?;
     let options = options(arguments)?;
     let stop = stopper();
     let mut told = Instant::now();

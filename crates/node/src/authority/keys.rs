@@ -54,7 +54,9 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = options
+        .open(path)
+        .map_err(|error| disk::about(path, &error))?;
     file.write_all(bytes)?;
     file.sync_all()?;
     disk::sync_name(path)

@@ -13,6 +13,7 @@ mod doors;
 pub(crate) mod house;
 mod keeping;
 pub mod keys;
+mod user;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use tokio::sync::{mpsc, watch};
 
 pub use self::config::{Config, ConfigError};
 pub use self::keeping::{backup_register, let_register_go_on, restore_register};
+pub use self::user::{OtherUser, check_user};
 use crate::abci::server::{self, Listener};
 use crate::abci::{Application, ApplicationError};
 use crate::comet::mirror::Mirror;

@@ -28,6 +28,7 @@ pub use self::public_half::{Named, PublicHalf, RegisterHalf};
 pub use self::settle::{CERTIFICATE, CERTIFICATE_KEY, Here, settle};
 pub use self::terms::{Draft, DraftMember, Terms};
 use crate::authority::ConfigError;
+use crate::disk;
 
 /// Name of the genesis file.
 pub const GENESIS: &str = "genesis.json";
@@ -118,7 +119,7 @@ impl Assembled {
     /// # Errors
     /// What the disk says.
     pub fn write(&self, folder: &Path) -> std::io::Result<()> {
-        std::fs::create_dir_all(folder)?;
+        std::fs::create_dir_all(folder).map_err(|error| disk::about(folder, &error))?;
         write_new(&folder.join(GENESIS), &self.genesis_file)?;
         write_new(&folder.join(NETWORK), &self.network.encode())
     }
@@ -144,9 +145,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         .write(true)
         .create_new(true)
         .open(path)
-        .map_err(|error| {
-            std::io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-        })?;
+        .map_err(|error| disk::about(path, &error))?;
     file.write_all(bytes)?;
     file.sync_all()
 }

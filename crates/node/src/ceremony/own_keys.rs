@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use super::public_half::{Named, RegisterHalf};
 use super::{COMET_HOME, CeremonyError, PUBLIC, PublicHalf, Terms, write_new};
 use crate::authority::keys::{self, Secret, write_private};
+use crate::disk;
 
 /// One authority's secret keys.
 pub struct OwnKeys {
@@ -185,5 +186,7 @@ pub(super) fn make_private(folder: &Path) -> std::io::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder
+        .create(folder)
+        .map_err(|error| disk::about(folder, &error))
 }

@@ -36,7 +36,7 @@ pub enum StartError {
     #[error("the data in {} belongs to another network", .0.display())]
     OtherNetwork(PathBuf),
     /// Another process holds the directory but does not answer. End it, or name another directory.
-    #[error("another process holds {} and does not answer", .0.display())]
+    #[error("another process works on {}; end that one first", .0.display())]
     Held(PathBuf),
     /// A port that was asked for is taken. Choose another.
     #[error("port {0} is in use by another program")]

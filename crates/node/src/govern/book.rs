@@ -20,6 +20,8 @@ use crate::comet::rpc::{CometRpc, RpcError};
 const NEWCOMERS: u16 = 16;
 /// How long a decision may take to stand in a block.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How often it is looked whether it does.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// Why the ledger gives no answer.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +39,9 @@ pub enum BookError {
     #[error("{0}")]
     Nothing(String),
     /// The ledger refused.
-    #[error("the ledger refused the decision: {says} (code {code})")]
+    #[error(
+        "the ledger refused the decision: {says} (code {code}); `govern show` with --genesis and --rpc says what stands now: where that has changed, draft the decision anew"
+    )]
     Refused {
         /// Its code.
         code: u32,
@@ -249,31 +253,59 @@ impl Book {
             says: toend_state_machine::Code::from_number(code)
                 .map_or_else(|| log.to_owned(), |code| code.says().to_owned()),
         };
-        let checked = self.rpc.broadcast(transaction)?;
-        if checked.code != 0 {
-            return Err(refused(checked.code, &checked.log));
+        // Handed in a second time, it is found where it stands.
+        if let Some((0, height)) = self.found(transaction)? {
+            return Ok(height);
         }
-        let hash = STANDARD.encode(sha256(&[transaction]));
+        match self.rpc.broadcast(transaction) {
+            Ok(checked) if checked.code != 0 => return Err(refused(checked.code, &checked.log)),
+            // Somebody handed it in a moment ago, and no block has it yet.
+            Err(RpcError::Refused(said)) if said.contains("already exists in cache") => {}
+            handed_in => drop(handed_in?),
+        }
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
-            // Until it stands in a block, CometBFT says that it knows no such transaction.
-            if let Ok(found) = self
-                .rpc
-                .call("tx", &json!({ "hash": hash, "prove": false }))
-            {
-                let code = found.pointer("/tx_result/code").and_then(Json::as_u64);
-                let code = u32::try_from(code.unwrap_or(0)).unwrap_or(u32::MAX);
-                if code != 0 {
-                    return Err(refused(code, ""));
+            match self.found(transaction)? {
+                Some((0, height)) => {
+                    self.await_block(height + 1, end)?;
+                    return Ok(height);
                 }
-                return found
-                    .get("height")
-                    .and_then(Json::as_str)
-                    .and_then(|height| height.parse().ok())
-                    .ok_or(BookError::Answer);
+                Some((code, _)) => return Err(refused(code, "")),
+                None => std::thread::sleep(LOOK),
             }
-            std::thread::sleep(Duration::from_millis(200));
         }
         Err(BookError::Waiting)
+    }
+
+    /// Code and height of a transaction that stands in a block.
+    fn found(&self, transaction: &[u8]) -> Result<Option<(u32, u64)>, BookError> {
+        let hash = STANDARD.encode(sha256(&[transaction]));
+        let asked = json!({ "hash": hash, "prove": false });
+        // Until it stands in a block, CometBFT says that it knows no such transaction.
+        let Ok(found) = self.rpc.call("tx", &asked) else {
+            return Ok(None);
+        };
+        let code = found.pointer("/tx_result/code").and_then(Json::as_u64);
+        let code = u32::try_from(code.unwrap_or(0)).unwrap_or(u32::MAX);
+        let height = found.get("height").and_then(Json::as_str);
+        let height = height.and_then(|height| height.parse().ok());
+        Ok(Some((code, height.ok_or(BookError::Answer)?)))
+    }
+
+    /// Waits for the block whose header commits what the one before it did, so that whoever asks next sees it. A network that
+    /// stands still is not waited for longer than until `end`.
+    fn await_block(&self, height: u64, end: Instant) -> Result<(), BookError> {
+        while Instant::now() < end {
+            let info = self.rpc.call("abci_info", &json!({}))?;
+            let last = info.pointer("/response/last_block_height");
+            let last = last
+                .and_then(Json::as_str)
+                .and_then(|text| text.parse::<u64>().ok());
+            if last.is_some_and(|last| last >= height) {
+                break;
+            }
+            std::thread::sleep(LOOK);
+        }
+        Ok(())
     }
 }

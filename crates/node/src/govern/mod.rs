@@ -11,7 +11,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use serde::Deserialize;
@@ -20,10 +20,11 @@ use toend_ledger::tx::{Action, Governance, Tx, TxError};
 use toml::Spanned;
 
 pub use self::book::{Book, BookError};
-pub use self::words::says;
+pub use self::words::{key as key_in_words, says};
 use crate::authority::ConfigError;
 use crate::authority::config::Source;
 use crate::authority::keys::Secret;
+use crate::disk;
 
 /// The format that this program reads and writes.
 const FORMAT: &str = "toend-decision/1";
@@ -48,6 +49,9 @@ pub enum GovernError {
     /// A key that does not govern.
     #[error("the key is not the governance key of authority {0}")]
     OtherKey(u16),
+    /// Something else lies where a decision is to be written: a key, perhaps.
+    #[error("{} is there already and is no decision, so that it is not overwritten: name another file", .0.display())]
+    InTheWay(PathBuf),
     /// The disk.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -185,6 +189,18 @@ impl Decision {
             );
         }
         text
+    }
+
+    /// Writes the file whole or not at all, and over nothing but a decision.
+    ///
+    /// # Errors
+    /// [`GovernError::InTheWay`]; what the disk says.
+    pub fn write(&self, path: &Path) -> Result<(), GovernError> {
+        if path.exists() && Self::read(path).is_err() {
+            return Err(GovernError::InTheWay(path.to_path_buf()));
+        }
+        let written = disk::replace(path, 0o644, self.text().as_bytes());
+        Ok(written.map_err(|error| disk::about(path, &error))?)
     }
 
     /// Signs for an authority.

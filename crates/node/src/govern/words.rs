@@ -6,7 +6,7 @@ use toend_ledger::tx::Action;
 use toend_ledger::{hash, schema};
 
 /// A key as its hexadecimal digits and six words that can be compared by voice.
-fn key(key: &[u8; 32]) -> String {
+pub fn key(key: &[u8; 32]) -> String {
     if *key == VACANT {
         return "none".to_owned();
     }

@@ -172,9 +172,15 @@ impl Change {
                     Some(Value::Gateway(value)) => Some(value),
                     _ => None,
                 };
-                let or_standing = |said: Option<String>, standing: Option<Address>| match said {
-                    Some(said) => Address::new(&said),
-                    None => standing.map_or_else(|| Address::new(""), Ok),
+                let or_standing = |said: Option<String>, standing: Option<Address>, what: &str| {
+                    if said.as_deref().is_some_and(|said| !is_origin(said)) {
+                        let wanted = "an address of the form https://HOST or https://HOST:PORT is expected, and nothing behind it";
+                        return Err(format!("{what}: {wanted}"));
+                    }
+                    let said = said.as_deref().map(Address::new);
+                    said.or(standing.map(Ok))
+                        .unwrap_or_else(|| Address::new(""))
+                        .map_err(|error| format!("{what}: {error}"))
                 };
                 Action::Gateway {
                     gateway,
@@ -184,8 +190,13 @@ impl Change {
                     gateway_address: or_standing(
                         address,
                         stands.as_ref().map(|value| value.gateway),
+                        "--address",
                     )?,
-                    rpc_address: or_standing(rpc_address, stands.as_ref().map(|value| value.rpc))?,
+                    rpc_address: or_standing(
+                        rpc_address,
+                        stands.as_ref().map(|value| value.rpc),
+                        "--rpc-address",
+                    )?,
                     tls_issuer: match tls_issuer {
                         Some(said) => issuer(book, &said)?,
                         None => stands.map_or(TlsIssuer::Unsaid, |value| value.tls_issuer),
@@ -217,6 +228,17 @@ impl Change {
             }
         })
     }
+}
+
+/// Whether people's programs can ask there; nothing takes an address back.
+fn is_origin(address: &str) -> bool {
+    let rest = address.strip_prefix("https://");
+    let rest = rest.or_else(|| address.strip_prefix("http://"));
+    address.is_empty()
+        || rest.is_some_and(|host| {
+            let named = |b: u8| b.is_ascii_alphanumeric() || b".-:[]".contains(&b);
+            !host.is_empty() && host.bytes().all(named)
+        })
 }
 
 /// What is to be said about a gateway's issuer.

@@ -17,6 +17,7 @@ use crate::authority::keys;
 use crate::ceremony::{
     CeremonyError, Draft, DraftMember, Here, OwnKeys, PublicHalf, Terms, assemble, settle,
 };
+use crate::disk;
 
 pub use crate::ceremony::{COMET_HOME, CONFIG, NETWORK};
 
@@ -95,7 +96,8 @@ pub fn write(options: &Options, now_s: u64) -> Result<(), TestnetError> {
         .collect::<Result<Vec<_>, _>>()?;
     let text = draft(options, &certificates, now_s)?.text();
     let terms = Terms::parse(&options.output.join(TERMS), text).map_err(CeremonyError::from)?;
-    std::fs::create_dir_all(&options.output)?;
+    std::fs::create_dir_all(&options.output)
+        .map_err(|error| disk::about(&options.output, &error))?;
     if std::fs::read_dir(&options.output)?.next().is_some() {
         return Err(TestnetError::NotEmpty(options.output.clone()));
     }

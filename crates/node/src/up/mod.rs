@@ -36,7 +36,9 @@ pub enum UpError {
     #[error("{0} holds no network; make one with: toend-node testnet --output DIR")]
     NoNetwork(PathBuf),
     /// A program that cannot be started.
-    #[error("{program} cannot be started: {reason}")]
+    #[error(
+        "{program} cannot be started: {reason}; --cometbft FILE or TOEND_COMETBFT names CometBFT's program, and `toend-node cometbft --into DIR` builds it"
+    )]
     Program {
         /// The program.
         program: PathBuf,
@@ -74,7 +76,8 @@ pub struct Running {
 
 /// Starts everything. All configurations are read first: a mistake in one starts none.
 pub fn start(options: &Options) -> Result<Running, UpError> {
-    let network = options.network.canonicalize()?;
+    let network = (options.network.canonicalize())
+        .map_err(|_| UpError::NoNetwork(options.network.clone()))?;
     let folders: Vec<PathBuf> = (0..u16::MAX)
         .map(|number| folder_of(&network, number))
         .take_while(|folder| folder.join(CONFIG).is_file())

@@ -32,6 +32,11 @@ pub enum BackupError {
     /// The file cannot be read or written.
     #[error("the backup's file: {0}")]
     File(StorageError),
+    /// The user that runs this program may not.
+    #[error(
+        "the backup's file or its folder may not be read or written by the user that runs this program"
+    )]
+    Denied,
     /// There is no such file.
     #[error("the backup's file or its folder is not there: look at the path that was given")]
     Missing,
@@ -64,6 +69,7 @@ impl BackupError {
         match error.kind() {
             ErrorKind::UnexpectedEof => Self::Truncated,
             ErrorKind::NotFound => Self::Missing,
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Self::Denied,
             _ => Self::File(StorageError::from_io(error)),
         }
     }

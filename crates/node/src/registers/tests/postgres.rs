@@ -9,6 +9,7 @@ use super::*;
 use crate::registers::database::WAITS;
 use crate::storage::StorageError;
 
+mod peer;
 mod tls;
 
 /// How long anything may take on a loaded machine.

@@ -9,9 +9,9 @@ pub(super) fn failure(error: &tokio_postgres::Error) -> RegisterError {
     let sorted = match error.as_db_error() {
         Some(said) => by_code(said),
         // A connection that never can be: no password where one is asked for, or another way to prove who we are.
-        None if is_about_us(error) => StorageError::Refused(chain(error)),
+        None if is_about_us(error) => StorageError::Refused(with_advice(chain(error))),
         // Closed, broken, never made, or answered in another language: another connection may do better.
-        None => StorageError::Unreachable(chain(error)),
+        None => StorageError::Unreachable(with_advice(chain(error))),
     };
     RegisterError::Storage(sorted)
 }
@@ -61,6 +61,19 @@ fn by_code(error: &DbError) -> StorageError {
 fn is_about_us(error: &tokio_postgres::Error) -> bool {
     let words = error.to_string();
     words.starts_with("invalid configuration") || words.starts_with("authentication error")
+}
+
+/// Which line of the configuration is about it, where the words tell.
+fn with_advice(text: String) -> String {
+    if text.contains("password missing") {
+        return format!("{text}: database_password is to name the file that holds it");
+    }
+    if text.contains("certificate") {
+        return format!(
+            "{text}: database_ca is to hold who vouches for its certificate, and the address to name the host as the certificate does"
+        );
+    }
+    text
 }
 
 /// An error with its causes.

@@ -40,6 +40,11 @@ pub enum AddressError {
     /// A server elsewhere without encryption.
     #[error("a server on another computer is reached over TLS only: sslmode=disable cannot be")]
     Plain,
+    /// A way to use TLS that is not known by this name.
+    #[error(
+        "sslmode is prefer, require or disable here; leave it out: a server on another computer is reached over TLS only, and its certificate is checked with the name in it, as verify-full does elsewhere"
+    )]
+    Mode,
     /// TLS, and nothing to check the server by.
     #[error(
         "TLS needs database_ca: a PEM file with the certificates that vouch for the server's own"
@@ -69,6 +74,10 @@ impl Server {
         password: Option<Zeroizing<String>>,
         authorities: Option<&[u8]>,
     ) -> Result<Self, AddressError> {
+        // What PostgreSQL's own programs know beside these is always done here.
+        if address.contains("sslmode=verify-") || address.contains("sslmode=allow") {
+            return Err(AddressError::Mode);
+        }
         let mut config: Config = address
             .parse()
             .map_err(|error: tokio_postgres::Error| AddressError::Form(error.to_string()))?;
@@ -195,6 +204,10 @@ mod tests {
         assert_eq!(
             refusal("postgresql://db.example/b?sslmode=disable"),
             AddressError::Plain
+        );
+        assert_eq!(
+            refusal("postgresql://db.example/b?sslmode=verify-full"),
+            AddressError::Mode
         );
         assert_eq!(
             refusal("postgresql://localhost/b?sslmode=require"),
