@@ -61,7 +61,11 @@ impl Process {
             std::fs::rename(&log, self.folder.join(format!("{}.log.old", self.name)))?;
         }
         let log = File::options().create(true).append(true).open(log)?;
-        let child = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        // Ctrl-C in a terminal reaches the whole group; these end in order, when they are asked to.
+        #[cfg(unix)]
+        command.process_group(0);
+        let child = command
             .args(&self.arguments)
             // Closed when this process ends in whatever way: the child reads that.
             .stdin(Stdio::piped())

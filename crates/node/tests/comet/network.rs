@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ed25519_dalek::SigningKey;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, getpgid, kill_process};
 use serde_json::Value;
 use toend_ledger::hash::{Hash, sha256};
 use toend_ledger::network::NetworkFile;
@@ -175,11 +175,17 @@ impl Net {
         if demo {
             command.arg("--demo");
         }
-        command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
+        // Into a file: a pipe that nobody empties would stop the supervisor once it is full.
+        let said = File::options()
+            .create(true)
+            .append(true)
+            .open(self.supervisor_log())
+            .unwrap();
+        command.stdout(Stdio::piped()).stderr(said).spawn().unwrap()
+    }
+
+    fn supervisor_log(&self) -> PathBuf {
+        self.folder.path().join("up.log")
     }
 
     /// The network's folder.
@@ -394,13 +400,23 @@ impl Net {
         out
     }
 
-    /// Asks the supervisor to end everything, as a person does; whether it ended well.
+    /// Ends everything as a person does; whether it ended well. Ctrl-C in a terminal reaches every process of the group that
+    /// runs there: those that the supervisor has to end in order must not be among them.
     pub fn stop(mut self) -> bool {
         let Some(Supervisor::Program(mut up)) = self.up.take() else {
             return false;
         };
-        let id = Pid::from_raw(i32::try_from(up.id()).unwrap()).unwrap();
-        kill_process(id, Signal::INT).unwrap();
+        let supervisor = Pid::from_raw(i32::try_from(up.id()).unwrap()).unwrap();
+        let group = getpgid(Some(supervisor)).unwrap();
+        for (node, name) in (0..NODES).flat_map(|node| [(node, "toend"), (node, "cometbft")]) {
+            if let Some(id) = self.process(node, name).and_then(Pid::from_raw)
+                && getpgid(Some(id)).is_ok_and(|of| of == group)
+            {
+                println!("node {node} {name} would end at Ctrl-C before it is asked to");
+                return false;
+            }
+        }
+        kill_process(supervisor, Signal::INT).unwrap();
         up.wait().unwrap().success()
     }
 }
