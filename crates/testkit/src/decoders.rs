@@ -4,8 +4,11 @@
 //! same bytes. [`DECODERS`] is the list; `tests/fuzz` has a libFuzzer program for each name.
 
 mod samples;
+mod seeds;
 
-pub use self::samples::samples;
+pub use self::{samples::samples, seeds::seeds};
+
+use std::path::Path;
 
 use toend_client::receipt::Receipt;
 use toend_id_card::{Certificate, apdu::Response, replay::Script, web_eid::Token};
@@ -23,10 +26,12 @@ use toend_ledger::{
     proof_file::{ProofDocument, ProofFile},
     state::{Key, Value},
     subject::Subject,
-    tx::Tx,
+    tx::{Action, Tx},
     vrf,
 };
 use toend_node::abci::snapshot::Manifest;
+use toend_node::ceremony::Terms;
+use toend_node::govern::Decision;
 use toend_node::import::{
     self,
     mapping::Mapping,
@@ -51,6 +56,9 @@ pub const DECODERS: &[(&str, Decoder)] = &[
     ("frontier", frontier),
     ("cbor", cbor_value),
     ("transaction", transaction),
+    ("action", action),
+    ("decision", decision),
+    ("terms", terms),
     ("state", state),
     ("subject", subject),
     ("vrf", vrf_bytes),
@@ -132,6 +140,27 @@ fn cbor_value(bytes: &[u8]) {
 fn transaction(bytes: &[u8]) {
     if let Ok(tx) = Tx::decode(bytes) {
         assert_eq!(tx.encode(), bytes);
+    }
+}
+
+fn action(bytes: &[u8]) {
+    if let Ok(action) = Action::decode(bytes) {
+        assert_eq!(action.encode(), bytes);
+    }
+}
+
+fn decision(bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && let Ok(decision) = Decision::parse(Path::new("decision.toml"), text)
+    {
+        let again = Decision::parse(Path::new("decision.toml"), &decision.text());
+        assert_eq!(again.expect("what was written can be read"), decision);
+    }
+}
+
+fn terms(bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = Terms::parse(Path::new("terms.toml"), text.to_owned());
     }
 }
 
