@@ -403,19 +403,22 @@ impl Net {
     /// Ends everything as a person does; whether it ended well. Ctrl-C in a terminal reaches every process of the group that
     /// runs there: those that the supervisor has to end in order must not be among them.
     pub fn stop(mut self) -> bool {
-        let Some(Supervisor::Program(mut up)) = self.up.take() else {
+        let Some(Supervisor::Program(up)) = &self.up else {
             return false;
         };
         let supervisor = Pid::from_raw(i32::try_from(up.id()).unwrap()).unwrap();
         let group = getpgid(Some(supervisor)).unwrap();
-        for (node, name) in (0..NODES).flat_map(|node| [(node, "toend"), (node, "cometbft")]) {
-            if let Some(id) = self.process(node, name).and_then(Pid::from_raw)
-                && getpgid(Some(id)).is_ok_and(|of| of == group)
-            {
+        let named = |node| ["toend", "cometbft"].map(|name| (node, name));
+        for (node, name) in (0..NODES).flat_map(named) {
+            let id = self.process(node, name).and_then(Pid::from_raw);
+            if id.is_some_and(|id| getpgid(Some(id)).is_ok_and(|of| of == group)) {
                 println!("node {node} {name} would end at Ctrl-C before it is asked to");
                 return false;
             }
         }
+        let Some(Supervisor::Program(mut up)) = self.up.take() else {
+            return false;
+        };
         kill_process(supervisor, Signal::INT).unwrap();
         up.wait().unwrap().success()
     }

@@ -42,7 +42,7 @@ fn from_vectors(name: &str) -> Vec<Vec<u8>> {
             .collect(),
         "transaction" => transactions(),
         "action" => actions().iter().map(Action::encode).collect(),
-        "decision" => actions().into_iter().map(decision).collect(),
+        "decision" => actions().iter().map(decision).collect(),
         "state" => rows(),
         "subject" => bytes(&vector("ledger/lists"), "/subjects/*/encoded"),
         "vrf" => vrf(),
@@ -138,12 +138,12 @@ fn actions() -> Vec<Action> {
         .collect()
 }
 
-fn decision(action: Action) -> Vec<u8> {
+fn decision(action: &Action) -> Vec<u8> {
     let decision = Decision {
         chain_id: "toend-demo-1".into(),
         net: [1; 32],
-        before: says(&action),
-        action,
+        before: says(action),
+        action: *action,
         signatures: [(0, [2; 64]), (3, [4; 64])].into(),
     };
     decision.text().into_bytes()
