@@ -150,7 +150,7 @@ fn the_ledger_comes_back_after_every_machine_was_lost() {
         let loading = threads.spawn(|| load(&net, &on));
         save_register(&net, 0);
         some_batches(&net, 0);
-        refused(&backup, "another process holds");
+        refused(&backup, "another process works on");
         net.hold(3);
         let told = said(&backup);
         let newest: u64 = crate::govern::value_of(&told, "newest block")

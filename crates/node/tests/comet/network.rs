@@ -100,6 +100,9 @@ impl Net {
         };
         let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
         testnet::write(&options, now - FOUNDED).unwrap();
+        if snapshot_every > 0 {
+            keep_snapshots(&options.output);
+        }
         prepare(&options.output, base_port);
         let mut net = Self {
             up: None,
@@ -436,6 +439,17 @@ impl Drop for Net {
             Some(Supervisor::Here(runtime, running)) => runtime.block_on(running.shutdown()),
             None => {}
         }
+    }
+}
+
+/// Blocks come several times a second here: a node that takes the state from the others looks around for five seconds
+/// first, and what it then asks for must still be there.
+fn keep_snapshots(network: &Path) {
+    for node in 0..NODES {
+        let path = folder_of(network, node).join(toend_node::testnet::CONFIG);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains("keep = 2\n"), "{text}");
+        std::fs::write(path, text.replace("keep = 2\n", "keep = 60\n")).unwrap();
     }
 }
 
