@@ -19,6 +19,7 @@ use toend_ledger::network::NetworkFile;
 use toend_ledger::state::{Address, TlsIssuer};
 use toend_ledger::tx::Action;
 use toend_node::ceremony::{CERTIFICATE, CERTIFICATE_KEY};
+use toend_node::comet::rpc::RpcError;
 use toend_node::testnet::{self, folder_of};
 use zeroize::Zeroizing;
 
@@ -332,10 +333,15 @@ async fn another_issuer(net: &Net) {
         rpc_address: Address::new("").unwrap(),
         tls_issuer: TlsIssuer::Named(named),
     };
-    assert_eq!(
-        net.rpc(0).broadcast(&net.decision(&action)).unwrap().code,
-        0
-    );
+    // The first authority's CometBFT may still be starting: it ends with each of its application's ends.
+    let decision = net.decision(&action);
+    net.wait("a node that takes the decision", || {
+        match net.rpc(0).broadcast(&decision) {
+            Ok(checked) => checked.code == 0,
+            // Refused: it took it before, and its answer was lost.
+            Err(error) => matches!(error, RpcError::Refused(_)),
+        }
+    });
     status(&client, node, |there| there.answering).await;
     issuers_are_shown(&client, node, &named).await;
     client.shutdown().await;
