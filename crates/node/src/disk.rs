@@ -52,6 +52,21 @@ pub(crate) fn sync_name(path: &Path) -> Result<()> {
     sync_folder(folder.unwrap_or(Path::new(".")))
 }
 
+/// Bytes that are left on the disk of a folder, or of the nearest one above that is there; none where the system does not say.
+pub(crate) fn free(folder: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    {
+        let there = folder.ancestors().find(|folder| folder.exists())?;
+        let disk = rustix::fs::statvfs(there).ok()?;
+        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        None
+    }
+}
+
 /// Brings the names in a folder onto the disk.
 pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
     // Elsewhere a folder cannot be opened as a file, and the system syncs names itself.

@@ -128,8 +128,10 @@ impl Application {
         app.check_rules()?;
         let reader = Mutex::new(store.reader()?);
         let (committed, _) = watch::channel(app.info().height);
+        let snapshots = Snapshots::new(folder.join("snapshots"), net, schedule);
+        snapshots.clear_half_made();
         Ok(Self {
-            snapshots: Snapshots::new(folder.join("snapshots"), net, schedule),
+            snapshots,
             genesis,
             genesis_file: genesis_file.to_vec(),
             net,

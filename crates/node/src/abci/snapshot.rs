@@ -20,6 +20,10 @@ pub const MAX_VALUE: usize = 4096;
 
 const MANIFEST: &[u8] = b"toend/snapshot/v1\0";
 const CHUNK: &[u8] = b"toend/snapshot-chunk/v1\0";
+/// Bytes of a chunk before its pairs.
+pub const CHUNK_HEAD: usize = CHUNK.len() + 44;
+/// Bytes of a pair's lengths.
+pub const PAIR_HEAD: usize = 6;
 
 /// What a snapshot is and which chunks it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +55,9 @@ pub enum SnapshotError {
     /// Not the bytes that the manifest names.
     #[error("the chunk is not the one that the manifest names")]
     Hash,
+    /// Another number of pairs, or pairs in other chunks, than such a snapshot has.
+    #[error("the snapshot's chunks and pairs are not as many as it announces")]
+    Size,
     /// Keys do not ascend.
     #[error("the keys of the snapshot do not ascend")]
     Order,
@@ -179,6 +186,14 @@ impl Writer {
         writer
     }
 
+    /// A liar's: its first chunk is the one at this place.
+    #[cfg(test)]
+    pub(super) fn at(mut self, index: u32) -> Self {
+        self.hashes = vec![[0; 32]; index as usize];
+        self.chunk = self.beginning();
+        self
+    }
+
     fn beginning(&self) -> Vec<u8> {
         let mut out = CHUNK.to_vec();
         out.extend_from_slice(&head(&self.net, self.height, self.hashes.len() as u32));
@@ -193,7 +208,7 @@ impl Writer {
         if value.len() > MAX_VALUE {
             return Err(SnapshotError::TooLarge("value"));
         }
-        let full = (self.chunk.len() + 6 + key.len() + value.len() > self.limit)
+        let full = (self.chunk.len() + PAIR_HEAD + key.len() + value.len() > self.limit)
             .then(|| self.close())
             .transpose()?;
         self.chunk

@@ -10,7 +10,7 @@ use toend_state_machine::App;
 
 use super::application::Application;
 use super::error::ApplicationError;
-use super::incoming::{Incoming, Refusal, TakeError};
+use super::incoming::{Incoming, Refusal, TakeError, most_bytes};
 use super::snapshot::FORMAT;
 use super::store::{AppStore, Base};
 
@@ -47,14 +47,20 @@ impl Application {
             // Never over a state that stands: CometBFT asks only nodes that have none.
             Verdict::Abort
         } else {
-            match offer
-                .map(|offer| Incoming::begin(&offer, root, &self.net, self.snapshots.incoming()))
-            {
+            let begun = offer.map(|offer| {
+                let most = most_bytes(&self.genesis, offer.height);
+                Incoming::begin(&offer, root, &self.net, most, self.snapshots.incoming())
+            });
+            match begun {
                 Some(Ok(incoming)) => {
                     machine.incoming = Some(incoming);
                     Verdict::Accept
                 }
                 Some(Err(Refusal::Format)) => Verdict::RejectFormat,
+                Some(Err(Refusal::Sender)) => {
+                    tracing::warn!("a snapshot that cannot be one was offered");
+                    Verdict::RejectSender
+                }
                 Some(Err(Refusal::Snapshot)) | None => Verdict::Reject,
             }
         };
@@ -76,23 +82,35 @@ impl Application {
         let Some(incoming) = machine.incoming.as_mut() else {
             return Ok(answer(Verdict::Abort));
         };
-        if let Err(error) = incoming.take(asked.index, &asked.chunk) {
-            let error = match error {
-                TakeError::Chunk(error) => error,
-                TakeError::Storage(error) => return Err(error.into()),
-            };
-            tracing::warn!(%error, index = asked.index, "a chunk of a snapshot was refused");
-            return Ok(ResponseApplySnapshotChunk {
-                result: Verdict::Retry.into(),
-                refetch_chunks: incoming.awaits().into_iter().collect(),
-                reject_senders: vec![asked.sender],
-            });
+        // Nobody honest offers what this was: none of them may stand in the way of the next.
+        let refuse_all = |senders: Vec<String>| ResponseApplySnapshotChunk {
+            reject_senders: senders,
+            ..answer(Verdict::RejectSnapshot)
+        };
+        match incoming.take(asked.index, &asked.chunk, &asked.sender) {
+            Ok(()) => {}
+            Err(TakeError::Storage(error)) => return Err(error.into()),
+            Err(TakeError::Chunk(error)) => {
+                tracing::warn!(%error, index = asked.index, "a chunk of a snapshot was refused");
+                return Ok(ResponseApplySnapshotChunk {
+                    refetch_chunks: incoming.awaits().into_iter().collect(),
+                    reject_senders: vec![asked.sender],
+                    ..answer(Verdict::Retry)
+                });
+            }
+            Err(error @ TakeError::Whole(_)) => {
+                tracing::warn!(%error, index = asked.index, "a snapshot was refused");
+                let senders = incoming.senders();
+                machine.incoming = None;
+                return Ok(refuse_all(senders));
+            }
         }
         if incoming.awaits().is_some() {
             return Ok(answer(Verdict::Accept));
         }
+        let senders = incoming.senders();
         let Some(received) = machine.incoming.take().and_then(Incoming::finish) else {
-            return Ok(answer(Verdict::RejectSnapshot));
+            return Ok(refuse_all(senders));
         };
         let (height, root) = (received.height(), received.root());
         let mut fault = None;
@@ -122,7 +140,7 @@ impl Application {
             }
             Err(error) => {
                 tracing::warn!(%error, "a snapshot does not give the state that was committed");
-                Ok(answer(Verdict::RejectSnapshot))
+                Ok(refuse_all(senders))
             }
         }
     }
