@@ -28,6 +28,53 @@ pub enum InstallError {
     Checksum(PathBuf),
 }
 
+/// Why a CometBFT is not used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this is CometBFT {found}, and {VERSION} or a later release of its series is needed: install it with `toend-node cometbft --into DIR`"
+)]
+pub struct OtherVersion {
+    found: String,
+}
+
+/// Whether a version, as CometBFT names its own, is the pinned one or a later release of the same series.
+///
+/// # Errors
+/// [`OtherVersion`] for any other, and for what is no version.
+pub fn permit(version: &str) -> Result<(), OtherVersion> {
+    let needed = parts(VERSION.trim_start_matches('v'));
+    let permitted = parts(version).zip(needed).is_some_and(|(found, needed)| {
+        found
+            .split_last()
+            .zip(needed.split_last())
+            .is_some_and(|((patch, series), (least, wanted))| series == wanted && patch >= least)
+    });
+    if permitted {
+        return Ok(());
+    }
+    // Somebody else's text stands in a log: a few plain characters of it.
+    let found: String = (version.chars().take(40))
+        .filter(|c| c.is_ascii_graphic())
+        .collect();
+    Err(OtherVersion {
+        found: if found.is_empty() {
+            "of an unnamed version".to_owned()
+        } else {
+            found
+        },
+    })
+}
+
+/// The three numbers of a version. What is built from a commit says so after a `+`; a release that is yet to be has a `-`.
+fn parts(version: &str) -> Option<[u64; 3]> {
+    let version = version
+        .split_once('+')
+        .map_or(version, |(release, _)| release);
+    let mut numbers = version.split('.').map(|number| number.parse().ok());
+    let parts = [numbers.next()??, numbers.next()??, numbers.next()??];
+    numbers.next().is_none().then_some(parts)
+}
+
 /// Where the program lies in a folder of tools.
 pub fn place(tools: &Path) -> PathBuf {
     let name = if cfg!(windows) {
@@ -90,4 +137,36 @@ pub fn find() -> PathBuf {
     built
         .filter(|program| program.exists())
         .unwrap_or_else(|| PathBuf::from("cometbft"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pinned_release_and_later_ones_of_its_series_are_permitted() {
+        for good in ["0.38.25", "0.38.26", "0.38.100", "0.38.25+0123abc"] {
+            assert_eq!(permit(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            "0.38",
+            "0.38.24",
+            "0.38.2",
+            "0.38.26-rc1",
+            "0.37.25",
+            "0.39.0",
+            "1.38.25",
+            "0.38.25.1",
+            "v0.38.25",
+            "38",
+        ] {
+            assert!(permit(bad).is_err(), "{bad}");
+        }
+        let said = permit("0.38.24\n\u{1b}[1m").unwrap_err().to_string();
+        assert!(
+            said.starts_with("this is CometBFT 0.38.24[1m, and v0.38.25"),
+            "{said}"
+        );
+    }
 }

@@ -77,8 +77,15 @@ fn decide(application: &Application, height: i64, txs: &[Vec<u8>]) -> (Vec<u32>,
     (codes, done.app_hash.to_vec())
 }
 
+fn hello(version: &str) -> RequestInfo {
+    RequestInfo {
+        version: version.to_owned(),
+        ..RequestInfo::default()
+    }
+}
+
 fn info(application: &Application) -> (i64, Vec<u8>) {
-    let info = answered!(application, Info, RequestInfo::default());
+    let info = answered!(application, Info, hello("0.38.25"));
     (info.last_block_height, info.last_block_app_hash.to_vec())
 }
 
@@ -396,8 +403,8 @@ fn a_wiped_node_is_restored_and_goes_on_like_the_others() {
         hash: vec![0; 32].into(),
         ..snapshot.clone()
     };
-    assert_eq!(offer(&renamed, &root), i32::from(Offered::Reject));
-    assert_eq!(offer(&snapshot, &[0; 32]), i32::from(Offered::Reject));
+    assert_eq!(offer(&renamed, &root), i32::from(Offered::RejectSender));
+    assert_eq!(offer(&snapshot, &[0; 32]), i32::from(Offered::RejectSender));
     assert_eq!(offer(&snapshot, &root), i32::from(Offered::Accept));
 
     let apply = |index: usize, chunk: Vec<u8>| {
@@ -457,17 +464,18 @@ fn a_snapshot_with_another_state_is_refused_as_a_whole() {
         app_hash: root.into(),
     };
     assert_eq!(answered!(&wiped, OfferSnapshot, offered).result, 1);
-    let mut last = 0;
+    let mut last = None;
     for (index, chunk) in (0u32..).zip(chunks) {
         let sent = RequestApplySnapshotChunk {
             index,
             chunk: chunk.into(),
-            sender: String::new(),
+            sender: format!("liar {index}"),
         };
-        last = answered!(&wiped, ApplySnapshotChunk, sent).result;
+        last = Some(answered!(&wiped, ApplySnapshotChunk, sent));
     }
-    let refused = Applied::RejectSnapshot;
-    assert_eq!(last, i32::from(refused));
+    let last = last.unwrap();
+    assert_eq!(last.result, i32::from(Applied::RejectSnapshot));
+    assert_eq!(last.reject_senders, ["liar 0"]);
     assert_eq!(info(&wiped), (0, vec![]));
 }
 
@@ -584,4 +592,17 @@ async fn nonsense_closes_its_own_connection_only() {
     let exception = receive(&mut good).await;
     assert!(matches!(exception, Some(response::Value::Exception(_))));
     assert!(failure.recv().await.is_some());
+}
+
+#[test]
+fn another_engine_is_refused_by_its_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let application = open(folder.path(), NO_SNAPSHOTS);
+    for other in ["0.38.24", "0.37.25", "1.0.0", ""] {
+        let refused = application.answer(request::Value::Info(hello(other)));
+        assert!(
+            matches!(refused, Err(ApplicationError::Engine(_))),
+            "{other}: {refused:?}"
+        );
+    }
 }

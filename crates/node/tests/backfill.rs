@@ -4,8 +4,10 @@
 
 mod common;
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -111,6 +113,7 @@ async fn a_peer_that_lies_about_older_headers_is_passed_over() {
             mirror: Arc::clone(&mirror),
             chain_id: demo::genesis().chain_id,
             first_height: 1,
+            first_peer: 0.into(),
         };
         let (_running, stop) = watch::channel(false);
         // It ends by itself once nothing is missing.
@@ -125,5 +128,52 @@ async fn a_peer_that_lies_about_older_headers_is_passed_over() {
         }
         assert_eq!(told.load(Ordering::Relaxed), OWN - 2, "{lie:?}");
     }
+    network.shutdown().await;
+}
+
+/// A peer that sends a byte now and then, for as long as somebody reads, and how often it was asked.
+fn trickler() -> (CometRpc, Arc<AtomicU64>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            count.fetch_add(1, Ordering::Relaxed);
+            std::thread::spawn(move || {
+                while stream.write_all(b" ").is_ok() {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+            });
+        }
+    });
+    let patience = Duration::from_secs(1);
+    (CometRpc::new(&url).unwrap().with_patience(patience), asked)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_peer_that_trickles_is_left_and_asked_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = common::bare(&folder.path().join("network")).await;
+    common::reach(&network, OWN + 1).await;
+    let ledger = network.network().unwrap();
+    let honest = CometRpc::new(&network.endpoints()[0].rpc).unwrap();
+    let mirror = Arc::new(Mirror::open(&folder.path().join("m.sqlite3"), &demo::net()).unwrap());
+    mirror.put(&ledger.light_block(OWN).unwrap()).unwrap();
+    let (trickler, asked) = trickler();
+    let backfill = Backfill {
+        peers: vec![trickler, honest],
+        mirror: Arc::clone(&mirror),
+        chain_id: demo::genesis().chain_id,
+        first_height: 1,
+        first_peer: 0.into(),
+    };
+    let (_running, stop) = watch::channel(false);
+    let whole = tokio::time::timeout(Duration::from_secs(120), backfill.run(stop)).await;
+    assert!(whole.is_ok(), "a peer that trickles holds everything up");
+    for height in 1..OWN {
+        assert!(mirror.block(height).unwrap().is_some(), "{height}");
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
     network.shutdown().await;
 }

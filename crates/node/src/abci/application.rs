@@ -29,6 +29,7 @@ use super::snapshot::FORMAT;
 use super::snapshots::{Schedule, Snapshots};
 use super::store::{AppStore, Base, Newest};
 use super::times::{self, Times};
+use crate::cometbft;
 use crate::ledger::{Included, QueryResult};
 use crate::storage::{Pairs, StorageError};
 
@@ -211,10 +212,16 @@ impl Application {
         self.machine.try_write().is_ok()
     }
 
-    /// The state keys that begin with this byte, and the height that the state on disk stands after.
-    pub fn state_keys(&self, first: u8) -> Result<(Vec<Vec<u8>>, u64), StorageError> {
+    /// Calls `each` for the state keys that begin with this byte, if the state on disk stands after a later height than
+    /// `known`; says after which then.
+    pub fn each_key(
+        &self,
+        first: u8,
+        known: u64,
+        each: impl FnMut(&[u8]) -> Result<(), StorageError>,
+    ) -> Result<Option<u64>, StorageError> {
         let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        reader.keys_of(first)
+        reader.each_key(first, known, each)
     }
 
     /// How long requests take.
@@ -239,7 +246,10 @@ impl Application {
                 message: asked.message,
             }),
             request::Value::Flush(_) => Answer::Flush(ResponseFlush {}),
-            request::Value::Info(_) => Answer::Info(self.info()),
+            request::Value::Info(asked) => {
+                cometbft::permit(&asked.version)?;
+                Answer::Info(self.info())
+            }
             request::Value::InitChain(asked) => Answer::InitChain(self.init_chain(&asked)?),
             request::Value::Query(asked) => Answer::Query(self.abci_query(&asked)),
             request::Value::CheckTx(asked) => {

@@ -2,6 +2,7 @@
 //! its writing can be done later.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -19,6 +20,9 @@ const MOST: u64 = 256 << 20;
 #[derive(Debug)]
 pub(super) struct Checkpointer {
     log: PathBuf,
+    most: u64,
+    /// Whether the log could not be emptied the last time: said once, not at every commit.
+    blocked: AtomicBool,
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -26,6 +30,10 @@ pub(super) struct Checkpointer {
 impl Checkpointer {
     /// Takes the moving over from `writer`, whose database lies at `path`.
     pub fn start(path: &Path, writer: &Connection) -> Result<Self, StorageError> {
+        Self::start_with(path, writer, MOST)
+    }
+
+    fn start_with(path: &Path, writer: &Connection, most: u64) -> Result<Self, StorageError> {
         let own = Connection::open(path)
             .and_then(|db| {
                 db.busy_timeout(Duration::from_secs(5))?;
@@ -43,6 +51,8 @@ impl Checkpointer {
         log.push("-wal");
         Ok(Self {
             log: log.into(),
+            most,
+            blocked: AtomicBool::new(false),
             wake: Some(wake),
             thread: Some(thread),
         })
@@ -51,13 +61,42 @@ impl Checkpointer {
     /// To be called after each commit of `writer`.
     pub fn after_commit(&self, writer: &Connection) {
         let length = std::fs::metadata(&self.log).map_or(0, |log| log.len());
-        if length >= MOST {
-            checkpoint(writer, "TRUNCATE");
+        if length >= self.most {
+            self.empty(writer, length);
         } else if length >= WORTH
             && let Some(wake) = &self.wake
         {
             // Full: it is at work, and this commit is moved with the next.
             let _ = wake.try_send(());
+        }
+    }
+}
+
+impl Checkpointer {
+    /// Moves what can be moved now. Consensus waits for that, and for nobody who holds on to an old state: the log is emptied
+    /// after the first commit when they are gone.
+    fn empty(&self, writer: &Connection, length: u64) {
+        let patience = writer.query_row("PRAGMA busy_timeout", [], |row| row.get::<_, i64>(0));
+        let at_once = writer.busy_timeout(Duration::ZERO);
+        let emptied = at_once.and_then(|()| checkpoint(writer, "TRUNCATE"));
+        let patience = Duration::from_millis(patience.unwrap_or(0).unsigned_abs());
+        if let Err(error) = writer.busy_timeout(patience) {
+            tracing::warn!(%error, "the database waits for nobody from here on");
+        }
+        let blocked = match emptied {
+            Ok(emptied) => !emptied,
+            Err(error) => {
+                warn(&error);
+                return;
+            }
+        };
+        if blocked && !self.blocked.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                bytes = length,
+                "the database's log grows: a snapshot that is being made, or another reader, holds on to an older state"
+            );
+        } else if !blocked {
+            self.blocked.store(false, Ordering::Relaxed);
         }
     }
 }
@@ -73,16 +112,22 @@ impl Drop for Checkpointer {
 
 fn run(db: &Connection, woken: &Receiver<()>) {
     while woken.recv().is_ok() {
-        checkpoint(db, "PASSIVE");
+        if let Err(error) = checkpoint(db, "PASSIVE") {
+            warn(&error);
+        }
     }
 }
 
+/// Whether nobody was in the way.
+fn checkpoint(db: &Connection, mode: &str) -> rusqlite::Result<bool> {
+    let pragma = format!("PRAGMA wal_checkpoint({mode})");
+    db.query_row(&pragma, [], |row| row.get::<_, i64>(0))
+        .map(|busy| busy == 0)
+}
+
 /// A failure loses nothing: what was committed stands in the log, and a disk that takes no more shows itself at a commit.
-fn checkpoint(db: &Connection, mode: &str) {
-    let run = db.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()));
-    if let Err(error) = run {
-        tracing::warn!(%error, "what was committed was not moved into the database yet");
-    }
+fn warn(error: &rusqlite::Error) {
+    tracing::warn!(%error, "what was committed was not moved into the database yet");
 }
 
 #[cfg(test)]
@@ -119,5 +164,41 @@ mod tests {
             .query_row("SELECT count(*) FROM t", [], |row| row.get(0))
             .unwrap();
         assert_eq!(rows, 2);
+    }
+
+    #[test]
+    fn a_log_that_is_too_long_is_not_waited_for_while_somebody_reads() {
+        static WAITED: AtomicBool = AtomicBool::new(false);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("some.sqlite3");
+        let writer = Connection::open(&path).unwrap();
+        crate::storage::configure(&writer).unwrap();
+        writer.execute_batch("CREATE TABLE t (b BLOB)").unwrap();
+        let beside = Checkpointer::start_with(&path, &writer, 100_000).unwrap();
+        let write = || {
+            writer
+                .execute("INSERT INTO t VALUES (zeroblob(200000))", [])
+                .unwrap();
+            let asked = |_| {
+                WAITED.store(true, Ordering::Relaxed);
+                false
+            };
+            writer.busy_handler(Some(asked)).unwrap();
+            beside.after_commit(&writer);
+        };
+        let reader = Connection::open(&path).unwrap();
+        reader
+            .execute_batch("BEGIN; SELECT count(*) FROM t;")
+            .unwrap();
+        write();
+        assert!(
+            !WAITED.load(Ordering::Relaxed),
+            "a commit waited for a reader"
+        );
+        assert!(beside.blocked.load(Ordering::Relaxed));
+        reader.execute_batch("COMMIT").unwrap();
+        write();
+        assert!(!beside.blocked.load(Ordering::Relaxed));
+        assert_eq!(std::fs::metadata(&beside.log).unwrap().len(), 0);
     }
 }

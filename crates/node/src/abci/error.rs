@@ -3,6 +3,7 @@
 use toend_ledger::genesis::GenesisError;
 use toend_state_machine::UnknownRules;
 
+use crate::cometbft::OtherVersion;
 use crate::storage::StorageError;
 
 /// Why the application cannot go on. The process ends; CometBFT hands everything in again at the next start.
@@ -11,6 +12,9 @@ pub enum ApplicationError {
     /// The authorities decided rules that this program does not know.
     #[error(transparent)]
     Rules(#[from] UnknownRules),
+    /// The engine is too old, or of another series.
+    #[error(transparent)]
+    Engine(#[from] OtherVersion),
     /// The disk or what is on it.
     #[error(transparent)]
     Storage(#[from] StorageError),

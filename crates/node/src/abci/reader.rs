@@ -78,20 +78,32 @@ impl AppReader {
         Ok(())
     }
 
-    /// The keys that begin with this byte, and the height that the state stands after, both of one moment.
-    pub fn keys_of(&self, first: u8) -> Result<(Vec<Vec<u8>>, u64), StorageError> {
-        let read = || -> rusqlite::Result<(Vec<Vec<u8>>, u64)> {
-            let tx = self.db.unchecked_transaction()?;
-            let height: i64 = tx.query_row("SELECT height FROM base", [], |row| row.get(0))?;
-            let keys = tx
-                .prepare("SELECT key FROM state WHERE key >= ?1 AND key < ?2")?
-                .query_map([vec![first], vec![first.saturating_add(1)]], |row| {
-                    row.get(0)
-                })?
-                .collect::<rusqlite::Result<_>>()?;
-            Ok((keys, height.unsigned_abs()))
+    /// Calls `each` for the keys that begin with this byte, one in memory at a time, if the state stands after a later height
+    /// than `known`; says after which then. All is of one moment.
+    pub fn each_key(
+        &self,
+        first: u8,
+        known: u64,
+        mut each: impl FnMut(&[u8]) -> Result<(), StorageError>,
+    ) -> Result<Option<u64>, StorageError> {
+        let sqlite = StorageError::from_sqlite;
+        let tx = self.db.unchecked_transaction().map_err(sqlite)?;
+        let Some(base) = base_of(&tx)?.filter(|base| base.height > known) else {
+            return Ok(None);
         };
-        read().map_err(StorageError::from_sqlite)
+        let mut statement = tx
+            .prepare("SELECT key FROM state WHERE key >= ?1 AND key < ?2")
+            .map_err(sqlite)?;
+        let range = [vec![first], vec![first.saturating_add(1)]];
+        let mut rows = statement.query(range).map_err(sqlite)?;
+        while let Some(row) = rows.next().map_err(sqlite)? {
+            let key = row
+                .get_ref(0)
+                .and_then(|value| value.as_blob().map_err(rusqlite::Error::from))
+                .map_err(sqlite)?;
+            each(key)?;
+        }
+        Ok(Some(base.height))
     }
 }
 

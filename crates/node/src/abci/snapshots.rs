@@ -74,7 +74,9 @@ impl Snapshots {
 
     /// Removes what a process that ended left half made or half received. To be called before anything is made or received.
     pub fn clear_half_made(&self) {
-        let removed = self.clear_under_way().and_then(|()| clear(&self.incoming()));
+        let removed = self
+            .clear_under_way()
+            .and_then(|()| clear(&self.incoming()));
         if let Err(error) = removed {
             tracing::warn!(%error, "half a snapshot stays behind");
         }
@@ -311,7 +313,10 @@ mod tests {
         let needed = snapshots.last_size();
         assert!(needed > 1000);
         let refused = make(&snapshots, 2, 1000, Some(needed - 1));
-        assert!(matches!(refused, Err(MakeError::Room { .. })), "{refused:?}");
+        assert!(
+            matches!(refused, Err(MakeError::Room { .. })),
+            "{refused:?}"
+        );
         assert_eq!(names(folder.path()), ["1"]);
         make(&snapshots, 3, 1000, Some(needed)).unwrap();
         assert_eq!(names(folder.path()), ["1", "3"]);

@@ -392,7 +392,14 @@ mod tests {
         let reader = store.reader().unwrap();
         assert_eq!(reader.included(&[8; 32]).unwrap(), Some(place));
         assert_eq!(reader.included(&[9; 32]).unwrap(), None);
-        assert_eq!(reader.keys_of(b'b').unwrap(), (vec![b"b".to_vec()], 1));
+        let mut keys = Vec::new();
+        let mut keep = |key: &[u8]| {
+            keys.push(key.to_vec());
+            Ok(())
+        };
+        assert_eq!(reader.each_key(b'b', 1, &mut keep), Ok(None));
+        assert_eq!(reader.each_key(b'b', 0, &mut keep), Ok(Some(1)));
+        assert_eq!(keys, [b"b".to_vec()]);
         assert!(matches!(
             AppStore::open(folder.path(), &[4; 32]),
             Err(StorageError::OtherNetwork)

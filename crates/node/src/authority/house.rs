@@ -154,7 +154,7 @@ fn open_heads(
     ledger: &CometLedger,
 ) -> Result<HeadIndex, crate::storage::StorageError> {
     let heads = HeadIndex::open(path, &ledger.net())?;
-    heads.begin_with(&ledger.application().state_keys(HEAD_TAG)?)?;
+    heads.begin_with(|known, each| ledger.application().each_key(HEAD_TAG, known, each))?;
     Ok(heads)
 }
 

@@ -208,13 +208,21 @@ async fn serve_people(
     doors::serve(&config, house, reserved, stop).await
 }
 
-/// The RPC addresses of the other authorities that can be asked without TLS.
+/// The RPC addresses of the other authorities that can be asked: those without TLS. What they answer needs no secrecy and is
+/// proven by hashes.
 fn peers(config: &Config) -> Vec<CometRpc> {
     let others = config.network.authorities.iter();
-    others
+    let peers: Vec<CometRpc> = others
         .filter(|other| other.id != config.authority)
         .filter_map(|other| CometRpc::new(&other.rpc))
-        .collect()
+        .map(CometRpc::of_peer)
+        .collect();
+    if peers.is_empty() {
+        tracing::info!(
+            "no other authority's RPC can be asked for older headers, should any be missing: the network file in this host's folder names none of the form http://HOST:PORT"
+        );
+    }
+    peers
 }
 
 /// The network file with the newest block as checkpoint.

@@ -4,15 +4,16 @@
 //! successor names by hash, its commit is the one whose signatures the successor's `last_commit_hash` covers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ed25519_dalek::{Signature, VerifyingKey};
 use toend_ledger::cometbft::{BlockIdFlag, Header, LightBlock, SignedHeader, ValidatorSet};
 use tokio::sync::watch;
 
-use super::follower::set;
+use super::follower::{FollowError, set};
 use super::mirror::Mirror;
-use super::rpc::CometRpc;
+use super::rpc::{CometRpc, RpcError};
 use crate::storage::StorageError;
 
 /// Headers between two looks whether to stop.
@@ -30,6 +31,25 @@ pub struct Backfill {
     pub chain_id: String,
     /// Height of the first block.
     pub first_height: u64,
+    /// Which of the peers is asked first: the one after who did not answer in time.
+    pub first_peer: AtomicUsize,
+}
+
+/// Why a peer gave no block.
+enum Missing {
+    /// It does not answer, or not in time.
+    Silent,
+    /// It does not have it, or it is not the one.
+    Other,
+}
+
+impl From<RpcError> for Missing {
+    fn from(error: RpcError) -> Self {
+        match error {
+            RpcError::Unreachable(_) => Self::Silent,
+            RpcError::Refused(_) | RpcError::Answer => Self::Other,
+        }
+    }
 }
 
 /// How a stretch of work ended.
@@ -78,11 +98,7 @@ impl Backfill {
             let Some(successor) = self.mirror.above_gap(self.first_height, from)? else {
                 return Ok(Stretch::Whole);
             };
-            let found = self
-                .peers
-                .iter()
-                .find_map(|peer| self.before(peer, &successor));
-            let Some(block) = found else {
+            let Some(block) = self.ask(&successor) else {
                 return Ok(Stretch::Stuck);
             };
             self.mirror.put(&block)?;
@@ -91,25 +107,52 @@ impl Backfill {
         Ok(Stretch::More(from))
     }
 
+    /// The block before `successor`, from whoever has it. Who does not answer in time is asked last from then on.
+    fn ask(&self, successor: &Header) -> Option<LightBlock> {
+        let begin = self.first_peer.load(Ordering::Relaxed);
+        for turn in 0..self.peers.len() {
+            let at = begin.wrapping_add(turn) % self.peers.len();
+            let Some(peer) = self.peers.get(at) else {
+                continue;
+            };
+            match self.before(peer, successor) {
+                Ok(block) => return Some(block),
+                Err(Missing::Silent) => {
+                    self.first_peer.store(at.wrapping_add(1), Ordering::Relaxed)
+                }
+                Err(Missing::Other) => {}
+            }
+        }
+        None
+    }
+
     /// The block before `successor`, if this peer has it and it is the one.
-    fn before(&self, peer: &CometRpc, successor: &Header) -> Option<LightBlock> {
-        let height = successor.height.checked_sub(1)?;
-        let named = successor.last_block_id?;
-        let signed = peer.commit(height).ok()?;
+    fn before(&self, peer: &CometRpc, successor: &Header) -> Result<LightBlock, Missing> {
+        let height = successor.height.checked_sub(1).ok_or(Missing::Other)?;
+        let named = successor.last_block_id.ok_or(Missing::Other)?;
+        let signed = peer.commit(height)?;
         let header = &signed.header;
         let same = header.hash() == named.hash
             && signed.commit.height == height
             && signed.commit.block_id == Some(named)
             && Some(signed.commit.hash()) == successor.last_commit_hash;
         if !same {
-            return None;
+            return Err(Missing::Other);
         }
-        let validator_set = set(peer, &self.mirror, height, &header.validators_hash).ok()?;
+        let validator_set = set(peer, &self.mirror, height, &header.validators_hash).map_err(
+            |error| match error {
+                FollowError::Rpc(error) => error.into(),
+                FollowError::Storage(_) => Missing::Other,
+            },
+        )?;
         if !is_of_this_round(&signed, &validator_set, &self.chain_id) {
-            return None;
+            return Err(Missing::Other);
         }
-        Some(LightBlock {
-            next_validator_set: self.mirror.set(&header.next_validators_hash).ok()?,
+        Ok(LightBlock {
+            next_validator_set: self
+                .mirror
+                .set(&header.next_validators_hash)
+                .map_err(|_| Missing::Other)?,
             validator_set,
             signed_header: signed,
         })

@@ -46,6 +46,7 @@ impl CometLedger {
             mirror: Arc::clone(&mirror),
             chain_id: application.genesis().chain_id.clone(),
             first_height: application.genesis().initial_height,
+            first_peer: 0.into(),
         };
         tokio::spawn(backfill.run(stop.clone()));
         let follower = Follower::new(rpc.clone(), Arc::clone(&mirror));

@@ -5,7 +5,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpStream, ToSocketAddrs as _};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,13 +15,19 @@ use toend_ledger::hash::Hash;
 
 /// Longest answer: a block of 4 MiB in base64 with results fits.
 const MAX_ANSWER: u64 = 32 << 20;
-/// Time for each step of a call.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Time for a whole call.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest answer of somebody else's node: header, commit or a page of validators.
+const MAX_PEER_ANSWER: u64 = 4 << 20;
+/// Time for a whole call to somebody else's node.
+const PEER_PATIENCE: Duration = Duration::from_secs(10);
 
 /// CometBFT's RPC at an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CometRpc {
     address: String,
+    patience: Duration,
+    longest: u64,
 }
 
 /// Why a call gave no result.
@@ -70,7 +76,25 @@ impl CometRpc {
         let (host, port) = address.rsplit_once(':')?;
         (!host.is_empty() && port.parse::<u16>().is_ok()).then(|| Self {
             address: address.to_owned(),
+            patience: PATIENCE,
+            longest: MAX_ANSWER,
         })
+    }
+
+    /// As somebody else's node, which is given less time and fewer bytes than the own one.
+    #[must_use]
+    pub fn of_peer(self) -> Self {
+        Self {
+            patience: PEER_PATIENCE,
+            longest: MAX_PEER_ANSWER,
+            ..self
+        }
+    }
+
+    /// With another time for a whole call.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Where it stands.
@@ -198,9 +222,9 @@ impl CometRpc {
             .to_socket_addrs()?
             .next()
             .ok_or(std::io::ErrorKind::AddrNotAvailable)?;
-        let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        let end = Instant::now() + self.patience;
+        let mut stream = TcpStream::connect_timeout(&address, self.patience)?;
+        stream.set_write_timeout(Some(left(end)?))?;
         stream.set_nodelay(true)?;
         let head = format!(
             "POST / HTTP/1.0\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
@@ -209,9 +233,27 @@ impl CometRpc {
         );
         stream.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
         let mut answer = Vec::new();
-        stream.take(MAX_ANSWER).read_to_end(&mut answer)?;
-        Ok(answer)
+        // A deadline for each read alone would let a byte now and then go on for years.
+        let mut part = [0; 16 << 10];
+        loop {
+            stream.set_read_timeout(Some(left(end)?))?;
+            let length = stream.read(&mut part)?;
+            if length == 0 {
+                return Ok(answer);
+            }
+            answer.extend_from_slice(part.get(..length).unwrap_or_default());
+            if answer.len() as u64 > self.longest {
+                return Err(std::io::ErrorKind::FileTooLarge.into());
+            }
+        }
     }
+}
+
+/// Time until then; an error when there is none.
+fn left(end: Instant) -> std::io::Result<Duration> {
+    end.checked_duration_since(Instant::now())
+        .filter(|left| !left.is_zero())
+        .ok_or_else(|| std::io::ErrorKind::TimedOut.into())
 }
 
 #[cfg(test)]

@@ -106,22 +106,26 @@ impl HeadIndex {
     }
 
     /// Takes the heads of a state and goes on after its height, unless the index stands further already: where older blocks
-    /// are not at hand, nothing else says which heads there are.
-    pub fn begin_with(&self, (keys, height): &(Vec<Vec<u8>>, u64)) -> Result<(), StorageError> {
+    /// are not at hand, nothing else says which heads there are. `state` is told where the index stands; it hands over the
+    /// keys, one by one, only where it stands further itself, and says where then.
+    pub fn begin_with(
+        &self,
+        state: impl FnOnce(
+            u64,
+            &mut dyn FnMut(&[u8]) -> Result<(), StorageError>,
+        ) -> Result<Option<u64>, StorageError>,
+    ) -> Result<(), StorageError> {
         let sqlite = StorageError::from_sqlite;
         let mut db = self.db();
         let tx = db.transaction().map_err(sqlite)?;
         let known: i64 = tx
             .query_row("SELECT height FROM progress", [], |row| row.get(0))
             .map_err(sqlite)?;
-        if known.unsigned_abs() >= *height {
-            return Ok(());
-        }
-        for key in keys {
-            if let Ok(Key::Head { reg, r }) = Key::decode(key) {
-                insert(&tx, reg, &r)?;
-            }
-        }
+        let height = state(known.unsigned_abs(), &mut |key| match Key::decode(key) {
+            Ok(Key::Head { reg, r }) => insert(&tx, reg, &r),
+            _ => Ok(()),
+        })?;
+        let Some(height) = height else { return Ok(()) };
         tx.execute("UPDATE progress SET height = ?1", [height.cast_signed()])
             .map_err(sqlite)?;
         tx.commit().map_err(sqlite)

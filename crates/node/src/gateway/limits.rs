@@ -46,7 +46,7 @@ const SIGN_IN: Rate = Rate {
     every_ms: 500,
 };
 
-/// A gateway's share of a block is 64 filings for all: nobody uses it up alone.
+/// A gateway's share of a block (`filings_per_gateway` in the genesis file) is for all: nobody uses it up alone.
 const FILING: Rate = Rate {
     burst: 32,
     every_ms: 1000,

@@ -267,7 +267,7 @@ impl Book {
         while Instant::now() < end {
             match self.found(transaction)? {
                 Some((0, height)) => {
-                    self.await_block(height + 1, end)?;
+                    self.await_block(height + 1, end);
                     return Ok(height);
                 }
                 Some((code, _)) => return Err(refused(code, "")),
@@ -293,19 +293,58 @@ impl Book {
     }
 
     /// Waits for the block whose header commits what the one before it did, so that whoever asks next sees it. A network that
-    /// stands still is not waited for longer than until `end`.
-    fn await_block(&self, height: u64, end: Instant) -> Result<(), BookError> {
+    /// stands still is not waited for longer than until `end`, and a node that stops answering not at all: the decision stands.
+    fn await_block(&self, height: u64, end: Instant) {
         while Instant::now() < end {
-            let info = self.rpc.call("abci_info", &json!({}))?;
+            let Ok(info) = self.rpc.call("abci_info", &json!({})) else {
+                return;
+            };
             let last = info.pointer("/response/last_block_height");
             let last = last
                 .and_then(Json::as_str)
                 .and_then(|text| text.parse::<u64>().ok());
             if last.is_some_and(|last| last >= height) {
-                break;
+                return;
             }
             std::thread::sleep(LOOK);
         }
-        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+
+    use toend_ledger::genesis::demo;
+
+    use super::*;
+
+    /// A node that answers one call after the other, and none after these.
+    fn node(answers: Vec<Json>) -> CometRpc {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for answer in answers {
+                let (mut stream, _) = listener.accept().unwrap();
+                let _ = stream.read(&mut [0; 4096]).unwrap();
+                let text = format!("HTTP/1.0 200 OK\r\n\r\n{answer}");
+                stream.write_all(text.as_bytes()).unwrap();
+            }
+        });
+        CometRpc::new(&url).unwrap()
+    }
+
+    #[test]
+    fn a_decision_that_stands_is_no_error_though_the_node_stops_answering() {
+        let genesis = demo::genesis();
+        let rpc = node(vec![
+            json!({ "result": { "node_info": { "network": genesis.chain_id } } }),
+            json!({ "error": { "message": "Internal error", "data": "not found" } }),
+            json!({ "result": { "code": 0 } }),
+            json!({ "result": { "height": "7", "tx_result": { "code": 0 } } }),
+        ]);
+        let book = Book::open(rpc, genesis, demo::net()).unwrap();
+        assert_eq!(book.submit(b"decision").unwrap(), 7);
     }
 }

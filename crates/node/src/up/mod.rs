@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use self::process::{Process, supervise};
 use crate::authority::NETWORK_FILE;
 use crate::authority::config::{Config, ConfigError};
+use crate::cometbft::{self, OtherVersion};
 use crate::embedded::{StartError, lock};
 use crate::testnet::{COMET_HOME, CONFIG, NETWORK, folder_of};
 
@@ -44,6 +45,14 @@ pub enum UpError {
         program: PathBuf,
         /// What the system says.
         reason: String,
+    },
+    /// A CometBFT that is not used.
+    #[error("{program}: {version}")]
+    Version {
+        /// The program.
+        program: PathBuf,
+        /// What it is.
+        version: OtherVersion,
     },
     /// The disk.
     #[error(transparent)]
@@ -96,12 +105,16 @@ pub fn start(options: &Options) -> Result<Running, UpError> {
     let version = std::process::Command::new(&options.cometbft)
         .arg("version")
         .output();
-    if let Err(error) = version {
-        return Err(UpError::Program {
+    let version = version.map_err(|error| UpError::Program {
+        program: options.cometbft.clone(),
+        reason: error.to_string(),
+    })?;
+    cometbft::permit(String::from_utf8_lossy(&version.stdout).trim()).map_err(|version| {
+        UpError::Version {
             program: options.cometbft.clone(),
-            reason: error.to_string(),
-        });
-    }
+            version,
+        }
+    })?;
     let (stop_engines, engines_end) = watch::channel(false);
     let (stop_authorities, authorities_end) = watch::channel(false);
     let (mut engines, mut authorities) = (Vec::new(), Vec::new());

@@ -139,7 +139,10 @@ async fn evidence_in_a_block_survives_a_restart_before_the_next() {
     );
     assert_eq!((value.first.height, value.first.at.height), (1, 2));
     let info = application
-        .answer(request::Value::Info(RequestInfo::default()))
+        .answer(request::Value::Info(RequestInfo {
+            version: "0.38.25".to_owned(),
+            ..RequestInfo::default()
+        }))
         .unwrap();
     let response::Value::Info(info) = info else {
         panic!("{info:?}");
