@@ -23,6 +23,9 @@ pub enum InstallError {
     /// `go install` failed; what it said stands above.
     #[error("go install failed")]
     Build,
+    /// The program says another version.
+    #[error(transparent)]
+    Version(#[from] OtherVersion),
     /// The program was built from other source.
     #[error("{0} was not built from CometBFT {VERSION} with the checksum {SUM}")]
     Checksum(PathBuf),
@@ -104,11 +107,18 @@ pub fn install(tools: &Path) -> Result<PathBuf, InstallError> {
             return Err(InstallError::Build);
         }
     }
-    if is_genuine(&program) {
-        Ok(program)
-    } else {
-        Err(InstallError::Checksum(program))
+    if !is_genuine(&program) {
+        return Err(InstallError::Checksum(program));
     }
+    let said = Command::new(&program).arg("version").output();
+    permit(
+        said.map_or_else(
+            |_| String::new(),
+            |said| String::from_utf8_lossy(&said.stdout).trim().to_owned(),
+        )
+        .as_str(),
+    )?;
+    Ok(program)
 }
 
 /// Whether a program says of itself that it was built from the pinned source.

@@ -20,9 +20,10 @@ use tendermint_proto::v0_38::abci::{
 use toend_ledger::genesis::demo;
 use toend_ledger::proof::StateProof;
 use toend_ledger::record::Flag;
-use toend_ledger::state::{Key, Reg};
+use toend_ledger::state::{At, HeadValue, Key, Reg};
 use toend_ledger::tx::{Batch, Filing, MAX_TX, Op};
 use toend_node::abci::server::{self, Listener};
+use toend_node::abci::snapshot::Writer;
 use toend_node::abci::snapshots::Schedule;
 use toend_node::abci::{Application, ApplicationError, frame};
 use toend_state_machine::Code;
@@ -604,5 +605,104 @@ fn another_engine_is_refused_by_its_version() {
             matches!(refused, Err(ApplicationError::Engine(_))),
             "{other}: {refused:?}"
         );
+    }
+}
+
+/// A peer's snapshot as CometBFT keeps it, with the chunks that it sends.
+struct Offer {
+    peer: &'static str,
+    snapshot: Snapshot,
+    chunks: Vec<Vec<u8>>,
+}
+
+/// A snapshot that a liar made up: right network, height and root, and chunks that belong to it.
+fn made_up(height: u64, root: &[u8], number: u8) -> Offer {
+    let value = HeadValue {
+        v: 1,
+        flag: Flag::Current,
+        hd: [number; 32],
+        at: At {
+            height: 1,
+            time_ms: 1,
+        },
+    };
+    let key = Key::Head {
+        reg: Reg(1),
+        r: [7; 32],
+    };
+    let mut writer = Writer::new(demo::net(), height, root.try_into().unwrap());
+    writer.put(&key.encode(), &value.encode()).unwrap();
+    let (chunk, mut manifest) = writer.finish().unwrap();
+    // Every other lie shows in the announcement already.
+    if number % 2 == 1 {
+        manifest.pairs = u64::from(number) << 32;
+    }
+    Offer {
+        peer: "liar",
+        snapshot: Snapshot {
+            height,
+            format: 1,
+            chunks: 1,
+            hash: manifest.hash().to_vec().into(),
+            metadata: manifest.encode().into(),
+        },
+        chunks: vec![chunk],
+    }
+}
+
+/// What CometBFT does with the pool: the greatest height first, and nobody is asked again whom the application rejects.
+#[test]
+fn a_liar_with_the_greatest_height_is_asked_once() {
+    let (full, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (source, snapshot, chunks, root) = with_snapshot(full.path());
+    let (_, later) = info(&source);
+    let honest = Offer {
+        peer: "honest",
+        snapshot,
+        chunks,
+    };
+    for first_lie in [0, 1] {
+        let folder = empty.path().join(first_lie.to_string());
+        std::fs::create_dir(&folder).unwrap();
+        let wiped = open(&folder, NO_SNAPSHOTS);
+        let (mut banned, mut restored) = (Vec::<String>::new(), false);
+        for lie in (first_lie..).take(8) {
+            let lied = made_up(4, &later, lie);
+            let liar_is_asked = !banned.contains(&lied.peer.to_owned());
+            let (offer, root) = if liar_is_asked {
+                (&lied, &later)
+            } else {
+                (&honest, &root)
+            };
+            let offered = RequestOfferSnapshot {
+                snapshot: Some(offer.snapshot.clone()),
+                app_hash: root.clone().into(),
+            };
+            let verdict = answered!(&wiped, OfferSnapshot, offered).result;
+            if verdict == i32::from(Offered::RejectSender) {
+                banned.push(offer.peer.to_owned());
+            }
+            if verdict != i32::from(Offered::Accept) {
+                continue;
+            }
+            let mut accepted = true;
+            for (index, chunk) in (0u32..).zip(&offer.chunks) {
+                let sent = RequestApplySnapshotChunk {
+                    index,
+                    chunk: chunk.clone().into(),
+                    sender: offer.peer.to_owned(),
+                };
+                let answer = answered!(&wiped, ApplySnapshotChunk, sent);
+                banned.extend(answer.reject_senders);
+                accepted &= answer.result == i32::from(Applied::Accept);
+            }
+            if accepted {
+                restored = true;
+                break;
+            }
+        }
+        assert!(restored, "a liar stands in the way");
+        assert_eq!(banned, ["liar"]);
+        assert_eq!(info(&wiped), (3, root.clone()));
     }
 }

@@ -234,3 +234,34 @@ pub(super) async fn subtree(
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_that_is_current_asks_for_no_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = HeadIndex::open(&folder.path().join("heads.sqlite"), &[3; 32]).unwrap();
+        let (reg, r) = (Reg(1), [7; 32]);
+        let head = Key::Head { reg, r };
+        index
+            .begin_with(|known, each| {
+                assert_eq!(known, 0);
+                each(&head.encode())?;
+                Ok(Some(9))
+            })
+            .unwrap();
+        let place = head.hash();
+        let at = HeadIndex::at(&index.db(), &place, 1).unwrap();
+        assert_eq!(at, Some(head));
+        let mut told = None;
+        index
+            .begin_with(|known, _| {
+                told = Some(known);
+                Ok(None)
+            })
+            .unwrap();
+        assert_eq!(told, Some(9));
+    }
+}
