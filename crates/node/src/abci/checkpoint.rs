@@ -169,6 +169,10 @@ mod tests {
     #[test]
     fn a_log_that_is_too_long_is_not_waited_for_while_somebody_reads() {
         static WAITED: AtomicBool = AtomicBool::new(false);
+        fn asked(_: i32) -> bool {
+            WAITED.store(true, Ordering::Relaxed);
+            false
+        }
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("some.sqlite3");
         let writer = Connection::open(&path).unwrap();
@@ -179,10 +183,6 @@ mod tests {
             writer
                 .execute("INSERT INTO t VALUES (zeroblob(200000))", [])
                 .unwrap();
-            let asked = |_| {
-                WAITED.store(true, Ordering::Relaxed);
-                false
-            };
             writer.busy_handler(Some(asked)).unwrap();
             beside.after_commit(&writer);
         };

@@ -392,9 +392,9 @@ mod tests {
             let lie = announced(pairs, chunks);
             assert_eq!(begin(&lie, u64::MAX), refused, "{pairs} {chunks}");
         }
-        // 60 full chunks are more than so few blocks can have written.
-        assert_eq!(begin(&announced(600_000, 60), MOST), None);
-        assert_eq!(begin(&announced(600_000, 60), 50 << 20), refused);
+        // Five full chunks are more than so few blocks can have written.
+        assert_eq!(begin(&announced(60_000, 6), MOST), None);
+        assert_eq!(begin(&announced(60_000, 6), 4 << 20), refused);
         let few = most_bytes(&demo::genesis(), 1);
         assert!(few >= 64 << 20 && most_bytes(&demo::genesis(), 2) > few);
         assert_eq!(most_bytes(&demo::genesis(), u64::MAX), u64::MAX);
