@@ -175,11 +175,11 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("some.sqlite3");
-        let writer = Connection::open(&path).unwrap();
+        let mut writer = Connection::open(&path).unwrap();
         crate::storage::configure(&writer).unwrap();
         writer.execute_batch("CREATE TABLE t (b BLOB)").unwrap();
         let beside = Checkpointer::start_with(&path, &writer, 100_000).unwrap();
-        let write = || {
+        let mut write = || {
             writer
                 .execute("INSERT INTO t VALUES (zeroblob(200000))", [])
                 .unwrap();

@@ -190,9 +190,10 @@ impl Incoming {
         Ok(())
     }
 
-    /// Who had a part in what was taken.
+    /// The nodes that had a part in what was taken, where the engine has names for them.
     pub fn senders(&self) -> Vec<String> {
-        named(&self.senders)
+        let known = self.senders.iter().filter(|sender| !sender.is_empty());
+        known.cloned().collect()
     }
 
     /// Which chunk comes next; none when all are there.
@@ -238,12 +239,6 @@ fn is_plausible(manifest: &Manifest, most: u64) -> bool {
         && manifest.pairs.saturating_mul(LEAST_PAIR) <= chunks.saturating_mul(ROOM).min(most)
 }
 
-/// Nodes that the engine has names for.
-fn named(senders: &BTreeSet<String>) -> Vec<String> {
-    let known = senders.iter().filter(|sender| !sender.is_empty());
-    known.cloned().collect()
-}
-
 pub(super) fn clear(folder: &Path) -> std::io::Result<()> {
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
@@ -266,11 +261,6 @@ impl Received {
     /// Height of the block that the state stands after.
     pub const fn height(&self) -> u64 {
         self.0.manifest.height
-    }
-
-    /// Who sent it.
-    pub fn senders(&self) -> Vec<String> {
-        named(&self.0.senders)
     }
 
     /// The root that a verified header carries.
@@ -357,7 +347,6 @@ mod tests {
         let received = incoming.finish().unwrap();
         assert_eq!(std::fs::read_dir(&place).unwrap().count(), 2);
         assert_eq!((received.height(), received.root()), (9, ROOT));
-        assert_eq!(received.senders(), ["a"]);
         let read: Result<Pairs, _> = received.pairs().collect();
         assert_eq!(read, Ok(pairs.clone()));
         // A disk that forgets is found out, after what is still right.
