@@ -57,7 +57,7 @@ pub fn permit(version: &str) -> Result<(), OtherVersion> {
     }
     // Somebody else's text stands in a log: a few plain characters of it.
     let found: String = (version.chars().take(40))
-        .filter(|c| c.is_ascii_graphic())
+        .filter(char::is_ascii_graphic)
         .collect();
     Err(OtherVersion {
         found: if found.is_empty() {

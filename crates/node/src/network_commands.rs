@@ -266,5 +266,5 @@ async fn run_authority(
         super::interrupted().await;
         end.send_replace(true);
     });
-    Ok(authority::run(config, demo, stop).await?)
+    Ok(Box::pin(authority::run(config, demo, stop)).await?)
 }
