@@ -141,7 +141,11 @@ fn trickler() -> (CometRpc, Arc<AtomicU64>) {
         for mut stream in listener.incoming().flatten() {
             count.fetch_add(1, Ordering::Relaxed);
             std::thread::spawn(move || {
-                while stream.write_all(b" ").is_ok() {
+                // Four minutes: a test that fails ends, too.
+                for _ in 0..12_000 {
+                    if stream.write_all(b" ").is_err() {
+                        break;
+                    }
                     std::thread::sleep(Duration::from_millis(20));
                 }
             });
