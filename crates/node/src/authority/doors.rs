@@ -10,7 +10,7 @@ use super::house::House;
 use super::{AuthorityError, Config, ConfigError};
 use crate::gateway::door::{self, Door, Patience};
 use crate::gateway::tunnel::Tunnel;
-use crate::gateway::{Metrics, metrics, tls};
+use crate::gateway::{Metrics, metrics, system_clock, tls};
 
 /// Connections that wait to be accepted.
 const WAITING: u32 = 1024;
@@ -88,6 +88,7 @@ pub async fn serve(
             proxies: Vec::new(),
             tunnel: None,
             patience: Patience::default(),
+            clock: system_clock,
             // Reading the figures does not change them.
             metrics: Arc::new(Metrics::default()),
         };
@@ -120,6 +121,7 @@ pub async fn serve(
         proxies: config.door.proxies.clone(),
         tunnel: Some(tunnel),
         patience: Patience::default(),
+        clock: system_clock,
         metrics,
     };
     tracing::info!(address = %config.listen, "the gateway answers");

@@ -29,15 +29,22 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use super::Failure;
-use super::limits::household;
 use super::metrics::Metrics;
+use super::senders::{Bounds, Led, Sender, Whom};
 use super::tls::Tls;
-use super::tunnel::{Tunnel, Way};
+use super::tunnel::{MAX_WAYS, Tunnel, Way};
 
 /// Connections open at once.
 const MAX_CONNECTIONS: usize = 2048;
-/// Connections of one sender; a proxy that the configuration names is not counted.
-const MAX_OF_ONE: usize = 64;
+/// Connections of one sender; a proxy that the configuration names is not counted. From another gateway come as many as it
+/// leads here, and its own.
+const OF_ONE: Bounds = Bounds {
+    way: 1,
+    one: 64,
+    wider: 128,
+    widest: 256,
+    gateway: 64 + MAX_WAYS as u32,
+};
 /// Largest head of a request in bytes.
 const MAX_HEAD: usize = 16 * 1024;
 /// Most header lines.
@@ -82,6 +89,8 @@ pub struct Door {
     pub tunnel: Option<Tunnel>,
     /// How long things may take.
     pub patience: Patience,
+    /// Milliseconds since the Unix epoch.
+    pub clock: fn() -> u64,
     /// Counts connections.
     pub metrics: Arc<Metrics>,
 }
@@ -93,8 +102,48 @@ struct Shared {
     proxies: Vec<IpAddr>,
     tunnel: Option<Tunnel>,
     patience: Patience,
+    clock: fn() -> u64,
     metrics: Arc<Metrics>,
-    open: Mutex<HashMap<IpAddr, usize>>,
+    open: Mutex<Open>,
+}
+
+/// Connections that are open.
+#[derive(Default)]
+struct Open {
+    all: usize,
+    by: HashMap<Whom, u32>,
+}
+
+impl Open {
+    /// Counts one more under everything that the sender is counted under; false when there is no room. Nobody's counts only
+    /// among all.
+    fn enter(&mut self, sender: Option<&Sender>) -> bool {
+        let levels = sender.map_or(&[][..], Sender::levels);
+        let count = |whom| self.by.get(whom).copied().unwrap_or_default();
+        let room = levels
+            .iter()
+            .all(|level| count(&level.whom) < OF_ONE.of(level.width));
+        if self.all >= MAX_CONNECTIONS || !room {
+            return false;
+        }
+        self.all += 1;
+        for level in levels {
+            *self.by.entry(level.whom).or_default() += 1;
+        }
+        true
+    }
+
+    fn leave(&mut self, sender: Option<&Sender>) {
+        self.all -= 1;
+        for level in sender.map_or(&[][..], Sender::levels) {
+            if let Some(count) = self.by.get_mut(&level.whom) {
+                *count -= 1;
+                if *count == 0 {
+                    self.by.remove(&level.whom);
+                }
+            }
+        }
+    }
 }
 
 /// Serves until `stop` turns true, and for a bounded time what is under way then.
@@ -105,6 +154,7 @@ pub async fn serve(door: Door, routes: Router, mut stop: watch::Receiver<bool>) 
         proxies,
         tunnel,
         patience,
+        clock,
         metrics,
     } = door;
     let shared = Arc::new(Shared {
@@ -113,6 +163,7 @@ pub async fn serve(door: Door, routes: Router, mut stop: watch::Receiver<bool>) 
         proxies,
         tunnel,
         patience,
+        clock,
         metrics,
         open: Mutex::default(),
     });
@@ -124,7 +175,7 @@ pub async fn serve(door: Door, routes: Router, mut stop: watch::Receiver<bool>) 
         };
         while connections.try_join_next().is_some() {}
         match accepted {
-            Ok((stream, peer)) => match Held::take(&shared, peer.ip()) {
+            Ok((stream, peer)) => match Held::take(&shared, peer) {
                 Some(held) => {
                     connections.spawn(attend(held, stream, peer, stop.clone()));
                 }
@@ -152,28 +203,23 @@ pub async fn serve(door: Door, routes: Router, mut stop: watch::Receiver<bool>) 
 /// A connection's place among those that are open.
 struct Held {
     shared: Arc<Shared>,
-    sender: Option<IpAddr>,
+    sender: Option<Sender>,
     _counted: super::metrics::Connected,
 }
 
 impl Held {
-    fn take(shared: &Arc<Shared>, peer: IpAddr) -> Option<Self> {
-        let mut open = shared.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.values().sum::<usize>() >= MAX_CONNECTIONS {
-            return None;
-        }
-        let sender = household(peer);
+    fn take(shared: &Arc<Shared>, peer: SocketAddr) -> Option<Self> {
         // A proxy's connections are counted under no sender, yet as a whole.
-        let known = shared.proxies.contains(&peer.to_canonical());
-        let count = open.entry(sender).or_default();
-        if !known && *count >= MAX_OF_ONE {
+        let known = shared.proxies.contains(&peer.ip().to_canonical());
+        let sender = (!known).then(|| shared.sender(peer));
+        let mut open = shared.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if !open.enter(sender.as_ref()) {
             return None;
         }
-        *count += 1;
         drop(open);
         Some(Self {
             shared: Arc::clone(shared),
-            sender: Some(sender),
+            sender,
             _counted: shared.metrics.connected(),
         })
     }
@@ -181,20 +227,9 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let Some(sender) = self.sender.take() else {
-            return;
-        };
-        let mut open = self
-            .shared
-            .open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&sender) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&sender);
-            }
-        }
+        let open = self.shared.open.lock();
+        let mut open = open.unwrap_or_else(PoisonError::into_inner);
+        open.leave(self.sender.as_ref());
     }
 }
 
@@ -251,20 +286,38 @@ async fn converse<S>(
 }
 
 impl Shared {
+    fn is_gateway(&self, address: SocketAddr) -> bool {
+        let tunnel = self.tunnel.as_ref();
+        tunnel.is_some_and(|tunnel| tunnel.is_gateway(address.ip()))
+    }
+
+    fn sender(&self, address: SocketAddr) -> Sender {
+        if self.is_gateway(address) {
+            Sender::led(address)
+        } else {
+            Sender::at(address.ip())
+        }
+    }
+
     async fn answer(
         &self,
         mut request: Request<Incoming>,
         peer: SocketAddr,
         way: &Mutex<Option<Way>>,
     ) -> Result<Response, Infallible> {
+        let from = sender(&self.proxies, peer, request.headers());
         if request.method() == Method::CONNECT {
             let opened = match &self.tunnel {
-                Some(tunnel) => tunnel.open(request).await,
+                Some(tunnel) => {
+                    let asks = self.sender(from);
+                    tunnel.open(request, &asks, (self.clock)()).await
+                }
                 None => Err(Failure::NotAvailable),
             };
             self.metrics.way_asked(match &opened {
                 Ok(_) => "opened",
                 Err(Failure::NotAvailable) => "refused",
+                Err(Failure::TooMany) => "limited",
                 Err(_) => "busy",
             });
             return Ok(match opened {
@@ -275,8 +328,10 @@ impl Shared {
                 Err(failure) => failure.into_response(),
             });
         }
-        let sender = sender(&self.proxies, peer, request.headers());
-        request.extensions_mut().insert(ConnectInfo(sender));
+        if self.is_gateway(from) {
+            request.extensions_mut().insert(Led);
+        }
+        request.extensions_mut().insert(ConnectInfo(from));
         TowerToHyperService::new(self.routes.clone())
             .call(request)
             .await
@@ -301,6 +356,23 @@ fn sender(proxies: &[IpAddr], peer: SocketAddr, headers: &HeaderMap) -> SocketAd
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_networks_of_one_owner_hold_only_so_many_connections() {
+        let mut open = Open::default();
+        let at = |net: u16, sub: u16| {
+            let text = format!("2001:db8:{net:x}:{sub:x}::1");
+            Sender::at(text.parse().unwrap())
+        };
+        let mut enter = |net, sub| (0..70).filter(|_| open.enter(Some(&at(net, sub)))).count();
+        assert_eq!(enter(1, 0), 64);
+        let near: usize = (0..32).map(|sub| enter(2, sub)).sum();
+        let spread: usize = (0..32).map(|sub| enter(3, sub << 8)).sum();
+        assert_eq!((near, spread), (128, 256));
+        assert_eq!(enter(4, 0), 64);
+        open.leave(Some(&at(4, 0)));
+        assert!(open.enter(Some(&at(4, 0))) && !open.enter(Some(&at(4, 0))));
+    }
 
     #[test]
     fn only_a_known_proxy_is_believed_and_only_its_own_word() {

@@ -8,176 +8,191 @@
 //! both slots with them.
 
 use std::hash::{BuildHasher as _, RandomState};
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::login::whose;
+use super::senders::{Bounds, Level, Sender, Width};
 use super::{Failure, Gateway};
 
 /// Slots in a row; a power of two.
 const SLOTS: usize = 1 << 13;
-/// Requests of one sender that are answered at the same time.
-pub(super) const AT_ONCE: u16 = 32;
+/// Requests that are answered at the same time.
+const AT_ONCE: Bounds = Bounds {
+    way: 4,
+    one: 32,
+    wider: 48,
+    widest: 64,
+    gateway: 96,
+};
+
+/// How many quarters of the share of one each has: everybody behind a wider network together, a way through another gateway
+/// alone, because one person may have several.
+const QUARTERS: Bounds = Bounds {
+    way: 1,
+    one: 4,
+    wider: 8,
+    widest: 16,
+    gateway: 256,
+};
 
 /// Size and refill of a share.
 #[derive(Clone, Copy)]
-struct Rate {
-    burst: u32,
-    /// Milliseconds until one more request is allowed.
-    every_ms: u32,
+pub(super) struct Rate {
+    pub burst: u32,
+    /// Microseconds until one more request is allowed.
+    pub every_us: u32,
 }
 
 impl Rate {
     const fn full(self) -> u32 {
-        self.burst.saturating_mul(self.every_ms)
+        self.burst.saturating_mul(self.every_us)
+    }
+
+    /// What a request takes of a share of this width. A larger share is one of the same size of which a request takes less.
+    const fn cost(self, width: Width) -> u32 {
+        self.every_us.saturating_mul(4) / QUARTERS.of(width)
     }
 }
 
 const ALL: Rate = Rate {
     burst: 600,
-    every_ms: 4,
+    every_us: 4_000,
 };
 const SIGN_IN: Rate = Rate {
     burst: 40,
-    every_ms: 500,
+    every_us: 500_000,
 };
 
 /// A gateway's share of a block (`filings_per_gateway` in the genesis file) is for all: nobody uses it up alone.
 const FILING: Rate = Rate {
     burst: 32,
-    every_ms: 1000,
+    every_us: 1_000_000,
 };
 
 /// A megabyte each, and signatures to check.
 const EVIDENCE: Rate = Rate {
     burst: 8,
-    every_ms: 15_000,
+    every_us: 15_000_000,
 };
 
-/// Whose share a request is taken from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Sender {
-    /// Somebody who is signed in: the encoded subject. It is hashed at once and never kept.
-    Person(Vec<u8>),
-    /// An address; none where the listener does not tell it.
-    Address(Option<IpAddr>),
-}
-
-impl Sender {
-    /// An address as a share of its own: of IPv6 the network that one household has.
-    fn address(request: &Request) -> Self {
-        let info = request.extensions().get::<ConnectInfo<SocketAddr>>();
-        Self::Address(info.map(|ConnectInfo(address)| household(address.ip())))
-    }
-}
-
-/// IPv4 as it is; of IPv6 the first 64 bits.
-pub(super) fn household(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),
-        v4 @ IpAddr::V4(_) => v4,
-    }
-}
-
-/// What was taken, in milliseconds of refill, so that only whole numbers are needed.
+/// What was taken, in microseconds of refill, so that only whole numbers are needed.
 #[derive(Clone, Copy, Default)]
 struct Slot {
     seen_ms: u64,
-    spent_ms: u32,
-    running: u16,
+    spent_us: u32,
+    running: u32,
 }
 
 impl Slot {
     fn spent(&self, now_ms: u64) -> u32 {
-        let back = u32::try_from(now_ms.saturating_sub(self.seen_ms)).unwrap_or(u32::MAX);
-        self.spent_ms.saturating_sub(back)
+        let back = now_ms.saturating_sub(self.seen_ms).saturating_mul(1000);
+        let back = u32::try_from(back).unwrap_or(u32::MAX);
+        self.spent_us.saturating_sub(back)
     }
 }
 
 /// Shares of one kind.
-struct Shares {
+pub(super) struct Shares {
     rate: Rate,
+    at_once: Bounds,
     rows: [RandomState; 2],
     slots: Mutex<Vec<Slot>>,
 }
 
 impl Shares {
-    fn new(rate: Rate) -> Self {
+    pub(super) fn new(rate: Rate, at_once: Bounds) -> Self {
         Self {
             rate,
+            at_once,
             rows: [RandomState::new(), RandomState::new()],
             slots: Mutex::new(vec![Slot::default(); 2 * SLOTS]),
         }
     }
 
-    /// The sender's slot in each row.
-    fn places(&self, sender: &Sender) -> [usize; 2] {
+    /// The slots in each row, for everything that a sender is counted under.
+    fn places(&self, sender: &Sender) -> Vec<(Width, [usize; 2])> {
         let [first, second] = &self.rows;
-        let slot = |row: &RandomState| {
-            usize::try_from(row.hash_one(sender) % SLOTS as u64).unwrap_or_default()
+        let slot = |row: &RandomState, level: &Level| {
+            usize::try_from(row.hash_one(level.whom) % SLOTS as u64).unwrap_or_default()
         };
-        [slot(first), SLOTS + slot(second)]
+        let levels = sender.levels().iter();
+        levels
+            .map(|level| {
+                (
+                    level.width,
+                    [slot(first, level), SLOTS + slot(second, level)],
+                )
+            })
+            .collect()
     }
 
-    /// Changes both slots as `change` says when it says yes to at least one of them.
-    fn both(&self, places: [usize; 2], mut change: impl FnMut(&mut Slot) -> bool) -> bool {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut any = false;
-        for place in places {
-            if let Some(slot) = slots.get_mut(place) {
-                any |= change(slot);
-            }
-        }
-        any
+    fn slots(&self) -> MutexGuard<'_, Vec<Slot>> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one request from the sender's share; false when nothing is left of it.
-    fn take(&self, sender: &Sender, now_ms: u64) -> bool {
-        let Rate { every_ms, .. } = self.rate;
+    /// Takes one request from the sender's share, and from those of the networks around it; false, and nothing is taken, when
+    /// nothing is left of any of them.
+    pub(super) fn take(&self, sender: &Sender, now_ms: u64) -> bool {
         let full = self.rate.full();
-        self.both(self.places(sender), |slot| {
-            let spent = slot.spent(now_ms).saturating_add(every_ms);
-            if spent > full {
-                return false;
-            }
-            slot.spent_ms = spent;
-            slot.seen_ms = slot.seen_ms.max(now_ms);
-            true
-        })
-    }
-
-    /// Counts a request that begins; false when as many of the sender's already run.
-    fn begin(&self, places: [usize; 2]) -> bool {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = places
-            .iter()
-            .filter_map(|place| slots.get(*place))
-            .any(|slot| slot.running < AT_ONCE);
+        let spent = |slot: &Slot, width: Width| {
+            let spent = slot.spent(now_ms).saturating_add(self.rate.cost(width));
+            (spent <= full).then_some(spent)
+        };
+        let places = self.places(sender);
+        let mut slots = self.slots();
+        let room = places.iter().all(|(width, places)| {
+            let mut found = places.iter().filter_map(|place| slots.get(*place));
+            found.any(|slot| spent(slot, *width).is_some())
+        });
         if room {
-            for place in places {
-                if let Some(slot) = slots.get_mut(place) {
-                    slot.running = slot.running.saturating_add(1);
+            for (width, place) in each(&places) {
+                if let Some(slot) = slots.get_mut(place)
+                    && let Some(spent) = spent(slot, width)
+                {
+                    slot.spent_us = spent;
+                    slot.seen_ms = slot.seen_ms.max(now_ms);
                 }
             }
         }
         room
     }
 
-    fn end(&self, places: [usize; 2]) {
-        self.both(places, |slot| {
-            slot.running = slot.running.saturating_sub(1);
-            true
+    /// Counts a request that begins, until the answer is dropped; none when as many of the sender's already run.
+    pub(super) fn begin(self: &Arc<Self>, sender: &Sender) -> Option<Running> {
+        let places = self.places(sender);
+        let mut slots = self.slots();
+        let room = places.iter().all(|(width, places)| {
+            let mut found = places.iter().filter_map(|place| slots.get(*place));
+            found.any(|slot| slot.running < self.at_once.of(*width))
         });
+        if !room {
+            return None;
+        }
+        for (_, place) in each(&places) {
+            if let Some(slot) = slots.get_mut(place) {
+                slot.running = slot.running.saturating_add(1);
+            }
+        }
+        drop(slots);
+        Some(Running {
+            shares: Arc::clone(self),
+            places,
+        })
     }
+}
+
+fn each(places: &[(Width, [usize; 2])]) -> impl Iterator<Item = (Width, usize)> + '_ {
+    let places = places.iter();
+    places.flat_map(|(width, both)| both.iter().map(|place| (*width, *place)))
 }
 
 /// All limits of a gateway.
 pub(super) struct Limits {
-    all: Shares,
+    all: Arc<Shares>,
     sign_in: Shares,
     filing: Shares,
     evidence: Shares,
@@ -186,23 +201,28 @@ pub(super) struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            all: Shares::new(ALL),
-            sign_in: Shares::new(SIGN_IN),
-            filing: Shares::new(FILING),
-            evidence: Shares::new(EVIDENCE),
+            all: Arc::new(Shares::new(ALL, AT_ONCE)),
+            sign_in: Shares::new(SIGN_IN, AT_ONCE),
+            filing: Shares::new(FILING, AT_ONCE),
+            evidence: Shares::new(EVIDENCE, AT_ONCE),
         }
     }
 }
 
-/// A request that runs; it no longer does when this is dropped.
+/// Something that runs; it no longer does when this is dropped.
 pub(super) struct Running {
-    gateway: Arc<Gateway>,
-    places: [usize; 2],
+    shares: Arc<Shares>,
+    places: Vec<(Width, [usize; 2])>,
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.gateway.limits.all.end(self.places);
+        let mut slots = self.shares.slots();
+        for (_, place) in each(&self.places) {
+            if let Some(slot) = slots.get_mut(place) {
+                slot.running = slot.running.saturating_sub(1);
+            }
+        }
     }
 }
 
@@ -215,23 +235,18 @@ pub(super) async fn all(
     let now_ms = gateway.now_ms();
     let sender = whose(&gateway, request.headers()).map_or_else(
         || Sender::address(&request),
-        |subject| Sender::Person(subject.encode()),
+        |subject| Sender::person(&subject),
     );
     let shares = &gateway.limits.all;
     if !shares.take(&sender, now_ms) {
         gateway.metrics.limited("rate");
         return Failure::TooMany.into_response();
     }
-    let places = shares.places(&sender);
-    if !shares.begin(places) {
+    let Some(running) = shares.begin(&sender) else {
         gateway.metrics.limited("at_once");
         return Failure::TooMany.into_response();
-    }
-    let running = Arc::new(Running {
-        gateway: Arc::clone(&gateway),
-        places,
-    });
-    request.extensions_mut().insert(Arc::clone(&running));
+    };
+    request.extensions_mut().insert(Arc::new(running));
     next.run(request).await
 }
 
@@ -283,19 +298,24 @@ pub(super) async fn sign_in(
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
 
     fn address(i: u32) -> Sender {
-        Sender::Address(Some(IpAddr::from(i.to_be_bytes())))
+        Sender::at(IpAddr::from(i.to_be_bytes()))
     }
 
     #[test]
     fn a_share_empties_and_refills_and_senders_do_not_share() {
-        let shares = Shares::new(Rate {
-            burst: 3,
-            every_ms: 100,
-        });
-        let (a, b) = (address(1), Sender::Address(None));
+        let shares = Shares::new(
+            Rate {
+                burst: 3,
+                every_us: 100_000,
+            },
+            AT_ONCE,
+        );
+        let (a, b) = (address(1), address(2));
         assert_eq!(
             [0; 4].map(|_| shares.take(&a, 1000)),
             [true, true, true, false]
@@ -313,10 +333,13 @@ mod tests {
 
     #[test]
     fn a_flood_from_many_addresses_leaves_nearly_everybody_alone_in_the_same_memory() {
-        let shares = Shares::new(Rate {
-            burst: 2,
-            every_ms: 100,
-        });
+        let shares = Shares::new(
+            Rate {
+                burst: 2,
+                every_us: 100_000,
+            },
+            AT_ONCE,
+        );
         for flooder in 0..1000 {
             for _ in 0..50 {
                 shares.take(&address(flooder), 0);
@@ -331,20 +354,38 @@ mod tests {
 
     #[test]
     fn one_sender_runs_only_so_many_requests_at_once() {
-        let shares = Shares::new(ALL);
-        let (one, other) = (shares.places(&address(1)), shares.places(&address(2)));
-        assert!((0..AT_ONCE).all(|_| shares.begin(one)));
-        assert!(!shares.begin(one));
-        assert!(shares.begin(other));
-        shares.end(one);
-        assert!(shares.begin(one));
+        let shares = Arc::new(Shares::new(ALL, AT_ONCE));
+        let mut running: Vec<_> = (0..AT_ONCE.one)
+            .map(|_| shares.begin(&address(1)).unwrap())
+            .collect();
+        assert!(shares.begin(&address(1)).is_none());
+        assert!(shares.begin(&address(2)).is_some());
+        running.pop();
+        assert!(shares.begin(&address(1)).is_some());
     }
 
     #[test]
-    fn a_household_is_one_sender() {
-        let parse = |text: &str| household(text.parse().unwrap());
-        assert_eq!(parse("2001:db8:1:2::1"), parse("2001:db8:1:2:ffff::9"));
-        assert_ne!(parse("2001:db8:1:2::1"), parse("2001:db8:1:3::1"));
-        assert_eq!(parse("::ffff:192.0.2.1"), parse("192.0.2.1"));
+    fn many_networks_of_one_owner_have_a_few_shares() {
+        let shares = Arc::new(Shares::new(SIGN_IN, AT_ONCE));
+        let at = |net: u16, sub: u16| {
+            let text = format!("2001:db8:{net:x}:{sub:x}::1");
+            Sender::at(text.parse().unwrap())
+        };
+        let took = |net, subs: &[u16]| {
+            let asked = subs.iter().flat_map(|sub| [*sub; 50]);
+            let took = asked.filter(|sub| shares.take(&at(net, *sub), 0)).count();
+            u32::try_from(took).unwrap()
+        };
+        let near: Vec<u16> = (0..250).collect();
+        let spread: Vec<u16> = (0..250).map(|sub| sub << 8).collect();
+        assert_eq!(took(1, &[1]), SIGN_IN.burst);
+        assert_eq!(took(2, &near), 2 * SIGN_IN.burst);
+        assert_eq!(took(3, &spread), 4 * SIGN_IN.burst);
+        assert_eq!(took(4, &[1]), SIGN_IN.burst, "another owner");
+        let running: Vec<_> = spread
+            .iter()
+            .filter_map(|sub| shares.begin(&at(5, *sub)))
+            .collect();
+        assert_eq!(running.len(), AT_ONCE.widest as usize);
     }
 }

@@ -15,12 +15,14 @@ mod evidence;
 mod failure;
 mod filings;
 mod heads;
+mod kept;
 mod ledger;
 mod limits;
 mod lists;
 mod login;
 pub mod metrics;
 mod outbox;
+mod senders;
 mod sessions;
 pub mod tls;
 pub mod tunnel;
@@ -29,6 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
@@ -53,7 +56,9 @@ use crate::registers::Register;
 
 /// Requests answered at the same time; more are told to come again.
 const MAX_AT_ONCE: usize = 128;
-/// Longest time for one request.
+/// Bodies of evidence that are read at the same time.
+const EVIDENCE_AT_ONCE: usize = 128;
+/// Longest time for a request's body, and then for its answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The register a gateway answers for.
@@ -222,6 +227,14 @@ pub fn router(gateway: Gateway) -> Router {
 }
 
 fn shared_router(gateway: Arc<Gateway>) -> Router {
+    let bounded = |most, bodies| {
+        let bounds = Bounds {
+            gateway: Arc::clone(&gateway),
+            most,
+            bodies: Arc::new(Semaphore::new(bodies)),
+        };
+        middleware::from_fn_with_state(bounds, bounded)
+    };
     let sign_in = Router::new()
         .route(CHALLENGE, post(login::challenge))
         .route(LOGIN, post(login::login))
@@ -232,6 +245,7 @@ fn shared_router(gateway: Arc<Gateway>) -> Router {
     let filing = Router::new()
         .route(FILINGS, post(filings::file))
         .layer(DefaultBodyLimit::max(filings::MAX_BODY))
+        .layer(bounded(filings::MAX_BODY, Semaphore::MAX_PERMITS))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&gateway),
             limits::filing,
@@ -239,6 +253,7 @@ fn shared_router(gateway: Arc<Gateway>) -> Router {
     let accusing = Router::new()
         .route(EVIDENCE, post(evidence::hand_in))
         .layer(DefaultBodyLimit::max(MAX_EVIDENCE_REQUEST))
+        .layer(bounded(MAX_EVIDENCE_REQUEST, EVIDENCE_AT_ONCE))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&gateway),
             limits::evidence,
@@ -258,12 +273,9 @@ fn shared_router(gateway: Arc<Gateway>) -> Router {
         .route(PUBLIC, get(lists::public))
         .route(HEADS, get(heads::subtree))
         .layer(DefaultBodyLimit::max(MAX_REQUEST))
+        .layer(bounded(MAX_REQUEST, Semaphore::MAX_PERMITS))
         .merge(filing)
         .merge(accusing)
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&gateway),
-            bounded,
-        ))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&gateway),
             limits::all,
@@ -275,11 +287,37 @@ fn shared_router(gateway: Arc<Gateway>) -> Router {
         .with_state(gateway)
 }
 
+/// What bounds the requests of some routes.
+#[derive(Clone)]
+struct Bounds {
+    gateway: Arc<Gateway>,
+    /// Longest body in bytes.
+    most: usize,
+    /// Bodies that are read at the same time.
+    bodies: Arc<Semaphore>,
+}
+
 /// A bound on how many requests run at once, and on how long each may take. What does not say that it may be kept may not.
-async fn bounded(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
-    let Ok(permit) = Arc::clone(&gateway.at_once).try_acquire_owned() else {
+/// A request takes its place once its body is here: whoever sends it byte by byte keeps nobody else out.
+async fn bounded(State(bounds): State<Bounds>, request: Request, next: Next) -> Response {
+    let gateway = &bounds.gateway;
+    let full = || {
         gateway.metrics.limited("full");
-        return Failure::Busy.into_response();
+        Failure::Busy.into_response()
+    };
+    let (parts, body) = request.into_parts();
+    let Ok(reading) = bounds.bodies.try_acquire() else {
+        return full();
+    };
+    let body = match tokio::time::timeout(PATIENCE, to_bytes(body, bounds.most)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return Failure::TooLarge.into_response(),
+        Err(_) => return Failure::Busy.into_response(),
+    };
+    drop(reading);
+    let request = Request::from_parts(parts, Body::from(body));
+    let Ok(permit) = Arc::clone(&gateway.at_once).try_acquire_owned() else {
+        return full();
     };
     let place = Arc::new(Place {
         _permit: permit,

@@ -1,6 +1,5 @@
 //! Sessions: a random bearer value for fifteen minutes of idleness, kept only as its hash.
 
-use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
@@ -9,13 +8,23 @@ use toend_ledger::hash::{Hash, sha256};
 use toend_ledger::subject::Subject;
 
 use super::Failure;
+use super::kept::Kept;
+use super::senders::{Bounds, Sender};
 
 /// A session ends after this long without a request.
 pub(super) const IDLE_MS: u64 = 15 * 60 * 1000;
 /// A session ends after this long, whatever happens.
 const LONGEST_MS: u64 = 8 * 60 * 60 * 1000;
-/// Sessions at once; the one idle longest makes room.
+/// Sessions at once.
 const MAX_SESSIONS: usize = 10_000;
+/// Sessions of one person; the one idle longest makes room.
+const SESSIONS_OF: Bounds = Bounds {
+    way: 8,
+    one: 8,
+    wider: 8,
+    widest: 8,
+    gateway: 8,
+};
 
 struct Session {
     subject: Subject,
@@ -31,8 +40,13 @@ impl Session {
 }
 
 /// The sessions of one gateway.
-#[derive(Default)]
-pub(super) struct Sessions(Mutex<HashMap<Hash, Session>>);
+pub(super) struct Sessions(Mutex<Kept<Hash, Session>>);
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self(Mutex::new(Kept::new(MAX_SESSIONS, SESSIONS_OF)))
+    }
+}
 
 impl Sessions {
     /// Opens a session and returns its bearer value.
@@ -41,25 +55,16 @@ impl Sessions {
         getrandom::fill(&mut secret).map_err(|_| Failure::Busy)?;
         let bearer = URL_SAFE_NO_PAD.encode(secret);
         let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if sessions.len() >= MAX_SESSIONS {
-            sessions.retain(|_, session| !session.ended(now_ms));
+        if sessions.is_full() {
+            sessions.forget(|session| session.ended(now_ms));
         }
-        if sessions.len() >= MAX_SESSIONS
-            && let Some(oldest) = sessions
-                .iter()
-                .min_by_key(|(_, session)| session.used_ms)
-                .map(|(id, _)| *id)
-        {
-            sessions.remove(&oldest);
-        }
-        sessions.insert(
-            sha256(&[bearer.as_bytes()]),
-            Session {
-                subject,
-                began_ms: now_ms,
-                used_ms: now_ms,
-            },
-        );
+        let sender = Sender::person(&subject);
+        let session = Session {
+            subject,
+            began_ms: now_ms,
+            used_ms: now_ms,
+        };
+        sessions.put(sha256(&[bearer.as_bytes()]), session, sender);
         Ok(bearer)
     }
 
@@ -67,11 +72,11 @@ impl Sessions {
     pub(super) fn subject(&self, bearer: &str, now_ms: u64) -> Option<Subject> {
         let id = sha256(&[bearer.as_bytes()]);
         let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let session = sessions.get_mut(&id)?;
-        if session.ended(now_ms) {
-            sessions.remove(&id);
+        if sessions.get(&id)?.ended(now_ms) {
+            sessions.take(&id);
             return None;
         }
+        let session = sessions.touch(&id)?;
         session.used_ms = session.used_ms.max(now_ms);
         Some(session.subject.clone())
     }
@@ -91,7 +96,7 @@ impl Sessions {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .remove(&sha256(&[bearer.as_bytes()]));
+            .take(&sha256(&[bearer.as_bytes()]));
     }
 }
 
@@ -134,15 +139,18 @@ mod tests {
     }
 
     #[test]
-    fn the_store_is_bounded_and_the_idlest_makes_room() {
+    fn a_person_has_only_so_many_and_the_idlest_makes_room() {
         let sessions = Sessions::default();
-        let first = sessions.open(someone(), 0).unwrap();
-        let second = sessions.open(someone(), 1).unwrap();
-        for _ in 2..=MAX_SESSIONS {
-            sessions.open(someone(), 2).unwrap();
+        let igor = Subject::person("EE", "38301105216").unwrap();
+        let other = sessions.open(igor, 0).unwrap();
+        let [first, second] = [0, 1].map(|now| sessions.open(someone(), now).unwrap());
+        assert!(sessions.subject(&first, 2).is_some(), "used again");
+        for _ in 2..=SESSIONS_OF.one {
+            sessions.open(someone(), 3).unwrap();
         }
-        assert_eq!(sessions.0.lock().unwrap().len(), MAX_SESSIONS);
-        assert_eq!(sessions.subject(&first, 3), None);
-        assert!(sessions.subject(&second, 3).is_some());
+        assert_eq!(sessions.0.lock().unwrap().len(), 9);
+        assert!(sessions.subject(&first, 4).is_some());
+        assert_eq!(sessions.subject(&second, 4), None);
+        assert!(sessions.subject(&other, 4).is_some());
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
-use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, StatusCode};
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;

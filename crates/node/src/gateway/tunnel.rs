@@ -8,6 +8,7 @@
 //! It leads to gateways of the same network only, and only to those with `https`.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -21,14 +22,33 @@ use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::Failure;
+use super::limits::{Rate, Running, Shares};
 use super::metrics::Metrics;
+use super::senders::{Bounds, Sender};
 use crate::ledger::Ledger;
 
 /// Ways open at once.
-const MAX_WAYS: usize = 128;
+pub(super) const MAX_WAYS: usize = 256;
+/// Ways open at once of one sender.
+const WAYS_OF: Bounds = Bounds {
+    way: 1,
+    one: 16,
+    wider: 24,
+    widest: 32,
+    gateway: 32,
+};
+/// Ways asked for.
+const ASKED: Rate = Rate {
+    burst: 32,
+    every_us: 4_000_000,
+};
+/// How often the other gateways' names are looked up.
+const LOOK_UP: Duration = Duration::from_secs(60);
+/// Addresses of one name that are remembered.
+const ADDRESSES: usize = 16;
 /// Time to reach the other gateway.
 const REACH: Duration = Duration::from_secs(5);
-/// Gateways beyond those that the network began with that are looked for.
+/// Numbers beyond the last gateway that are looked at for those that joined, as clients do.
 const NEWCOMERS: u16 = 4;
 /// Bytes carried at a time.
 const BUFFER: usize = 16 * 1024;
@@ -41,6 +61,9 @@ pub struct Tunnel {
     /// By number of the gateway.
     targets: Arc<RwLock<BTreeMap<u16, String>>>,
     ways: Arc<Semaphore>,
+    senders: Arc<Shares>,
+    /// Where the other gateways are, by what is in `targets`: from there many people's connections come.
+    addresses: Arc<RwLock<BTreeMap<String, Vec<IpAddr>>>>,
 }
 
 impl Tunnel {
@@ -53,6 +76,8 @@ impl Tunnel {
         Self {
             targets: Arc::new(RwLock::new(targets.collect())),
             ways: Arc::new(Semaphore::new(MAX_WAYS)),
+            senders: Arc::new(Shares::new(ASKED, WAYS_OF)),
+            addresses: Arc::default(),
         }
     }
 
@@ -60,6 +85,57 @@ impl Tunnel {
     /// the network began with.
     pub async fn follow(
         self,
+        ledger: Arc<dyn Ledger>,
+        numbers: (u16, u16),
+        stop: watch::Receiver<bool>,
+    ) {
+        let names = async {
+            loop {
+                self.look_up().await;
+                tokio::time::sleep(LOOK_UP).await;
+            }
+        };
+        tokio::select! {
+            () = self.follow_ledger(ledger, numbers, stop) => {}
+            () = names => {}
+        }
+    }
+
+    /// Looks up where the other gateways are. What a name led to before stays when it leads nowhere now.
+    pub async fn look_up(&self) {
+        let targets: Vec<String> = {
+            let targets = self.targets.read().unwrap_or_else(PoisonError::into_inner);
+            targets.values().cloned().collect()
+        };
+        for target in &targets {
+            let found = tokio::time::timeout(REACH, tokio::net::lookup_host(target.as_str())).await;
+            let Ok(Ok(found)) = found else { continue };
+            let found = found.map(|address| address.ip().to_canonical());
+            let found = found.take(ADDRESSES).collect();
+            self.addresses
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(target.clone(), found);
+        }
+        let mut addresses = self
+            .addresses
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        addresses.retain(|target, _| targets.contains(target));
+    }
+
+    /// Whether another gateway of the network is at an address.
+    pub(super) fn is_gateway(&self, address: IpAddr) -> bool {
+        let addresses = self
+            .addresses
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut all = addresses.values().flatten();
+        all.any(|one| *one == address.to_canonical())
+    }
+
+    async fn follow_ledger(
+        &self,
         ledger: Arc<dyn Ledger>,
         (own, known): (u16, u16),
         mut stop: watch::Receiver<bool>,
@@ -69,8 +145,12 @@ impl Tunnel {
             let height = tip.borrow_and_update().saturating_sub(1);
             let (tunnel, source) = (self.clone(), Arc::clone(&ledger));
             let looking = tokio::task::spawn_blocking(move || {
-                for number in (0..known.saturating_add(NEWCOMERS)).filter(|one| *one != own) {
-                    tunnel.look(source.as_ref(), number, height);
+                let (mut number, mut end) = (0, known.saturating_add(NEWCOMERS));
+                while number < end {
+                    if number != own && tunnel.look(source.as_ref(), number, height) {
+                        end = end.max(number.saturating_add(1 + NEWCOMERS));
+                    }
+                    number += 1;
                 }
             });
             // A look that failed is made up for at the next block.
@@ -82,13 +162,16 @@ impl Tunnel {
         }
     }
 
-    /// Takes over what stands under a gateway's number; where nothing stands, what the network file says holds.
-    fn look(&self, ledger: &dyn Ledger, number: u16, height: u64) {
+    /// Takes over what stands under a gateway's number; where nothing stands, what the network file says holds. Whether
+    /// something stands there.
+    fn look(&self, ledger: &dyn Ledger, number: u16, height: u64) -> bool {
         let found = ledger.query(&Key::Gateway(number).encode(), height);
         let decided = found
             .and_then(|found| found.value)
             .and_then(|value| GatewayValue::decode(&value).ok());
-        let Some(decided) = decided else { return };
+        let Some(decided) = decided else {
+            return false;
+        };
         let open = decided.key != VACANT;
         let address = target(decided.gateway.as_str()).filter(|_| open);
         let mut targets = self.targets.write().unwrap_or_else(PoisonError::into_inner);
@@ -96,10 +179,19 @@ impl Tunnel {
             Some(address) => targets.insert(number, address),
             None => targets.remove(&number),
         };
+        true
     }
 
     /// Reaches the gateway that a `CONNECT` names.
-    pub(super) async fn open(&self, request: Request<Incoming>) -> Result<Way, Failure> {
+    pub(super) async fn open(
+        &self,
+        request: Request<Incoming>,
+        sender: &Sender,
+        now_ms: u64,
+    ) -> Result<Way, Failure> {
+        if !self.senders.take(sender, now_ms) {
+            return Err(Failure::TooMany);
+        }
         let wanted = request
             .uri()
             .authority()
@@ -115,6 +207,7 @@ impl Tunnel {
                 .cloned()
                 .ok_or(Failure::NotAvailable)?
         };
+        let running = self.senders.begin(sender).ok_or(Failure::TooMany)?;
         let place = Arc::clone(&self.ways)
             .try_acquire_owned()
             .map_err(|_| Failure::Busy)?;
@@ -124,6 +217,7 @@ impl Tunnel {
                 here: hyper::upgrade::on(request),
                 there,
                 _place: place,
+                _running: running,
             }),
             _ => Err(Failure::Busy),
         }
@@ -135,6 +229,7 @@ pub(super) struct Way {
     here: OnUpgrade,
     there: TcpStream,
     _place: OwnedSemaphorePermit,
+    _running: Running,
 }
 
 impl Way {

@@ -6,10 +6,11 @@ use axum::Router;
 use reqwest::StatusCode;
 use toend_ledger::gateway::{Challenge, Login, SessionAnswer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 
 use crate::desk::{igor, mari, token};
 use crate::porch::{LONG, Yard, client_at};
+use crate::wire;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_by_one_client_refuses_nothing_to_another() {
@@ -92,9 +93,7 @@ async fn one_sender_holds_only_so_many_connections() {
     let porch = yard.plain().await;
     let mut held = Vec::new();
     for _ in 0..80 {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.bind(([127, 0, 0, 4], 0).into()).unwrap();
-        held.push(socket.connect(porch.address).await.unwrap());
+        held.push(wire::connect(4, porch.address).await);
     }
     let mut closed = 0;
     for stream in &mut held[64..] {

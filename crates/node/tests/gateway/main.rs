@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod crash;
+mod crowd;
 mod desk;
 mod ending;
 mod evidence;
@@ -25,3 +26,5 @@ mod settings;
 mod tls;
 mod trust;
 mod tunnel;
+mod ways;
+mod wire;

@@ -105,6 +105,7 @@ impl Yard {
             proxies: Vec::new(),
             tunnel: None,
             patience: Patience::default(),
+            clock: self.clock,
             metrics: Arc::default(),
         };
         change(&mut door);

@@ -1,6 +1,8 @@
 //! Another authority's gateway through this one: the sign-in stays bound to the one that is meant, and nobody reads on the way.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -190,10 +192,10 @@ async fn a_client_that_cannot_reach_a_gateway_asks_through_another_one() {
     assert_eq!(plain.through(), None);
 }
 
-/// A ledger whose decisions about one gateway are the test's.
+/// A ledger whose decisions about gateways are the test's.
 struct Deciding {
     inner: Arc<dyn Ledger>,
-    decided: Mutex<Option<GatewayValue>>,
+    decided: Mutex<BTreeMap<u16, GatewayValue>>,
     heights: watch::Sender<u64>,
 }
 
@@ -202,9 +204,10 @@ impl Ledger for Deciding {
         net chain_id tip light_block header_bundle block_txs subtree submit included
     );
     fn query(&self, key: &[u8], height: u64) -> Option<QueryResult> {
-        let decided = *self.decided.lock().unwrap();
-        let asked = Key::Gateway(1).encode() == key;
-        decided.filter(|_| asked).map(|value| QueryResult {
+        let decided = self.decided.lock().unwrap();
+        let mut decided = decided.iter();
+        let found = decided.find(|(number, _)| Key::Gateway(**number).encode() == key);
+        found.map(|(_, value)| QueryResult {
             value: Some(value.encode()),
             proof: Vec::new(),
             height,
@@ -248,19 +251,22 @@ async fn the_way_leads_where_the_ledger_says_from_the_next_block_on() {
             .is_ok()
     };
     assert!(!reached().await);
-    let decide = async |key, address: &str, expected: bool| {
-        *ledger.decided.lock().unwrap() = Some(GatewayValue {
-            key,
-            authority: 1,
-            gateway: Address::new(address).unwrap(),
-            rpc: Address::new("").unwrap(),
-            tls_issuer: TlsIssuer::Unsaid,
-            serial: 1,
-            at: At {
-                height: 1,
-                time_ms: 1,
-            },
-        });
+    let decide = async |numbers: RangeInclusive<u16>, key, address: &str, expected: bool| {
+        for number in numbers {
+            let decided = GatewayValue {
+                key,
+                authority: number,
+                gateway: Address::new(address).unwrap(),
+                rpc: Address::new("").unwrap(),
+                tls_issuer: TlsIssuer::Unsaid,
+                serial: 1,
+                at: At {
+                    height: 1,
+                    time_ms: 1,
+                },
+            };
+            ledger.decided.lock().unwrap().insert(number, decided);
+        }
         ledger.heights.send_modify(|height| *height += 1);
         tokio::time::timeout(LONG, async {
             while reached().await != expected {
@@ -270,10 +276,13 @@ async fn the_way_leads_where_the_ledger_says_from_the_next_block_on() {
         .await
         .unwrap_or_else(|_| panic!("the way is not as decided: {address}"));
     };
-    decide([7; 32], &origin, true).await;
-    decide([7; 32], "https://localhost:9", false).await;
-    decide([7; 32], &origin, true).await;
-    decide(VACANT, &origin, false).await;
+    decide(1..=1, [7; 32], &origin, true).await;
+    decide(1..=1, [7; 32], "https://localhost:9", false).await;
+    decide(1..=1, [7; 32], &origin, true).await;
+    decide(1..=1, VACANT, &origin, false).await;
+    // Two began with the network, and more joined than clients look ahead at once.
+    decide(2..=5, [7; 32], "https://localhost:9", false).await;
+    decide(6..=6, [7; 32], &origin, true).await;
     stop.send_replace(true);
     following.await.unwrap();
 }
