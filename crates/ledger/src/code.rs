@@ -13,7 +13,7 @@ pub const CODESPACE: &str = "toend";
 #[repr(u32)]
 #[non_exhaustive]
 pub enum Code {
-    /// Done. For a filing that stands in state already: nothing changed, and nothing had to.
+    /// Done. In blocks under versions 1 and 2 of the rules also for a filing that stood in state already.
     Ok = 0,
 
     // What the transaction is.
@@ -73,6 +73,8 @@ pub enum Code {
     // Filings.
     /// The gateway has used up its share of this block. Worth sending again.
     QuotaExceeded = 40,
+    /// The filing stands on the ledger. Whoever hands it in has nothing left to do.
+    FilingStands = 41,
 
     // Governance.
     /// The change names an outdated state: it was made for another moment, or made before.
@@ -138,6 +140,7 @@ impl Code {
             Code::CovertOpened => "the covert access has been opened",
             Code::CovertPeriod => "the covert access must be opened within the time allowed",
             Code::QuotaExceeded => "the gateway has used up its share of this block",
+            Code::FilingStands => "the filing stands on the ledger",
             Code::Outdated => "the change was made for another state",
             Code::WeakKey => "the bytes are no acceptable public key",
             Code::KeyInUse => "the key is or was in use",
@@ -188,6 +191,7 @@ impl Code {
         Code::CovertOpened,
         Code::CovertPeriod,
         Code::QuotaExceeded,
+        Code::FilingStands,
         Code::Outdated,
         Code::WeakKey,
         Code::KeyInUse,

@@ -3,11 +3,16 @@
 /// Newest version of the rules that this program knows. A version is the number in a header's `version.app`; the network
 /// begins with the one of its genesis file and changes it by decision.
 ///
-/// 1: the first. 2: a decision about a gateway may say who issues its certificates.
-pub const RULES: u64 = 2;
+/// 1: the first. 2: a decision about a gateway may say who issues its certificates. 3: each change of a register's keys
+/// counts itself, and a filing that stands is refused.
+pub const RULES: u64 = 3;
 
 /// First version of the rules under which a decision about a gateway may say who issues its certificates.
 pub const RULES_WITH_ISSUERS: u64 = 2;
+
+/// First version of the rules under which nothing that took effect can be handed in again: decisions about a register's keys
+/// bear their number, and a filing that stands is refused and uses nobody's share.
+pub const RULES_WITHOUT_REPLAYS: u64 = 3;
 
 /// Versions of the state that are kept for queries. Local.
 pub const VERSIONS: usize = 128;

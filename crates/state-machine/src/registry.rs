@@ -200,7 +200,8 @@ impl Registry {
     /// Whether a key is used anywhere, or was used as a VRF key, by a validator or in the genesis file.
     ///
     /// Keys of authorities, gateways and registers that came by a decision and went by another are forgotten:
-    /// the state holds only what is in force. That lets no decision be replayed, since each counts its change.
+    /// the state holds only what is in force. That lets no decision be replayed, since each counts its change; those about
+    /// a register's keys do from version 3 of the rules on.
     pub fn is_taken(&self, key: &Hash) -> bool {
         self.genesis.contains(key)
             || self.vrf.contains(key)

@@ -9,6 +9,7 @@ use toend_ledger::hash::ZERO;
 use toend_ledger::state::{EpochValue, Key, Reg};
 use toend_ledger::tx::{Action, Op};
 use toend_ledger::vrf;
+use toend_state_machine::limits::RULES_WITHOUT_REPLAYS;
 use toend_state_machine::{Code, TxResult};
 
 #[test]
@@ -94,6 +95,123 @@ fn the_seal_key_changes_by_governance_only_and_a_decision_cannot_be_replayed() {
     // Back to the first key is no way either: a key of the genesis is taken for ever.
     let back = chain.decision(change(seal_key_2, old.seal_key, old.answer_key), 4);
     assert_eq!(chain.try_tx(back), Code::KeyInUse);
+}
+
+/// The seal key of change `n`, with the answer key that stays.
+fn keys(chain: &Chain, serial: u32, n: u64) -> Action {
+    Action::Keys {
+        reg: HEALTH,
+        serial,
+        seal_key: public("seal", n),
+        answer_key: chain.register(HEALTH).answer_key,
+    }
+}
+
+#[test]
+fn each_decision_about_keys_is_good_once_though_a_key_comes_back() {
+    let mut chain = Chain::under(RULES_WITHOUT_REPLAYS);
+    assert_eq!(chain.register(HEALTH).changed, None);
+    // To a second key, to a third, and back to the second, because the third was stolen.
+    let decisions =
+        [(1, 1), (2, 2), (3, 1)].map(|(serial, n)| chain.decision(keys(&chain, serial, n), 3));
+    for tx in &decisions {
+        assert_eq!(chain.app.check_tx(tx).outcome(), Code::Ok);
+        assert_eq!(chain.try_tx(tx.clone()), Code::Ok);
+    }
+    let now = chain.register(HEALTH);
+    assert_eq!(now.seal_key, public("seal", 1));
+    let changed = now.changed.unwrap();
+    assert_eq!((changed.serial, changed.at.height), (3, 3));
+
+    let mut restored = chain.restored();
+    for tx in &decisions {
+        for app in [&mut chain.app, &mut restored] {
+            assert_eq!(app.check_tx(tx).outcome(), Code::Outdated);
+            assert!(app.prepare_proposal(vec![tx.clone()], 1 << 20).is_empty());
+        }
+        assert_eq!(chain.try_tx(tx.clone()), Code::Outdated);
+    }
+    // No change is left out, and each office counts for itself.
+    let other = |serial| Action::Keys {
+        reg: TAX,
+        serial,
+        seal_key: public("seal", 9),
+        answer_key: public("answer", 9),
+    };
+    for (action, code) in [
+        (keys(&chain, 5, 3), Code::Outdated),
+        (keys(&chain, 0, 3), Code::Outdated),
+        (keys(&chain, 4, 1), Code::KeyInUse),
+        (other(4), Code::Outdated),
+        (other(1), Code::Ok),
+    ] {
+        assert_eq!(chain.try_tx(chain.decision(action, 3)), code);
+    }
+    assert_eq!(chain.register(HEALTH), now);
+    // A batch counts no change and forgets none.
+    let ops = chain.padded(vec![entry(1)]);
+    let seal = ed25519_dalek::SigningKey::from_bytes(&id("seal", 1));
+    let batch = chain.batch_of(HEALTH, now.next_batch, ops, &seal);
+    assert_eq!(chain.try_tx(batch), Code::Ok);
+    assert_eq!(chain.register(HEALTH).changed, Some(changed));
+}
+
+#[test]
+fn a_network_of_older_rules_is_rid_of_replays_from_the_decided_block_on() {
+    let mut chain = Chain::under(RULES_WITHOUT_REPLAYS - 1);
+    let answer_key = chain.register(HEALTH).answer_key;
+    let change = |old_seal_key, n| Action::Register {
+        reg: HEALTH,
+        old_seal_key,
+        seal_key: public("seal", n),
+        answer_key,
+    };
+    let first = chain.register(HEALTH).seal_key;
+    let decisions = [(first, 1), (public("seal", 1), 2), (public("seal", 2), 1)];
+    let decisions = decisions.map(|(old, n)| chain.decision(change(old, n), 3));
+    for tx in &decisions {
+        assert_eq!(chain.try_tx(tx.clone()), Code::Ok);
+    }
+    // What a block means does not change: under the rules of then the second is good again.
+    assert_eq!(chain.try_tx(decisions[1].clone()), Code::Ok);
+    assert_eq!(chain.try_tx(decisions[2].clone()), Code::Ok);
+    let counted = chain.decision(keys(&chain, 1, 3), 3);
+    assert_eq!(chain.try_tx(counted.clone()), Code::Malformed);
+
+    let height = chain.height() + 3;
+    let upgrade = Action::Upgrade {
+        serial: 1,
+        version: RULES_WITHOUT_REPLAYS,
+        height,
+    };
+    assert_eq!(chain.try_tx(chain.decision(upgrade, 3)), Code::Ok);
+    assert_eq!(chain.try_tx(counted.clone()), Code::Malformed);
+    assert_eq!(chain.height() + 1, height);
+    for tx in &decisions {
+        assert_eq!(chain.app.check_tx(tx).outcome(), Code::Outdated);
+        assert_eq!(chain.try_tx(tx.clone()), Code::Outdated);
+    }
+    assert_eq!(chain.register(HEALTH).seal_key, public("seal", 1));
+    assert_eq!(chain.try_tx(counted.clone()), Code::Ok);
+    assert_eq!(chain.try_tx(counted), Code::Outdated);
+}
+
+#[test]
+fn a_register_joins_with_its_first_counted_change() {
+    let mut chain = Chain::under(RULES_WITHOUT_REPLAYS);
+    let reg = Reg(4);
+    let join = |serial| Action::Keys {
+        reg,
+        serial,
+        seal_key: public("seal", 4),
+        answer_key: public("answer", 4),
+    };
+    assert_eq!(chain.try_tx(chain.decision(join(2), 3)), Code::Outdated);
+    let join = chain.decision(join(1), 3);
+    assert_eq!(chain.try_tx(join.clone()), Code::Ok);
+    assert_eq!(chain.try_tx(join), Code::Outdated);
+    let value = chain.register(reg);
+    assert_eq!((value.next_batch, value.changed.unwrap().serial), (1, 1));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use toend_ledger::genesis::FILINGS_PER_GATEWAY;
 use toend_ledger::record::Flag;
 use toend_ledger::tx::Op;
 use toend_ledger::vrf;
-use toend_state_machine::limits::{BATCHES_WAITING, BLOCKS_OF_FILINGS_WAITING};
+use toend_state_machine::limits::{BATCHES_WAITING, BLOCKS_OF_FILINGS_WAITING, RULES};
 use toend_state_machine::{Code, Proposal, TxResult};
 
 #[test]
@@ -69,6 +69,43 @@ fn waiting_is_bounded() {
     assert_eq!(chain.app.check_tx(&others).outcome(), Code::Ok);
     chain.block(vec![]);
     assert_eq!(chain.app.check_tx(&more).outcome(), Code::Ok);
+}
+
+/// Filings are public: whoever hands in old ones again must not use up what their gateway may hand in.
+#[test]
+fn filings_that_stand_or_wait_are_not_counted_again_under_any_rules() {
+    for rules in 1..=RULES {
+        let mut chain = Chain::under(rules);
+        let most = u64::from(BLOCKS_OF_FILINGS_WAITING * FILINGS_PER_GATEWAY);
+        let old: Vec<_> = (0..u64::from(FILINGS_PER_GATEWAY))
+            .map(|n| chain.filing(0, id("old", n)))
+            .collect();
+        assert!(chain.block(old.clone()).iter().all(TxResult::is_ok));
+        let checks = chain.app.signature_checks();
+        for tx in old.iter().cycle().take(2 * most as usize) {
+            assert_eq!(chain.app.check_tx(tx).outcome(), Code::FilingStands);
+        }
+        assert_eq!(chain.app.signature_checks(), checks, "what stands is cheap to refuse");
+        // The engine forgets what it has seen; one that waits may come again, and takes no second place.
+        let waits = chain.filing(0, id("waits", 1));
+        for _ in 0..=most {
+            assert_eq!(chain.app.check_tx(&waits).outcome(), Code::Ok);
+        }
+        for n in 1..most {
+            let tx = chain.filing(0, id("new", n));
+            assert_eq!(chain.app.check_tx(&tx).outcome(), Code::Ok);
+        }
+        let beyond = chain.filing(0, id("beyond", 1));
+        assert_eq!(chain.app.check_tx(&beyond).outcome(), Code::QuotaExceeded);
+
+        // Nor is it proposed, nor one filing through two gateways.
+        let twice = [chain.filing(0, id("f", 1)), chain.filing(1, id("f", 1))];
+        let asked = [old, vec![waits.clone()], twice.to_vec()].concat();
+        let proposal = chain.app.prepare_proposal(asked, 1 << 20);
+        assert_eq!(proposal.len(), 2);
+        assert!(proposal.contains(&waits));
+        assert!(chain.block(proposal).iter().all(TxResult::is_ok));
+    }
 }
 
 #[test]

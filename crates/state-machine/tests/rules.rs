@@ -591,6 +591,37 @@ fn filings_stand_once_within_a_gateways_share() {
 }
 
 #[test]
+fn a_filing_that_stands_is_refused_and_uses_nobodys_share() {
+    let mut chain = Chain::under(RULES_WITHOUT_REPLAYS);
+    let share = u64::from(FILINGS_PER_GATEWAY);
+    let old: Vec<_> = (0..share).map(|n| chain.filing(0, id("old", n))).collect();
+    assert!(chain.block(old.clone()).iter().all(TxResult::is_ok));
+    let first = chain.value(Key::Filing(id("old", 1)));
+
+    // Somebody hands all of them in again, also with a signature that nobody made, before the gateway's own new ones.
+    let mut forged = old[0].clone();
+    *forged.last_mut().unwrap() ^= 1;
+    let new: Vec<_> = (0..share).map(|n| chain.filing(0, id("new", n))).collect();
+    let by_other = chain.filing(1, id("old", 1));
+    let replayed = [old.clone(), vec![forged, by_other]].concat();
+    let codes: Vec<_> = chain
+        .block([replayed.clone(), new.clone()].concat())
+        .iter()
+        .map(TxResult::outcome)
+        .collect();
+    let (again, taken) = codes.split_at(replayed.len());
+    assert!(again.iter().all(|code| *code == Code::FilingStands));
+    assert!(taken.iter().all(|code| *code == Code::Ok), "{taken:?}");
+    assert_eq!(chain.value(Key::Filing(id("old", 1))), first);
+    assert!(!Code::FilingStands.is_retryable());
+
+    // Twice in one block, through two gateways: the second finds the first.
+    let twice = vec![chain.filing(0, id("f", 1)), chain.filing(1, id("f", 1))];
+    let codes: Vec<_> = chain.block(twice).iter().map(TxResult::outcome).collect();
+    assert_eq!(codes, [Code::Ok, Code::FilingStands]);
+}
+
+#[test]
 fn the_history_holds_every_block_hash_at_its_height() {
     let mut genesis = toend_ledger::genesis::demo::genesis();
     genesis.initial_height = 41;

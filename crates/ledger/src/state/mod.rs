@@ -18,7 +18,10 @@ pub use office::{
     VACANT, ValidatorValue,
 };
 pub use sealed::{CovertValue, EntryValue, FilingValue, HeadValue, OpeningValue, PublicListValue};
-pub use value::{At, EpochValue, FORMAT, HistoryValue, RegisterValue, Value, ValueError};
+pub use value::{
+    At, EpochValue, FORMAT, FORMAT_CHANGES, HistoryValue, KeyChange, RegisterValue, Value,
+    ValueError,
+};
 
 #[cfg(test)]
 mod tests;

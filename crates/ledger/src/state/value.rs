@@ -12,6 +12,9 @@ use crate::merkle::{Frontier, FrontierError};
 /// The format byte that every value of this suite begins with.
 pub const FORMAT: u8 = 1;
 
+/// The format byte of a register's value whose keys were changed by decisions that count themselves.
+pub const FORMAT_CHANGES: u8 = 2;
+
 /// Why bytes are no value of the expected kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ValueError {
@@ -101,6 +104,18 @@ pub struct RegisterValue {
     pub entries: u64,
     /// Head writes so far, filler included.
     pub heads: u64,
+    /// The newest change of the keys that counted itself. None as the network began, and as long as decisions under rules
+    /// of versions 1 and 2 were the only ones.
+    pub changed: Option<KeyChange>,
+}
+
+/// Which change of a register's keys it was, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyChange {
+    /// Counted from 1.
+    pub serial: u32,
+    /// The block of the decision.
+    pub at: At,
 }
 
 /// Value of [`Key::Epoch`].
@@ -228,21 +243,32 @@ impl HistoryValue {
 }
 
 impl RegisterValue {
-    /// `01` ‖ seal key 32 ‖ answer key 32 ‖ next batch u64 ‖ opened u64 ‖ entries u64 ‖ heads u64.
+    /// `01` ‖ seal key 32 ‖ answer key 32 ‖ next batch u64 ‖ opened u64 ‖ entries u64 ‖ heads u64; where a change counted
+    /// itself, `02`, the same, serial u32 ‖ at 16.
     pub fn encode(&self) -> Vec<u8> {
-        joined(&[
+        let mut out = joined(&[
             &self.seal_key,
             &self.answer_key,
             &self.next_batch.to_be_bytes(),
             &self.opened.to_be_bytes(),
             &self.entries.to_be_bytes(),
             &self.heads.to_be_bytes(),
-        ])
+        ]);
+        if let (Some(changed), Some(format)) = (self.changed, out.first_mut()) {
+            *format = FORMAT_CHANGES;
+            out.extend_from_slice(&changed.serial.to_be_bytes());
+            out.extend_from_slice(&changed.at.encode());
+        }
+        out
     }
 
     /// Reads exactly what [`encode`](Self::encode) wrote.
     pub fn decode(bytes: &[u8]) -> Result<Self, ValueError> {
-        let mut reader = begin(bytes)?;
+        let mut reader = Reader::new(bytes);
+        let format = reader.u8()?;
+        if ![FORMAT, FORMAT_CHANGES].contains(&format) {
+            return Err(ValueError::UnknownFormat(format));
+        }
         let value = Self {
             seal_key: reader.array()?,
             answer_key: reader.array()?,
@@ -250,8 +276,19 @@ impl RegisterValue {
             opened: reader.u64()?,
             entries: reader.u64()?,
             heads: reader.u64()?,
+            changed: if format == FORMAT_CHANGES {
+                Some(KeyChange {
+                    serial: reader.u32()?,
+                    at: At::read(&mut reader)?,
+                })
+            } else {
+                None
+            },
         };
         reader.finish()?;
+        if value.changed.is_some_and(|changed| changed.serial == 0) {
+            return Err(ValueError::SerialZero);
+        }
         Ok(value)
     }
 }

@@ -15,7 +15,7 @@ use crate::vrf::{self, PublicKey};
 )]
 pub enum Action {
     /// Sets a register's keys: `01 ‖ reg u16 ‖ old seal key 32 ‖ seal key 32 ‖ answer key 32`. For a new register the old
-    /// key is 32 zero bytes.
+    /// key is 32 zero bytes. Rules of versions 1 and 2 only: should the old key ever be in force again, it is good again.
     Register {
         /// The register.
         reg: Reg,
@@ -98,6 +98,17 @@ pub enum Action {
         version: u64,
         /// First block under it.
         height: u64,
+    },
+    /// Sets a register's keys: `09 ‖ reg u16 ‖ serial u32 ‖ seal key 32 ‖ answer key 32`. From version 3 of the rules on.
+    Keys {
+        /// The register.
+        reg: Reg,
+        /// One more than the change before, as its value counts; 1 for the first.
+        serial: u32,
+        /// Seal key to come.
+        seal_key: [u8; 32],
+        /// Answer key to come.
+        answer_key: [u8; 32],
     },
 }
 
@@ -231,6 +242,18 @@ impl Action {
                 &version.to_be_bytes(),
                 &height.to_be_bytes(),
             ]),
+            Self::Keys {
+                reg,
+                serial,
+                seal_key,
+                answer_key,
+            } => put(&[
+                &[9],
+                &reg.0.to_be_bytes(),
+                &serial.to_be_bytes(),
+                seal_key,
+                answer_key,
+            ]),
         }
     }
 
@@ -287,6 +310,12 @@ impl Action {
                 serial: reader.u32()?,
                 version: reader.u64()?,
                 height: reader.u64()?,
+            },
+            9 => Self::Keys {
+                reg: Reg(reader.u16()?),
+                serial: reader.u32()?,
+                seal_key: reader.array()?,
+                answer_key: reader.array()?,
             },
             other => return Err(TxError::UnknownKind(other)),
         })

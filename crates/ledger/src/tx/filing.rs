@@ -8,7 +8,8 @@ use crate::layout::Reader;
 
 /// `01 ‖ 02 ‖ net 32 ‖ gateway u16 ‖ F 32 ‖ signature 64`.
 ///
-/// Signed by the gateway's key over `T("tx") ‖` everything before the signature. A repeat changes nothing in state.
+/// Signed by the gateway's key over `T("tx") ‖` everything before the signature. A repeat is refused, and changes nothing in state; rules of versions 1
+/// and 2 let it pass without effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filing {
     /// Hash of the genesis file.

@@ -17,8 +17,9 @@ use toend_ledger::record::{Flag, head_commitment, record_key};
 use toend_ledger::schema;
 use toend_ledger::state::{
     Address, At, AuthorityValue, ConsensusValue, CovertValue, EntryValue, EpochValue, Fault,
-    FaultKind, FaultValue, FilingValue, GatewayValue, HeadValue, HistoryValue, Key, OpeningValue,
-    PublicListValue, Reg, RegisterValue, RightValue, RulesValue, TlsIssuer, ValidatorValue,
+    FaultKind, FaultValue, FilingValue, GatewayValue, HeadValue, HistoryValue, Key, KeyChange,
+    OpeningValue, PublicListValue, Reg, RegisterValue, RightValue, RulesValue, TlsIssuer,
+    ValidatorValue,
 };
 use toend_ledger::subject::Subject;
 use toend_ledger::tx::{Action, Batch, Filing, Governance, Op, Tx};
@@ -88,6 +89,7 @@ fn state() -> Json {
                 opened: 4,
                 entries: 5,
                 heads: 6,
+                changed: None,
             }
             .encode(),
         ),
@@ -188,6 +190,20 @@ fn state() -> Json {
                 tls_issuer: TlsIssuer::Named([2; 32]),
                 serial: 1,
                 at: AT,
+            }
+            .encode(),
+        ),
+        (
+            "register with a counted change",
+            Key::Register(Reg(4)),
+            RegisterValue {
+                seal_key: [1; 32],
+                answer_key: [2; 32],
+                next_batch: 3,
+                opened: 4,
+                entries: 5,
+                heads: 6,
+                changed: Some(KeyChange { serial: 2, at: AT }),
             }
             .encode(),
         ),
@@ -508,8 +524,8 @@ fn transactions() -> Json {
     })
 }
 
-/// Decisions about offices and rules: authority, validator, gateway, right, upgrade, gateway with issuer.
-fn offices() -> [Action; 6] {
+/// Decisions about offices and rules: authority, validator, gateway, right, upgrade, gateway with issuer, keys of a register.
+fn offices() -> [Action; 7] {
     let key = |name: &str| demo::derived(name, 4);
     let address = |text| Address::new(text).unwrap();
     [
@@ -553,6 +569,12 @@ fn offices() -> [Action; 6] {
             gateway_address: address("https://fifth.example/v1"),
             rpc_address: address(""),
             tls_issuer: TlsIssuer::Named(key("joining issuer")),
+        },
+        Action::Keys {
+            reg: Reg(3),
+            serial: 1,
+            seal_key: key("next seal"),
+            answer_key: key("next answer"),
         },
     ]
 }

@@ -54,16 +54,17 @@ impl App {
             match &tx {
                 Tx::Batch(batch) => self.note_batch(batch.reg, batch.number),
                 Tx::Filing(filing) => {
-                    let waiting = self.waiting.filings.entry(filing.gateway).or_insert(0);
+                    let waiting = self.waiting.filings.entry(filing.gateway).or_default();
                     let most = BLOCKS_OF_FILINGS_WAITING * self.constants.filings_per_gateway;
-                    if *waiting >= most {
+                    // The engine forgets what it saw; one that waits is not counted again.
+                    if !waiting.contains(&filing.f) && waiting.len() as u64 >= u64::from(most) {
                         return Outcome {
                             code: Code::QuotaExceeded,
                             ..outcome
                         }
                         .into();
                     }
-                    *waiting += 1;
+                    waiting.insert(filing.f);
                 }
                 Tx::Governance(_) => {}
             }

@@ -11,7 +11,7 @@ pub use query::{QueryError, QueryResult};
 pub use start::{InitError, RestoreError};
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toend_ledger::hash::Hash;
 use toend_ledger::state::{At, Reg};
@@ -51,8 +51,8 @@ pub struct App {
 struct Waiting {
     /// One more than the highest batch number let in.
     next_batch: BTreeMap<Reg, u64>,
-    /// Filings let in since the last block.
-    filings: BTreeMap<u16, u32>,
+    /// Filings let in since the last block, by gateway.
+    filings: BTreeMap<u16, BTreeSet<Hash>>,
 }
 
 /// Where a replica stands.

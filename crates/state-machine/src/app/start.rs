@@ -217,6 +217,7 @@ fn first_state(genesis: &Genesis) -> BTreeMap<Key, Value> {
             opened: 0,
             entries: 0,
             heads: 0,
+            changed: None,
         };
         let epoch = EpochValue {
             vrf_key: *register.vrf_key.as_bytes(),

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use toend_ledger::hash::{Hash, ZERO, sha256};
-use toend_ledger::state::{EpochValue, GatewayValue, Key, Reg, RegisterValue};
+use toend_ledger::state::{EpochValue, GatewayValue, Key, KeyChange, Reg, RegisterValue};
 use toend_ledger::tx::{Action, Governance, TxError};
 use toend_ledger::vrf::PublicKey;
 
 use super::Round;
+use super::offices::follows;
 use crate::draft::Slot;
+use crate::limits::RULES_WITHOUT_REPLAYS;
 use toend_ledger::code::Code;
 
 impl Round<'_> {
@@ -34,7 +36,13 @@ impl Round<'_> {
                 old_seal_key,
                 seal_key,
                 answer_key,
-            } => self.set_keys(reg, &old_seal_key, seal_key, answer_key),
+            } => self.replace_keys(reg, &old_seal_key, seal_key, answer_key),
+            Action::Keys {
+                reg,
+                serial,
+                seal_key,
+                answer_key,
+            } => self.change_keys(reg, serial, seal_key, answer_key),
             Action::Epoch {
                 reg,
                 epoch,
@@ -93,24 +101,60 @@ impl Round<'_> {
         }
     }
 
-    /// `02`: a register's keys. The seal key changes every time, so that no decision can be replayed; the answer
-    /// key may stay. A register that does not exist yet begins with no epoch and no batch.
-    fn set_keys(
+    /// `02` under versions 1 and 2 of the rules: a decision names the seal key that it replaces. Should that one ever come
+    /// back, the decision is good again; so it is good no more from version 3 on.
+    fn replace_keys(
         &mut self,
         reg: Reg,
         old: &[u8; 32],
         seal_key: [u8; 32],
         answer_key: [u8; 32],
     ) -> Result<(), Code> {
-        let slot = Slot::of(Key::Register(reg));
-        let before = match self.register(&slot) {
-            Ok(value) => Some(value),
-            Err(Code::UnknownRegister) => None,
-            Err(code) => return Err(code),
-        };
-        if before.as_ref().map_or(ZERO, |value| value.seal_key) != *old {
+        let before = self.register_before(reg)?;
+        let in_force = before.as_ref().map_or(ZERO, |value| value.seal_key);
+        if self.version() >= RULES_WITHOUT_REPLAYS || in_force != *old {
             return Err(Code::Outdated);
         }
+        let changed = before.as_ref().and_then(|value| value.changed);
+        self.set_keys(reg, before, seal_key, answer_key, changed)
+    }
+
+    /// `02`: each change counts itself, and is good once.
+    fn change_keys(
+        &mut self,
+        reg: Reg,
+        serial: u32,
+        seal_key: [u8; 32],
+        answer_key: [u8; 32],
+    ) -> Result<(), Code> {
+        let before = self.register_before(reg)?;
+        let changed = before.as_ref().and_then(|value| value.changed);
+        follows(serial, changed.map_or(0, |changed| changed.serial))?;
+        let changed = KeyChange {
+            serial,
+            at: self.at,
+        };
+        self.set_keys(reg, before, seal_key, answer_key, Some(changed))
+    }
+
+    fn register_before(&self, reg: Reg) -> Result<Option<RegisterValue>, Code> {
+        match self.register(&Slot::of(Key::Register(reg))) {
+            Ok(value) => Ok(Some(value)),
+            Err(Code::UnknownRegister) => Ok(None),
+            Err(code) => Err(code),
+        }
+    }
+
+    /// The seal key changes every time, the answer key may stay. A register that does not exist yet begins with no epoch and
+    /// no batch.
+    fn set_keys(
+        &mut self,
+        reg: Reg,
+        before: Option<RegisterValue>,
+        seal_key: [u8; 32],
+        answer_key: [u8; 32],
+        changed: Option<KeyChange>,
+    ) -> Result<(), Code> {
         let keeps_answer_key = before
             .as_ref()
             .is_some_and(|value| value.answer_key == answer_key);
@@ -127,6 +171,7 @@ impl Round<'_> {
             Some(value) => RegisterValue {
                 seal_key,
                 answer_key,
+                changed,
                 ..value
             },
             None => RegisterValue {
@@ -136,9 +181,11 @@ impl Round<'_> {
                 opened: 0,
                 entries: 0,
                 heads: 0,
+                changed,
             },
         };
-        self.draft.put(&slot, value.encode());
+        self.draft
+            .put(&Slot::of(Key::Register(reg)), value.encode());
         self.registry.to_mut().note_register(reg, &value);
         Ok(())
     }

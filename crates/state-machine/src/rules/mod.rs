@@ -22,7 +22,7 @@ use toend_ledger::state::{At, Reg, RegisterValue, TlsIssuer};
 use toend_ledger::tx::{Action, Tx, TxError};
 
 use crate::draft::{Draft, Slot};
-use crate::limits::RULES_WITH_ISSUERS;
+use crate::limits::{RULES_WITH_ISSUERS, RULES_WITHOUT_REPLAYS};
 use crate::registry::Registry;
 use crate::signatures::Verified;
 use toend_ledger::code::Code;
@@ -116,6 +116,7 @@ fn first_version(tx: &Tx) -> u64 {
             Action::Gateway { tls_issuer, .. } if tls_issuer != TlsIssuer::Unsaid => {
                 RULES_WITH_ISSUERS
             }
+            Action::Keys { .. } => RULES_WITHOUT_REPLAYS,
             _ => 1,
         },
         Tx::Batch(_) | Tx::Filing(_) => 1,
@@ -123,12 +124,15 @@ fn first_version(tx: &Tx) -> u64 {
 }
 
 impl Round<'_> {
+    /// Version of the rules for the block.
+    pub fn version(&self) -> u64 {
+        self.before
+            .version_at(self.at.height, self.constants.version)
+    }
+
     /// Applies one transaction; `place` is its index in the block.
     pub fn apply(&mut self, bytes: &[u8], place: u32) -> Outcome {
-        let version = self
-            .before
-            .version_at(self.at.height, self.constants.version);
-        match decode(self.constants, version, bytes) {
+        match decode(self.constants, self.version(), bytes) {
             Ok(tx) => self.apply_tx(&tx, &sha256(&[bytes]), place),
             Err(code) => Outcome {
                 code,

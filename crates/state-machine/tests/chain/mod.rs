@@ -68,6 +68,13 @@ impl Chain {
         Self::on(demo::genesis())
     }
 
+    /// On a network that begins with this version of the rules.
+    pub fn under(rules: u64) -> Self {
+        let mut genesis = demo::genesis();
+        genesis.params.app_version = rules;
+        Self::on(genesis)
+    }
+
     pub fn on(genesis: Genesis) -> Self {
         let app = App::from_genesis(&genesis, genesis.initial_height).unwrap();
         Chain {

@@ -153,6 +153,7 @@ impl World {
             opened: 1,
             entries: 9,
             heads: 9,
+            changed: None,
         };
         world.put(&Key::Register(REG), keys.encode());
         world

@@ -129,6 +129,12 @@ fn actions() -> Vec<Action> {
             rpc_address: address(""),
             tls_issuer: TlsIssuer::System,
         },
+        Action::Keys {
+            reg: Reg(4),
+            serial: 3,
+            seal_key: [1; 32],
+            answer_key: [2; 32],
+        },
     ]
 }
 
@@ -150,7 +156,7 @@ fn every_action_has_one_layout() {
             bytes.len() - 34 - 2 - 3 * 66
         })
         .collect();
-    assert_eq!(lengths, [117, 99, 39, 47, 297, 12, 21, 329, 329]);
+    assert_eq!(lengths, [117, 99, 39, 47, 297, 12, 21, 329, 329, 71]);
 }
 
 #[test]
@@ -167,8 +173,8 @@ fn an_action_with_an_address_in_another_form_or_another_flag_is_refused() {
     flag[34 + 11] = 2;
     assert_eq!(Tx::decode(&flag), Err(TxError::UnknownFlag(2)));
     let mut kind = bytes(5);
-    kind[34] = 9;
-    assert_eq!(Tx::decode(&kind), Err(TxError::UnknownKind(9)));
+    kind[34] = 10;
+    assert_eq!(Tx::decode(&kind), Err(TxError::UnknownKind(10)));
 }
 
 #[test]
