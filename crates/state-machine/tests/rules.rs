@@ -14,7 +14,7 @@ use toend_ledger::state::{
     PublicListValue, Reg,
 };
 use toend_ledger::tx::{Batch, MAX_TX, Op, Tx};
-use toend_state_machine::limits::COVERT_LONGEST_MS;
+use toend_state_machine::limits::{COVERT_LONGEST_MS, RULES_WITHOUT_REPLAYS};
 use toend_state_machine::{App, BlockError, Code, InitError, QueryError, TxResult};
 
 fn at(height: u64) -> At {

@@ -81,6 +81,7 @@ const fn next(code: Code) -> RefusalNext {
     match code {
         Code::Ok
         | Code::BatchReplayed
+        | Code::FilingStands
         | Code::AlreadyOpen
         | Code::ListExists
         | Code::CovertExists

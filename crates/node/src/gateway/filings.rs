@@ -26,6 +26,8 @@ use crate::storage::StorageError;
 
 /// Longest body.
 pub(super) const MAX_BODY: usize = 1024;
+/// The application's code for a filing that stands in state already.
+const STANDS: u32 = Code::FilingStands.number();
 /// Blocks after which what the state does not hold yet is handed in again.
 const AGAIN: u64 = 8;
 
@@ -148,7 +150,10 @@ fn take(clerk: &Clerk, ledger: &dyn Ledger, f: Hash) -> Result<FilingAnswer, Fai
         return Err(Failure::Busy);
     }
     let outcome = match clerk.hand_in(ledger, f) {
-        Ok(_) | Err(SubmitError::AlreadyKnown { .. }) => {
+        // It arrived between the look at the provable state and now. That it stands is nobody's word: it is kept until the
+        // state itself shows it.
+        Ok(_)
+        | Err(SubmitError::AlreadyKnown { .. } | SubmitError::Refused { code: STANDS, .. }) => {
             kept(clerk.outbox.took(&f))?;
             FilingOutcome::Taken
         }

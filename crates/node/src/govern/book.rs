@@ -137,6 +137,7 @@ impl Book {
             Some(Value::Validator(value)) => value.serial,
             Some(Value::Gateway(value)) => value.serial,
             Some(Value::Rules(value)) => value.serial,
+            Some(Value::Register(value)) => value.changed.map_or(0, |changed| changed.serial),
             _ => 0,
         };
         Ok(serial.saturating_add(1))
@@ -215,7 +216,7 @@ impl Book {
     /// [`BookError`].
     pub fn before(&self, action: &Action) -> Result<Vec<String>, BookError> {
         let key = match *action {
-            Action::Register { reg, .. } => Key::Register(reg),
+            Action::Register { reg, .. } | Action::Keys { reg, .. } => Key::Register(reg),
             Action::Epoch { reg, epoch, .. } => Key::Epoch {
                 reg,
                 epoch: epoch.saturating_sub(1),

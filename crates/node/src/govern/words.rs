@@ -37,6 +37,16 @@ pub fn says(action: &Action) -> Vec<String> {
             format!("seal key to {}", key(seal_key)),
             format!("answer key to {}", key(answer_key)),
         ],
+        Action::Keys {
+            reg,
+            serial,
+            seal_key,
+            answer_key,
+        } => vec![
+            format!("{}: new keys, change {serial}", register(*reg)),
+            format!("seal key to {}", key(seal_key)),
+            format!("answer key to {}", key(answer_key)),
+        ],
         Action::Epoch {
             reg,
             epoch,

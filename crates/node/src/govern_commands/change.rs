@@ -6,7 +6,7 @@ use toend_ledger::state::{Address, Key, Reg, TlsIssuer, VACANT, Value};
 use toend_ledger::tx::Action;
 use toend_ledger::vrf;
 use toend_node::govern::Book;
-use toend_state_machine::limits::RULES_WITH_ISSUERS;
+use toend_state_machine::limits::{RULES_WITH_ISSUERS, RULES_WITHOUT_REPLAYS};
 
 /// What is to change.
 #[derive(Debug, Subcommand)]
@@ -119,14 +119,25 @@ impl Change {
             } => {
                 let reg = Reg(register);
                 let (old_seal_key, old_answer_key) = book.register_keys(reg)?;
-                Action::Register {
-                    reg,
-                    old_seal_key,
-                    seal_key: hex_of(&seal_key, "--seal-key")?,
-                    answer_key: match answer_key {
-                        Some(key) => hex_of(&key, "--answer-key")?,
-                        None => old_answer_key,
-                    },
+                let seal_key = hex_of(&seal_key, "--seal-key")?;
+                let answer_key = match answer_key {
+                    Some(key) => hex_of(&key, "--answer-key")?,
+                    None => old_answer_key,
+                };
+                if book.rules()? < RULES_WITHOUT_REPLAYS {
+                    Action::Register {
+                        reg,
+                        old_seal_key,
+                        seal_key,
+                        answer_key,
+                    }
+                } else {
+                    Action::Keys {
+                        reg,
+                        serial: book.next_serial(&Key::Register(reg))?,
+                        seal_key,
+                        answer_key,
+                    }
                 }
             }
             Self::Epoch {

@@ -133,6 +133,13 @@ impl EntryPlain {
         Ok((plain, root))
     }
 
+    /// The root over its fields.
+    pub(super) fn root(&self) -> Result<Hash, RegisterError> {
+        let values = self.fields.iter().map(|field| cbor::decode(field));
+        let values = values.collect::<Result<Vec<_>, _>>()?;
+        Ok(FieldTree::new(&self.seed, values)?.root())
+    }
+
     /// The same contents in the same version always look alike this way.
     pub(super) fn unsalted(v: u32, flag: Flag, contents: &Contents) -> Result<Self, RegisterError> {
         let seed = Seed::from_bytes([0; 32]);

@@ -25,6 +25,7 @@ mod lookup;
 mod receiving;
 mod recovery;
 mod rehearsal;
+mod renewal;
 mod rotation;
 mod sealing;
 mod sheet;

@@ -3,7 +3,8 @@
 //! A new key is announced in the configuration *before* the decision. The seal key changes from one block to the next: a
 //! batch under way that was signed with the old one can never be sealed any more once the ledger names another, so it is
 //! signed anew, with the same number and the same operations. A VRF epoch changes where lists are opened: while one is
-//! announced and not yet on the ledger, nobody new is taken in, so that no list waits to be opened in an epoch that is over.
+//! announced and not yet on the ledger, nobody new is taken in; a list that waits nevertheless, or that came too late with
+//! the batch under way, is opened in the new epoch ([`super::renewal`]).
 
 use std::sync::atomic::Ordering;
 

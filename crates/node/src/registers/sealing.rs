@@ -16,6 +16,7 @@ use super::database::{BatchRow, NEVER, Tables};
 use super::entry::EntryOps;
 use super::receiving::place;
 use super::recovery::{RECOVERED, Standing};
+use super::renewal::Renewed;
 use super::{Books, Register, RegisterError};
 use crate::ledger::SubmitError;
 
@@ -177,7 +178,7 @@ impl Register {
             }
             return Ok(None);
         }
-        let batch = self.with_key_in_force(batch)?;
+        let batch = self.with_key_in_force(self.with_epoch_in_force(batch)?)?;
         if let Some(included) = self.ledger.included(&batch.hash)
             && included.code != 0
         {
@@ -256,6 +257,7 @@ impl Register {
                 closed.push(row.id);
                 continue;
             }
+            let plain = self.in_epoch_in_force(db, &row, plain, &mut Renewed::default())?;
             ids.push(row.id);
             ops.push(Books::list_op(&plain));
         }

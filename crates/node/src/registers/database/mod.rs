@@ -19,8 +19,8 @@ pub(super) use postgres::Postgres;
 pub(super) use postgres::WAITS;
 pub use postgres::{AddressError, Server};
 pub(super) use rows::{
-    BatchRow, ChainRow, DecoyRow, EntryRow, ListRow, NEVER, NewChain, NewEntry, NewList, NewRecord,
-    RecordRow, Standing, VersionRow, WaitingEntry,
+    BatchRow, ChainRow, DecoyRow, EntryRow, ListRow, NEVER, NewChain, NewEntry, NewList, NewOps,
+    NewRecord, RecordRow, Standing, VersionRow, WaitingEntry,
 };
 pub(super) use sqlite::Sqlite;
 
@@ -47,6 +47,11 @@ pub(super) trait Tables {
     /// Puts lists into a batch, or lets them wait again.
     fn take_lists(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()>;
 
+    /// The lists of a batch.
+    fn lists_in(&mut self, batch: u64) -> Outcome<Vec<ListRow>>;
+    /// Replaces what is sealed in a list's row.
+    fn set_list(&mut self, id: i64, sealed: Vec<u8>) -> Outcome<()>;
+
     /// The commitments of a list.
     fn chain(&mut self, list: i64, class: Class) -> Outcome<Option<ChainRow>>;
     /// Replaces the commitments of lists, each named once.
@@ -67,6 +72,8 @@ pub(super) trait Tables {
     fn versions(&mut self, of: &[(Hash, u32)]) -> Outcome<Vec<VersionRow>>;
     /// New entries, in this order; the first id is one more than the newest.
     fn add_entries(&mut self, entries: Vec<NewEntry>) -> Outcome<()>;
+    /// Replaces what entries write to the ledger.
+    fn set_ops(&mut self, entries: Vec<NewOps>) -> Outcome<()>;
     /// Entries of a list, in order, after number `after`.
     fn entries(
         &mut self,

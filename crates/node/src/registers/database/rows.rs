@@ -84,6 +84,14 @@ pub struct NewEntry {
     pub contents: Vec<u8>,
 }
 
+/// What an entry writes to the ledger from now on.
+pub struct NewOps {
+    pub list: i64,
+    pub class: Class,
+    pub n: u64,
+    pub ops: Vec<u8>,
+}
+
 /// A record's version.
 pub struct VersionRow {
     pub record: Hash,

@@ -12,7 +12,8 @@ use super::read::{
 use super::session::{Param, Session};
 use crate::registers::RegisterError;
 use crate::registers::database::{
-    BatchRow, Cell, ChainRow, DecoyRow, EntryRow, ListRow, NewChain, NewEntry, NewList, NewRecord,
+    BatchRow, Cell, ChainRow, DecoyRow, EntryRow, ListRow, NewChain, NewEntry, NewList, NewOps,
+    NewRecord,
     Outcome, RecordRow, Standing, Table, Tables, VersionRow, WaitingEntry,
 };
 
@@ -138,6 +139,17 @@ impl Tables for PostgresTables<'_> {
         self.0.send(sql, params, size_of_val(ids))
     }
 
+    fn lists_in(&mut self, batch: u64) -> Outcome<Vec<ListRow>> {
+        let sql = "SELECT id, tag, public, sealed FROM list WHERE batch = $1 ORDER BY id";
+        self.many(sql, &[&batch.cast_signed()], list_row)
+    }
+
+    fn set_list(&mut self, id: i64, sealed: Vec<u8>) -> Outcome<()> {
+        let sql = "UPDATE list SET sealed = $2 WHERE id = $1";
+        let size = sealed.len();
+        self.0.send(sql, params![id, sealed], size)
+    }
+
     fn chain(&mut self, list: i64, of: Class) -> Outcome<Option<ChainRow>> {
         let sql = "SELECT size, sealed FROM chain WHERE list = $1 AND class = $2";
         self.one(sql, &[&list, &class(of)], |row| {
@@ -251,6 +263,19 @@ impl Tables for PostgresTables<'_> {
             received_ms: entry.received_ms.cast_signed(),
             ops: entry.ops,
             contents: entry.contents,
+        })
+    }
+
+    fn set_ops(&mut self, entries: Vec<NewOps>) -> Outcome<()> {
+        let sql = "UPDATE entry e SET ops = new.ops
+                   FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bytea[])
+                        AS new (list, class, n, ops)
+                   WHERE e.list = new.list AND e.class = new.class AND e.n = new.n";
+        columns!(self, sql, entries, |row| row.ops.len(); {
+            list: row.list,
+            kind: class(row.class),
+            n: row.n.cast_signed(),
+            ops: row.ops,
         })
     }
 

@@ -7,7 +7,7 @@ use toend_ledger::list::Class;
 
 use crate::registers::database::{
     BatchRow, Cell, ChainRow, DecoyRow, EntryRow, Kind, ListRow, NEVER, NewChain, NewEntry,
-    NewList, NewRecord, Outcome, RecordRow, Standing, Table, Tables, VersionRow, WaitingEntry,
+    NewList, NewOps, NewRecord, Outcome, RecordRow, Standing, Table, Tables, VersionRow, WaitingEntry,
 };
 
 /// The tables inside a transaction.
@@ -151,6 +151,18 @@ impl Tables for SqliteTables<'_> {
         self.each(sql, ids, |id| (*id, batch.map(u64::cast_signed)))
     }
 
+    fn lists_in(&mut self, batch: u64) -> Outcome<Vec<ListRow>> {
+        let sql = "SELECT id, tag, public, sealed FROM list WHERE batch = ?1 ORDER BY id";
+        self.many(sql, [batch.cast_signed()], list_row)
+    }
+
+    fn set_list(&mut self, id: i64, sealed: Vec<u8>) -> Outcome<()> {
+        self.run(
+            "UPDATE list SET sealed = ?2 WHERE id = ?1",
+            params![id, sealed],
+        )
+    }
+
     fn chain(&mut self, list: i64, class: Class) -> Outcome<Option<ChainRow>> {
         let sql = "SELECT size, sealed FROM chain WHERE list = ?1 AND class = ?2";
         self.one(sql, params![list, class as u8], |row| {
@@ -268,6 +280,13 @@ impl Tables for SqliteTables<'_> {
                 entry.ops,
                 entry.contents,
             )
+        })
+    }
+
+    fn set_ops(&mut self, entries: Vec<NewOps>) -> Outcome<()> {
+        let sql = "UPDATE entry SET ops = ?4 WHERE list = ?1 AND class = ?2 AND n = ?3";
+        self.each(sql, entries, |row| {
+            (row.list, row.class as u8, row.n.cast_signed(), row.ops)
         })
     }
 
