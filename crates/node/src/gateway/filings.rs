@@ -195,3 +195,72 @@ fn signed(
     answer.signature = B64(clerk.key.sign(&bytes).to_bytes().to_vec());
     answer
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use toend_ledger::genesis::demo::{Purpose, signing_key};
+
+    use super::*;
+    use crate::ledger::{Included, QueryResult};
+    use crate::registers::tests::relay::by_inner;
+    use crate::registers::tests::{Bench, On};
+
+    /// A ledger that does not show filings until it is told to: as one is between a block and the header that proves it.
+    struct Shy {
+        inner: Arc<dyn Ledger>,
+        shows: AtomicBool,
+    }
+
+    impl Ledger for Shy {
+        by_inner!(
+            net chain_id tip light_block header_bundle block_txs subtree submit included subscribe
+        );
+        fn query(&self, key: &[u8], height: u64) -> Option<QueryResult> {
+            let is_filing = matches!(Key::decode(key), Ok(Key::Filing(_)));
+            if is_filing && !self.shows.load(Ordering::SeqCst) {
+                return self.inner.query(&Key::Filing([0; 32]).encode(), height);
+            }
+            self.inner.query(key, height)
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_filing_that_stands_is_taken_and_kept_until_the_state_shows_it() {
+        let bench = Bench::new(On::Sqlite);
+        let (ledger, f) = (bench.ledger(), [7; 32]);
+        let clerk = |gateway: u16| {
+            let file = bench.folder.path().join(format!("outbox-{gateway}.sqlite"));
+            Clerk {
+                gateway,
+                key: signing_key(Purpose::Gateway, gateway),
+                outbox: Outbox::open(&file, &ledger.net()).unwrap(),
+            }
+        };
+        let (first, second) = (clerk(0), clerk(1));
+        first.hand_in(ledger.as_ref(), f).unwrap();
+        while sealed_at(ledger.as_ref(), &f, bench.settled().await).is_none() {}
+
+        // The person hands it to another gateway, whose own look comes too early.
+        let shy = Shy {
+            inner: Arc::clone(&ledger),
+            shows: AtomicBool::new(false),
+        };
+        let refused = second.hand_in(&shy, f).unwrap_err();
+        assert!(
+            matches!(refused, SubmitError::Refused { code: STANDS, .. }),
+            "{refused:?}"
+        );
+        let answer = take(&second, &shy, f).unwrap();
+        assert_eq!((answer.outcome, answer.height), (FilingOutcome::Taken, 0));
+        // The code alone is no proof, and no reason to forget it.
+        second.round(&shy, HashMap::new()).unwrap();
+        assert_eq!(second.outbox.count().unwrap(), 1);
+        shy.shows.store(true, Ordering::SeqCst);
+        second.round(&shy, HashMap::new()).unwrap();
+        assert_eq!(second.outbox.count().unwrap(), 0);
+        let answer = take(&second, &shy, f).unwrap();
+        assert_eq!(answer.outcome, FilingOutcome::Sealed);
+    }
+}

@@ -148,11 +148,17 @@ fn shown(address: &str) -> &str {
 pub(super) fn stands(value: Option<&Value>) -> Vec<String> {
     match value {
         None => vec!["as when the network began".to_owned()],
-        Some(Value::Register(value)) => vec![
-            format!("seal key {}", key(&value.seal_key)),
-            format!("answer key {}", key(&value.answer_key)),
-            format!("next batch {}", value.next_batch),
-        ],
+        Some(Value::Register(value)) => {
+            let mut lines = vec![
+                format!("seal key {}", key(&value.seal_key)),
+                format!("answer key {}", key(&value.answer_key)),
+                format!("next batch {}", value.next_batch),
+            ];
+            lines.extend(value.changed.map(|changed| {
+                format!("change {} in block {}", changed.serial, changed.at.height)
+            }));
+            lines
+        }
         Some(Value::Epoch(value)) => vec![
             format!("VRF key {}", key(&value.vrf_key)),
             format!("from block {}", value.from),

@@ -29,7 +29,7 @@ mod postgres_server;
 mod privacy;
 mod recovery;
 #[path = "../../tests/common/relay.rs"]
-mod relay;
+pub(crate) mod relay;
 mod rotation;
 
 /// The engines that every test of a register runs on.

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use cases::{batches, before, decision, decisions, forms, public, with};
 use common::filing;
+use ed25519_dalek::SigningKey;
 use engine::{Engine, SCHEDULE, block, time};
 use tendermint_proto::v0_38::abci::{
     Misbehavior, RequestFinalizeBlock, RequestInfo, RequestProcessProposal, Validator, request,
@@ -19,10 +20,10 @@ use tendermint_proto::v0_38::abci::{
 use toend_ledger::cometbft::address_of;
 use toend_ledger::genesis::FILINGS_PER_GATEWAY;
 use toend_ledger::genesis::demo::{self, Purpose};
-use toend_ledger::state::{FaultKind, FaultValue, Key};
+use toend_ledger::state::{FaultKind, FaultValue, Key, Reg};
 use toend_ledger::tx::{Action, Op};
 use toend_node::abci::{Application, ApplicationError};
-use toend_state_machine::limits::BLOCKS_OF_FILINGS_WAITING;
+use toend_state_machine::limits::{BLOCKS_OF_FILINGS_WAITING, RULES, RULES_WITHOUT_REPLAYS};
 use toend_state_machine::{Code, UnknownRules};
 
 /// Version of the rules that the demonstration's genesis begins with.
@@ -92,7 +93,7 @@ async fn every_code_is_given_in_every_call_though_the_proposer_insists() {
     );
     assert_eq!(engine.check(&filing(1, 9000)).await, 0, "another gateway's");
 
-    seen.extend([Code::CovertPeriod, Code::QuotaExceeded]);
+    seen.extend([Code::CovertPeriod, Code::QuotaExceeded, Code::FilingStands]);
     // Not of the real network: what the one-process network says, and what cannot be.
     seen.extend([
         Code::Ok,
@@ -106,6 +107,71 @@ async fn every_code_is_given_in_every_call_though_the_proposer_insists() {
         "a code is not tested"
     );
     assert!(engine.failure.try_recv().is_err());
+}
+
+/// From version 3 of the rules on, blocks say it too; what waits and what is proposed is strict from the beginning.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_took_effect_is_refused_in_every_call_when_it_comes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut engine = Engine::start(folder.path(), RULES).await;
+    let old = filing(1, 1);
+    let done = engine.decide(block(1, &[old.clone()])).await;
+    assert_eq!(done.tx_results[0].code, 0);
+    let stands = Code::FilingStands.number();
+    assert_eq!(engine.check(&old).await, stands);
+    assert_eq!(engine.prepare(2, &old).await, 0);
+    let done = engine.finalize(block(2, &[old.clone()])).await;
+    assert_eq!(done.tx_results[0].code, 0, "as blocks of version 1 say");
+
+    let mut height = 2;
+    for version in FIRST + 1..=RULES_WITHOUT_REPLAYS {
+        let upgrade = Action::Upgrade {
+            serial: u32::try_from(version - FIRST).unwrap(),
+            version,
+            height: height + 2,
+        };
+        let done = engine.decide(block(height, &[decision(&upgrade, 3)])).await;
+        assert_eq!(done.tx_results[0].code, 0, "{}", done.tx_results[0].log);
+        engine.decide(block(height + 1, &[])).await;
+        height += 2;
+    }
+    let key = |n| {
+        SigningKey::from_bytes(&[n; 32])
+            .verifying_key()
+            .to_bytes()
+    };
+    let keys = |serial, seal_key| Action::Keys {
+        reg: Reg(2),
+        serial,
+        seal_key,
+        answer_key: key(9),
+    };
+    // Back to the first of the two: then the second decision must not come again.
+    let decisions = [(1, 1), (2, 2), (3, 1)].map(|(n, seal)| decision(&keys(n, key(seal)), 3));
+    let mut cases = vec![
+        (filing(1, 2), Code::FilingStands),
+        (before()[0][0].clone(), Code::BatchReplayed),
+    ];
+    cases.extend(decisions.map(|tx| (tx, Code::Outdated)));
+    let txs: Vec<Vec<u8>> = cases.iter().map(|(tx, _)| tx.clone()).collect();
+    let done = engine.decide(block(height, &txs)).await;
+    for result in &done.tx_results {
+        assert_eq!(result.code, 0, "{}", result.log);
+    }
+    height += 1;
+    cases.push((old, Code::FilingStands));
+    for (tx, code) in &cases {
+        assert_eq!(engine.check(tx).await, code.number());
+        assert_eq!(engine.prepare(height, tx).await, 0);
+    }
+    let txs: Vec<Vec<u8>> = cases.iter().map(|(tx, _)| tx.clone()).collect();
+    let all = engine.finalize(block(height, &txs)).await;
+    for (result, (_, code)) in all.tx_results.iter().zip(&cases) {
+        assert_eq!(result.code, code.number());
+    }
+    let none = engine.finalize(block(height, &[])).await;
+    assert_eq!(all.app_hash, none.app_hash);
+    engine.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
