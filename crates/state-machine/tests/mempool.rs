@@ -85,7 +85,11 @@ fn filings_that_stand_or_wait_are_not_counted_again_under_any_rules() {
         for tx in old.iter().cycle().take(2 * most as usize) {
             assert_eq!(chain.app.check_tx(tx).outcome(), Code::FilingStands);
         }
-        assert_eq!(chain.app.signature_checks(), checks, "what stands is cheap to refuse");
+        assert_eq!(
+            chain.app.signature_checks(),
+            checks,
+            "what stands is cheap to refuse"
+        );
         // The engine forgets what it has seen; one that waits may come again, and takes no second place.
         let waits = chain.filing(0, id("waits", 1));
         for _ in 0..=most {

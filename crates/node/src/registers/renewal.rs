@@ -86,8 +86,8 @@ impl Register {
         Ok(renewed)
     }
 
-    /// New commitments for the filler of a batch, which was the last to be made. Otherwise whoever saw both forms of the batch could
-    /// tell the entries of the lists that it opens: they alone would differ.
+    /// New commitments for the filler of a batch, which was the last to be made. Otherwise whoever saw both forms of the
+    /// batch could tell the entries of the lists that it opens: they alone would differ.
     fn redraw_decoys(
         &self,
         db: &mut dyn Tables,
@@ -187,14 +187,8 @@ impl Books {
                 let contents = place(b"contents", list, class, n);
                 let plain = EntryPlain::decode(&self.vault.open_value(&contents, &row.contents)?)?;
                 let (record, root) = (&plain.record, plain.root()?);
-                let q = content_commitment(
-                    &self.net,
-                    self.reg(),
-                    record,
-                    plain.v,
-                    plain.schema,
-                    &root,
-                );
+                let q =
+                    content_commitment(&self.net, self.reg(), record, plain.v, plain.schema, &root);
                 let p = place_commitment(&plain.blind, o, class, n, &chain.root());
                 let c = entry_commitment(&p, &q);
                 chain.push(leaf_hash(&c));

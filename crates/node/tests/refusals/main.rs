@@ -128,18 +128,14 @@ async fn what_took_effect_is_refused_in_every_call_when_it_comes_again() {
         let upgrade = Action::Upgrade {
             serial: u32::try_from(version - FIRST).unwrap(),
             version,
-            height: height + 2,
+            height: (height + 2).cast_unsigned(),
         };
         let done = engine.decide(block(height, &[decision(&upgrade, 3)])).await;
         assert_eq!(done.tx_results[0].code, 0, "{}", done.tx_results[0].log);
         engine.decide(block(height + 1, &[])).await;
         height += 2;
     }
-    let key = |n| {
-        SigningKey::from_bytes(&[n; 32])
-            .verifying_key()
-            .to_bytes()
-    };
+    let key = |n| SigningKey::from_bytes(&[n; 32]).verifying_key().to_bytes();
     let keys = |serial, seal_key| Action::Keys {
         reg: Reg(2),
         serial,

@@ -1,12 +1,12 @@
 //! Keys that a decision changes while the register seals.
 
 use ed25519_dalek::SigningKey;
-use toend_ledger::genesis::demo::{Purpose, derived, signing_key};
 use toend_ledger::cbor;
 use toend_ledger::commitment::{
     FieldTree, Seed, content_commitment, entry_commitment, place_commitment,
 };
 use toend_ledger::gateway::B64;
+use toend_ledger::genesis::demo::{Purpose, derived, signing_key, vrf_key};
 use toend_ledger::list::{ListKey, opening, pop_alpha};
 use toend_ledger::merkle::{Frontier, leaf_hash};
 use toend_ledger::state::EntryValue;
@@ -84,7 +84,7 @@ async fn hers_stand_in_the_second_epoch(bench: &Bench, register: &Register, entr
     assert!(answer.pending.is_empty());
     assert_eq!(answer.entries.len(), entries);
     let stands = |key: Key| ledger.query(&key.encode(), height).unwrap().value;
-    let first = vrf_key(1);
+    let first = vrf_key(reg);
     for (epoch, key, is_open) in [(1, &first, false), (2, &second(), true)] {
         let o = opening(key, &net, reg, epoch, &mari()).unwrap();
         let found = stands(Key::Opening { reg, epoch, o });
@@ -98,7 +98,9 @@ async fn hers_stand_in_the_second_epoch(bench: &Bench, register: &Register, entr
         let hash = |bytes: &B64| -> Hash { bytes.0.as_slice().try_into().unwrap() };
         let seed = Seed::from_bytes(hash(&entry.seed));
         let fields = entry.fields.iter();
-        let fields = fields.map(|field| cbor::decode(&field.0).unwrap()).collect();
+        let fields = fields
+            .map(|field| cbor::decode(&field.0).unwrap())
+            .collect();
         let root = FieldTree::new(&seed, fields).unwrap().root();
         let record = hash(&entry.record);
         let q = content_commitment(&net, reg, &record, entry.v, entry.schema, &root);
@@ -107,14 +109,15 @@ async fn hers_stand_in_the_second_epoch(bench: &Bench, register: &Register, entr
         let c = entry_commitment(&p, &q);
         let label = list.label(Class::Records, entry.n).unwrap();
         let found = stands(Key::Entry { reg, label }).unwrap();
-        assert_eq!(EntryValue::decode(&found).unwrap().c, c, "entry {}", entry.n);
+        assert_eq!(
+            EntryValue::decode(&found).unwrap().c,
+            c,
+            "entry {}",
+            entry.n
+        );
         chain.push(leaf_hash(&c));
     }
     assert_eq!(orphans(register), [0, 0, 0]);
-}
-
-fn vrf_key(reg: u16) -> vrf::SecretKey {
-    toend_ledger::genesis::demo::vrf_key(reg)
 }
 
 async fn a_list_that_waits_when_its_epoch_ends_is_opened_in_the_new_one(on: On) {
@@ -170,7 +173,10 @@ async fn a_batch_under_way_when_its_epoch_ends_is_made_anew(on: On) {
     let after = under_way(&register);
     drop(register);
     // The same number and places; every entry's commitment is another, so that hers are not told from filler.
-    assert_eq!((after.number, after.ops().len()), (before.number, before.ops().len()));
+    assert_eq!(
+        (after.number, after.ops().len()),
+        (before.number, before.ops().len())
+    );
     let entries = |batch: &Batch| -> BTreeMap<Hash, Hash> {
         let ops = batch.ops().iter().filter_map(|op| match op {
             Op::Entry { label, c } => Some((*label, *c)),

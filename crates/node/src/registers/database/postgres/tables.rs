@@ -13,8 +13,7 @@ use super::session::{Param, Session};
 use crate::registers::RegisterError;
 use crate::registers::database::{
     BatchRow, Cell, ChainRow, DecoyRow, EntryRow, ListRow, NewChain, NewEntry, NewList, NewOps,
-    NewRecord,
-    Outcome, RecordRow, Standing, Table, Tables, VersionRow, WaitingEntry,
+    NewRecord, Outcome, RecordRow, Standing, Table, Tables, VersionRow, WaitingEntry,
 };
 
 /// The tables inside a transaction.
@@ -267,10 +266,10 @@ impl Tables for PostgresTables<'_> {
     }
 
     fn set_ops(&mut self, entries: Vec<NewOps>) -> Outcome<()> {
-        let sql = "UPDATE entry e SET ops = new.ops
+        let sql = "UPDATE entry e SET ops = made.ops
                    FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bytea[])
-                        AS new (list, class, n, ops)
-                   WHERE e.list = new.list AND e.class = new.class AND e.n = new.n";
+                        AS made (list, class, n, ops)
+                   WHERE e.list = made.list AND e.class = made.class AND e.n = made.n";
         columns!(self, sql, entries, |row| row.ops.len(); {
             list: row.list,
             kind: class(row.class),

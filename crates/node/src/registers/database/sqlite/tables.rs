@@ -7,7 +7,8 @@ use toend_ledger::list::Class;
 
 use crate::registers::database::{
     BatchRow, Cell, ChainRow, DecoyRow, EntryRow, Kind, ListRow, NEVER, NewChain, NewEntry,
-    NewList, NewOps, NewRecord, Outcome, RecordRow, Standing, Table, Tables, VersionRow, WaitingEntry,
+    NewList, NewOps, NewRecord, Outcome, RecordRow, Standing, Table, Tables, VersionRow,
+    WaitingEntry,
 };
 
 /// The tables inside a transaction.
