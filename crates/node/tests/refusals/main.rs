@@ -123,7 +123,7 @@ async fn what_took_effect_is_refused_in_every_call_when_it_comes_again() {
     let done = engine.finalize(block(2, &[old.clone()])).await;
     assert_eq!(done.tx_results[0].code, 0, "as blocks of version 1 say");
 
-    let mut height = 2;
+    let mut height: i64 = 2;
     for version in FIRST + 1..=RULES_WITHOUT_REPLAYS {
         let upgrade = Action::Upgrade {
             serial: u32::try_from(version - FIRST).unwrap(),
