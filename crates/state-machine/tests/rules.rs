@@ -59,6 +59,7 @@ fn codes_are_stable_distinct_and_found_by_number() {
         (30, Code::CovertOpened),
         (31, Code::CovertPeriod),
         (40, Code::QuotaExceeded),
+        (41, Code::FilingStands),
         (50, Code::Outdated),
         (51, Code::WeakKey),
         (52, Code::KeyInUse),
