@@ -115,12 +115,12 @@ async fn what_took_effect_is_refused_in_every_call_when_it_comes_again() {
     let folder = tempfile::tempdir().unwrap();
     let mut engine = Engine::start(folder.path(), RULES).await;
     let old = filing(1, 1);
-    let done = engine.decide(block(1, &[old.clone()])).await;
+    let done = engine.decide(block(1, std::slice::from_ref(&old))).await;
     assert_eq!(done.tx_results[0].code, 0);
     let stands = Code::FilingStands.number();
     assert_eq!(engine.check(&old).await, stands);
     assert_eq!(engine.prepare(2, &old).await, 0);
-    let done = engine.finalize(block(2, &[old.clone()])).await;
+    let done = engine.finalize(block(2, std::slice::from_ref(&old))).await;
     assert_eq!(done.tx_results[0].code, 0, "as blocks of version 1 say");
 
     let mut height: i64 = 2;
