@@ -251,6 +251,42 @@ fn the_program_says_what_is_wrong_and_starts_nothing() {
     );
 }
 
+/// A CometBFT that was not updated, or is none at all, is not started, and nothing else is either.
+#[cfg(unix)]
+#[test]
+fn a_cometbft_of_another_version_is_named_and_not_started() {
+    let (_folder, net) = made();
+    let bin = tempfile::tempdir().unwrap();
+    for says in ["0.38.24", "0.39.0", "v1.0.1", ""] {
+        let program = bin.path().join("cometbft");
+        // Written by a process that ends: a program that somebody still has open for writing cannot be started.
+        let written = Command::new("sh")
+            .args([
+                "-c",
+                r#"printf '#!/bin/sh\necho "%s"\n' "$1" > "$0" && chmod 755 "$0""#,
+            ])
+            .arg(&program)
+            .arg(says)
+            .status();
+        assert!(written.unwrap().success());
+        let refused = Command::new(env!("CARGO_BIN_EXE_toend-node"))
+            .arg("up")
+            .arg(&net)
+            .arg("--cometbft")
+            .arg(&program)
+            .output()
+            .unwrap();
+        assert!(!refused.status.success(), "{says}");
+        let said = String::from_utf8(refused.stderr).unwrap();
+        let named = if says.is_empty() { "unnamed" } else { says };
+        assert!(
+            said.contains(named) && said.contains("is needed"),
+            "{says}: {said}"
+        );
+        assert!(!folder_of(&net, 0).join("toend.log").exists(), "{says}");
+    }
+}
+
 /// Our table of CometBFT's settings is held against the file that the pinned release writes itself, all of them with its
 /// defaults: one that was missing there would stop a healthy authority.
 #[test]
