@@ -1,18 +1,22 @@
 //! Validators that sign what they must not: the engine finds out, the ledger keeps it, people see it.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::{Signer as _, SigningKey};
+use ed25519_dalek::{Signature, SigningKey};
 use serde_json::{Value, json};
 use toend_client::dto::{FaultSort, Offices};
 use toend_client::{CardSource, Client, Config, NetworkSource};
-use toend_ledger::cometbft::{BlockId, PartSetHeader, VoteKind, sign_bytes};
-use toend_ledger::hash::sha256;
+use toend_ledger::cometbft::{BlockId, PartSetHeader, Time, VoteKind, sign_bytes};
 use toend_ledger::state::{FaultKind, FaultValue, Key};
+use toend_node::comet::rpc::RpcError;
 use toend_node::testnet::{COMET_HOME, folder_of};
 
 use crate::history;
+use crate::load::Load;
 use crate::network::{NODES, Net, PATIENCE};
+use crate::twin::{self, Twin};
 
 /// Whose key is misused.
 const CULPRIT: u16 = 3;
@@ -30,70 +34,66 @@ pub fn consensus_key(net: &Net, node: u16) -> SigningKey {
     SigningKey::from_bytes(secret[..32].try_into().unwrap())
 }
 
-/// A block that the culprit signed, and its place in the commit.
-fn signed_block(net: &Net) -> (u64, usize) {
-    let address =
-        toend_ledger::cometbft::address_of(&consensus_key(net, CULPRIT).verifying_key().to_bytes());
-    let mut found = None;
-    net.wait("a block that the culprit signed", || {
-        let height = net.height(0).saturating_sub(1);
-        let place = net.rpc(0).commit(height).ok().and_then(|signed| {
-            let votes = signed.commit.signatures;
-            votes
-                .iter()
-                .position(|vote| vote.address == address && vote.signature != [0; 64])
-                .filter(|place| votes[*place].flag == toend_ledger::cometbft::BlockIdFlag::Commit)
+/// Evidence against the culprit, and the height that it is about, in the blocks up to this one.
+fn evidence(net: &Net, to: u64) -> Vec<(u64, Value)> {
+    let mut found = Vec::new();
+    for height in 1..=to {
+        let block = json!({ "height": height.to_string() });
+        let mut answer = None;
+        net.wait("a block", || {
+            answer = net.call(1, "block", &block);
+            answer.is_some()
         });
-        found = place.map(|place| (height, place));
-        found.is_some()
-    });
-    found.unwrap()
+        let answer = answer.unwrap();
+        let listed = answer.pointer("/block/evidence/evidence").unwrap();
+        for one in listed.as_array().into_iter().flatten() {
+            assert_eq!(one["type"], "tendermint/DuplicateVoteEvidence");
+            found.push((both_signed(net, &one["value"]), one.clone()));
+        }
+    }
+    found
 }
 
-/// The vote that stands in the block's commit and another one of the same height, round and step, both signed by the culprit.
-fn double_sign(net: &Net, height: u64, place: usize) -> Value {
-    let key = consensus_key(net, CULPRIT);
-    let signed = net.rpc(0).commit(height).unwrap();
-    let (header, commit) = (signed.header, signed.commit);
-    let honest = commit.signatures[place];
-    let other = BlockId {
-        hash: sha256(&[b"another block"]),
-        parts: PartSetHeader {
-            total: 1,
-            hash: sha256(&[b"another part"]),
-        },
+/// The height for which the culprit's key signed two different votes, as the evidence shows them.
+fn both_signed(net: &Net, evidence: &Value) -> u64 {
+    let key = consensus_key(net, CULPRIT).verifying_key();
+    let chain = net.network_file().chain_id;
+    let number = |vote: &Value, name: &str| -> u64 {
+        let value = &vote[name];
+        let text = value.as_str().map(str::to_owned);
+        text.unwrap_or_else(|| value.to_string()).parse().unwrap()
     };
-    let bytes = sign_bytes(
-        VoteKind::Precommit,
-        &header.chain_id,
-        height,
-        commit.round,
-        Some(&other),
-        honest.time,
-    );
-    let vote = |id: &BlockId, signature: [u8; 64]| {
-        json!({
-            "type": 2, "height": height.to_string(), "round": commit.round,
-            "block_id": {
-                "hash": hex::encode_upper(id.hash),
-                "parts": { "total": id.parts.total, "hash": hex::encode_upper(id.parts.hash) },
+    let votes = [&evidence["vote_a"], &evidence["vote_b"]];
+    let places = votes.map(|vote| ["height", "round", "type"].map(|name| number(vote, name)));
+    assert_eq!(places[0], places[1]);
+    assert_ne!(votes[0]["block_id"]["hash"], votes[1]["block_id"]["hash"]);
+    for (vote, [height, round, kind]) in votes.into_iter().zip(places) {
+        let kind = match kind {
+            1 => VoteKind::Prevote,
+            _ => VoteKind::Precommit,
+        };
+        let hash = |id: &Value| {
+            let bytes = hex::decode(id["hash"].as_str().unwrap()).unwrap();
+            bytes.try_into().ok()
+        };
+        let id = &vote["block_id"];
+        let block = hash(id).map(|block| BlockId {
+            hash: block,
+            parts: PartSetHeader {
+                total: u32::try_from(number(&id["parts"], "total")).unwrap(),
+                hash: hash(&id["parts"]).unwrap(),
             },
-            "timestamp": honest.time.to_string(),
-            "validator_address": hex::encode_upper(honest.address), "validator_index": place,
-            "signature": STANDARD.encode(signature),
-        })
-    };
-    let decided = commit.block_id.unwrap();
-    let mut votes = [
-        (decided, vote(&decided, honest.signature)),
-        (other, vote(&other, key.sign(&bytes).to_bytes())),
-    ];
-    // The engine wants them in the order of their blocks.
-    votes.sort_by_key(|(id, _)| id.hash);
-    json!({ "type": "tendermint/DuplicateVoteEvidence", "value": {
-        "vote_a": votes[0].1, "vote_b": votes[1].1,
-        "TotalVotingPower": "40", "ValidatorPower": "10", "Timestamp": header.time.to_string(),
-    }})
+        });
+        let time = Time::parse_rfc3339(vote["timestamp"].as_str().unwrap()).unwrap();
+        let round = u32::try_from(round).unwrap();
+        let bytes = sign_bytes(kind, &chain, height, round, block.as_ref(), time);
+        let signature = STANDARD
+            .decode(vote["signature"].as_str().unwrap())
+            .unwrap();
+        key.verify_strict(&bytes, &Signature::from_slice(&signature).unwrap())
+            .unwrap();
+    }
+    places[0][0]
 }
 
 /// What a node's state says about an authority's validator.
@@ -102,54 +102,86 @@ pub fn fault(net: &Net, node: u16, authority: u16) -> Option<FaultValue> {
     Some(FaultValue::decode(&bytes).unwrap())
 }
 
+/// What every node's state says about the culprit after one and the same block, and that block.
+fn agreed(net: &Net) -> (u64, FaultValue) {
+    let mut found = None;
+    net.wait("one word of all about the culprit", || {
+        // The newest block's state is not provable before the next one.
+        let heights = (0..NODES).map(|node| net.height(node));
+        let height = heights.min().unwrap().saturating_sub(1);
+        let said: Vec<_> = (0..NODES)
+            .map(|node| history::state_at(net, node, &Key::Fault(CULPRIT), height))
+            .collect();
+        // A node that is starting again says nothing.
+        found = said.iter().all(Option::is_some).then_some((height, said));
+        found.is_some()
+    });
+    let (height, said) = found.unwrap();
+    assert!(said.iter().all(|one| *one == said[0]), "{said:?}");
+    (
+        height,
+        FaultValue::decode(said[0].as_ref().unwrap()).unwrap(),
+    )
+}
+
 #[test]
-fn who_signs_twice_is_written_down_and_shown_to_everybody() {
-    let Some(net) = Net::start(false, 0) else {
+fn two_computers_with_one_key_are_found_out_written_down_and_shown_to_everybody() {
+    let Some(net) = Net::start_with(false, 0, None, |network| twin::hurry(network, CULPRIT)) else {
         return;
     };
+    let net = Arc::new(net);
     net.go_on(&[0, 1, 2, 3], 3);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let client = runtime.block_on(client(&net));
     let before = runtime.block_on(asked(&client));
     assert!(before.authorities.iter().all(|one| one.fault.is_none()));
 
-    let (height, place) = signed_block(&net);
-    // Somebody who invents evidence is not believed.
-    let mut invented = double_sign(&net, height, place);
-    invented["value"]["vote_b"]["signature"] = json!(STANDARD.encode([7; 64]));
-    assert!(
-        net.call(0, "broadcast_evidence", &json!({ "evidence": invented }))
-            .is_none()
-    );
-    let evidence = json!({ "evidence": double_sign(&net, height, place) });
-    let answer = net.rpc(0).call("broadcast_evidence", &evidence).unwrap();
-    assert!(answer["hash"].is_string(), "{answer}");
+    let load = Load::start(&net, 10);
+    // Nobody hands in evidence: the others' engines have to see both votes.
+    let mut twin = Twin::start(&net, CULPRIT);
     net.wait("the evidence in every state", || {
+        twin.running();
         (0..NODES).all(|node| fault(&net, node, CULPRIT).is_some())
     });
-    let found = fault(&net, 0, CULPRIT).unwrap();
-    assert_eq!((found.count, found.first), (1, found.last));
-    assert_eq!(
-        (found.first.kind, found.first.height),
-        (FaultKind::DuplicateVote, height)
-    );
-    let block = net
-        .call(
-            1,
-            "block",
-            &json!({ "height": found.first.at.height.to_string() }),
-        )
-        .unwrap();
-    let in_block = block["block"]["evidence"]["evidence"].as_array().unwrap();
-    assert_eq!(in_block.len(), 1, "the evidence stands in that block");
+    drop(twin);
+    let filed = load.finish().concat();
+    println!("{} filings were acknowledged", filed.len());
+    net.go_on(&[0, 1, 2, 3], 5);
+    let (height, found) = agreed(&net);
+    let listed = evidence(&net, height);
+    println!("{} double votes in {height} blocks", listed.len());
+    assert_eq!(found.count, u32::try_from(listed.len()).unwrap());
+    for (fault, about) in [
+        (found.first, &listed[0]),
+        (found.last, &listed[listed.len() - 1]),
+    ] {
+        assert_eq!(
+            (fault.kind, fault.height),
+            (FaultKind::DuplicateVote, about.0)
+        );
+    }
+    // Somebody who invents evidence is not believed; what is known is no news.
+    let known = &listed[0].1;
+    let mut invented = known.clone();
+    invented["value"]["vote_b"]["signature"] = json!(STANDARD.encode([7; 64]));
+    let hand_in = |evidence: &Value| {
+        let params = json!({ "evidence": evidence });
+        net.rpc(0).call("broadcast_evidence", &params)
+    };
+    assert!(matches!(hand_in(&invented), Err(RpcError::Refused(_))));
+    assert!(hand_in(known).is_ok());
 
     // An application that is killed goes on from a state that holds the evidence, and agrees with the others.
     for node in [0, 2] {
         net.kill(node, "toend");
     }
     net.go_on(&[0, 1, 2, 3], 3);
+    let (height, found) = agreed(&net);
+    assert_eq!(
+        found.count,
+        u32::try_from(evidence(&net, height).len()).unwrap()
+    );
     for node in 0..NODES {
-        assert_eq!(fault(&net, node, CULPRIT), Some(found), "node {node}");
         for innocent in 0..CULPRIT {
             assert_eq!(fault(&net, node, innocent), None, "node {node}");
         }
@@ -165,11 +197,12 @@ fn who_signs_twice_is_written_down_and_shown_to_everybody() {
     assert_eq!(shown.first.sort, FaultSort::DoubleVote);
     assert_eq!(
         (shown.first.page, shown.first.found_page),
-        (height, found.first.at.height)
+        (found.first.height, found.first.at.height)
     );
     runtime.block_on(seen_in_the_status(&net));
     runtime.block_on(client.shutdown());
-    history::check(&net, &[]);
+    assert!(!filed.is_empty());
+    history::check(&net, &filed);
 }
 
 async fn client(net: &Net) -> Client {

@@ -30,8 +30,10 @@ mod people;
 mod postgres;
 #[path = "../common/postgres.rs"]
 mod postgres_server;
+mod promises;
 mod registers;
 mod replace;
 mod restore;
+mod twin;
 mod upgrade;
 mod wires;

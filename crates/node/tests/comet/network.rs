@@ -201,6 +201,11 @@ impl Net {
         self.folder.path().join("toend-node")
     }
 
+    /// The first authority's first port.
+    pub fn base_port(&self) -> u16 {
+        self.base_port
+    }
+
     /// A folder for whatever a test needs.
     pub fn scratch(&self) -> &Path {
         self.folder.path()
