@@ -88,7 +88,9 @@ impl CometLedger {
 
     fn show(&self, block: LightBlock) {
         let height = block.height();
-        *self.tip.write().unwrap_or_else(PoisonError::into_inner) = block;
+        // Whoever sees the block finds what stands in it.
+        let mut tip = self.tip.write().unwrap_or_else(PoisonError::into_inner);
+        *tip = block;
         self.heights.send_if_modified(|shown| {
             let newer = *shown < height;
             *shown = height.max(*shown);

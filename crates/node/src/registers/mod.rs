@@ -1,7 +1,7 @@
 //! Registers: an authority's own database of records, and the sealing of their commitments on the ledger.
 //!
 //! A register takes entries ([`Delivery`]), stores them encrypted, and every tick seals what waits as one batch of fixed
-//! size, filled from a decoy list of its own ([`sealing`]). It answers the entitled person with contents and proofs
+//! size, filled from a decoy list of its own ([`batch`]); a full one does not wait for the tick ([`sealing`]). It answers the entitled person with contents and proofs
 //! ([`answers`]). Losing power at any moment loses nothing and seals nothing twice: a batch is written down before it is
 //! handed to the ledger, and the ledger's own batch number says whether it arrived.
 //!
@@ -13,6 +13,7 @@
 mod answers;
 mod audit;
 pub mod backup;
+mod batch;
 mod contents;
 mod cores;
 mod database;
@@ -32,7 +33,7 @@ mod sheet;
 mod vault;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::AtomicU16;
 use std::time::Duration;
 
@@ -58,6 +59,7 @@ pub use sealing::Step;
 
 use crate::ledger::Ledger;
 use database::{Database, Engine, ListRow, Postgres, Sqlite};
+use sealing::HandedIn;
 use vault::Vault;
 
 /// Which engine keeps a register's database.
@@ -150,6 +152,8 @@ pub struct Delivery {
 pub struct Register {
     books: Books,
     ledger: Arc<dyn Ledger>,
+    /// Held while batches are made and handed in, so that there is one hand that does so.
+    handed_in: Mutex<HandedIn>,
 }
 
 impl std::ops::Deref for Register {
@@ -190,7 +194,11 @@ impl Register {
         go_on: Option<u64>,
     ) -> Result<Self, RegisterError> {
         let books = Books::open(settings, ledger.net())?;
-        let register = Self { books, ledger };
+        let register = Self {
+            books,
+            ledger,
+            handed_in: Mutex::default(),
+        };
         register.settle(go_on)?;
         register.look_at_epochs()?;
         Ok(register)
@@ -278,7 +286,7 @@ impl Books {
     /// Whether everything received was sealed, as far as the database knows.
     pub fn is_handed_over(&self) -> Result<bool, RegisterError> {
         self.database
-            .read(|db| Ok(!db.anything_waits()? && db.batch()?.is_none()))
+            .read(|db| Ok(!db.anything_waits()? && db.newest_batch()?.is_none()))
     }
 
     /// Entries of one of a subject's lists, sealed or not. `None` when the register does not know the subject.

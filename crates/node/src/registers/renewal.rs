@@ -1,6 +1,6 @@
 //! Lists that wait to be opened while their VRF epoch ends.
 //!
-//! An opening names its epoch, and an epoch that is over opens nothing any more. What waits, or stands in a batch that no
+//! An opening names its epoch, and an epoch that is over opens nothing any more. What waits, or stands in batches that no
 //! block took in time, is therefore opened in the epoch in force instead. An entry's commitment names the opening and all
 //! entries before it: those of the list are made anew as well, with the same labels, numbers and contents. Nothing of such
 //! a list is on the ledger, for entries are sealed with their list or after it.
@@ -9,10 +9,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 
 use toend_ledger::commitment::{content_commitment, entry_commitment, place_commitment};
-use toend_ledger::hash::{Hash, sha256};
+use toend_ledger::hash::Hash;
 use toend_ledger::list::{Class, opening};
 use toend_ledger::merkle::{Frontier, leaf_hash};
-use toend_ledger::tx::{Batch, Op, Tx};
+use toend_ledger::tx::{Batch, Op};
 
 use super::database::{BatchRow, ListRow, NewChain, NewOps, Tables};
 use super::entry::{EntryOps, EntryPlain, ListPlain, ListSecret};
@@ -50,53 +50,63 @@ impl Renewed {
 }
 
 impl Register {
-    /// The batch under way, made anew where it opens lists in an epoch that ended before a block took it: with the same
-    /// number, and with nothing else in it.
-    pub(super) fn with_epoch_in_force(&self, row: BatchRow) -> Result<BatchRow, RegisterError> {
-        let Ok(Tx::Batch(batch)) = Tx::decode(&row.tx) else {
-            return Err(RegisterError::damaged("a batch under way is none"));
-        };
+    /// The batches under way. Where one opens lists in an epoch that ended before a block took it, it and those behind it
+    /// are made anew: with the same numbers, and with nothing else in them. Entries of such a list may stand in any of them.
+    pub(super) fn with_epoch_in_force(
+        &self,
+        mut rows: Vec<BatchRow>,
+    ) -> Result<Vec<BatchRow>, RegisterError> {
         let late = |op: &Op| matches!(op, Op::Open { epoch, .. } if self.is_over(*epoch));
-        if !batch.ops().iter().any(late) {
-            return Ok(row);
+        let mut batches = Vec::new();
+        for row in &rows {
+            let batch = row.batch()?;
+            if !batches.is_empty() || batch.ops().iter().any(late) {
+                batches.push(batch);
+            }
+        }
+        if batches.is_empty() {
+            return Ok(rows);
         }
         let renewed = self.database.write(|db| {
             let mut renewed = Renewed::default();
-            for list in db.lists_in(row.number)? {
-                let plain = self.list_plain(&list)?;
-                self.in_epoch_in_force(db, &list, plain, &mut renewed)?;
+            for batch in &batches {
+                for list in db.lists_in(batch.number)? {
+                    let plain = self.list_plain(&list)?;
+                    self.in_epoch_in_force(db, &list, plain, &mut renewed)?;
+                }
             }
-            self.redraw_decoys(db, &batch, &mut renewed)?;
-            let ops = batch.ops().iter().map(|op| renewed.of(op)).collect();
+            self.redraw_decoys(db, &batches, &mut renewed)?;
             let key = self.seal_key()?;
-            let tx = Batch::signed(self.net, self.reg(), row.number, ops, key)?.encode();
-            let row = BatchRow {
-                number: row.number,
-                hash: sha256(&[&tx]),
-                tx,
-            };
-            db.drop_batches(row.number.saturating_add(1))?;
-            db.add_batch(&row)?;
-            Ok(row)
+            let mut rows = Vec::with_capacity(batches.len());
+            for batch in &batches {
+                let ops = batch.ops().iter().map(|op| renewed.of(op)).collect();
+                let row = self.signed(batch.number, ops, key)?;
+                db.set_batch(&row)?;
+                rows.push(row);
+            }
+            Ok(rows)
         })?;
         tracing::info!(
             reg = self.reg().0,
-            "a VRF epoch ended: the batch under way opens its lists in the new one"
+            batches = renewed.len(),
+            "a VRF epoch ended: batches under way open their lists in the new one"
         );
-        Ok(renewed)
+        rows.truncate(rows.len().saturating_sub(renewed.len()));
+        rows.extend(renewed);
+        Ok(rows)
     }
 
-    /// New commitments for the filler of a batch, which was the last to be made. Otherwise whoever saw both forms of the
-    /// batch could tell the entries of the lists that it opens: they alone would differ.
+    /// New commitments for the filler of the newest batches. Otherwise whoever saw both forms of them could tell the entries
+    /// of the lists that are opened: they alone would differ.
     fn redraw_decoys(
         &self,
         db: &mut dyn Tables,
-        batch: &Batch,
+        batches: &[Batch],
         renewed: &mut Renewed,
     ) -> Result<(), RegisterError> {
-        let labels: HashSet<Hash> = batch
-            .ops()
+        let labels: HashSet<Hash> = batches
             .iter()
+            .flat_map(|batch| batch.ops())
             .filter_map(|op| match op {
                 Op::Entry { label, .. } => Some(*label),
                 _ => None,

@@ -1,8 +1,8 @@
 //! Keys that a decision of the authorities changes while the register seals: which ones are in force says the ledger alone.
 //!
 //! A new key is announced in the configuration *before* the decision. The seal key changes from one block to the next: a
-//! batch under way that was signed with the old one can never be sealed any more once the ledger names another, so it is
-//! signed anew, with the same number and the same operations. A VRF epoch changes where lists are opened: while one is
+//! batch under way that was signed with the old one can never be sealed any more once the ledger names another, so all of
+//! them are signed anew, with the same numbers and the same operations. A VRF epoch changes where lists are opened: while one is
 //! announced and not yet on the ledger, nobody new is taken in; a list that waits nevertheless, or that came too late with
 //! the batch under way, is opened in the new epoch ([`super::renewal`]).
 
@@ -10,7 +10,6 @@ use std::sync::atomic::Ordering;
 
 use ed25519_dalek::SigningKey;
 use toend_ledger::state::{EpochValue, Key};
-use toend_ledger::tx::{Batch, Tx};
 use toend_ledger::vrf;
 
 use super::database::BatchRow;
@@ -34,32 +33,37 @@ impl Register {
             .ok_or(RegisterError::OtherSealKey)
     }
 
-    /// The batch under way, signed anew where the ledger has named another key since.
-    pub(super) fn with_key_in_force(&self, row: BatchRow) -> Result<BatchRow, RegisterError> {
+    /// The batches under way, signed anew where the ledger has named another key since.
+    pub(super) fn with_key_in_force(
+        &self,
+        mut rows: Vec<BatchRow>,
+    ) -> Result<Vec<BatchRow>, RegisterError> {
         let key = self.seal_key()?;
-        let damaged = RegisterError::damaged("a batch under way is none");
-        let Ok(Tx::Batch(batch)) = Tx::decode(&row.tx) else {
-            return Err(damaged);
-        };
-        if batch.verify(&key.verifying_key().to_bytes()).is_ok() {
-            return Ok(row);
+        let named = key.verifying_key().to_bytes();
+        let mut renewed = Vec::new();
+        for (place, row) in rows.iter().enumerate() {
+            let batch = row.batch()?;
+            if batch.verify(&named).is_err() {
+                let ops = batch.ops().to_vec();
+                renewed.push((place, self.signed(row.number, ops, key)?));
+            }
         }
-        let ops = batch.ops().to_vec();
-        let tx = Batch::signed(self.net, self.reg(), row.number, ops, key)?.encode();
-        let renewed = BatchRow {
-            number: row.number,
-            hash: toend_ledger::hash::sha256(&[&tx]),
-            tx,
-        };
-        self.database.write(|db| {
-            db.drop_batches(renewed.number + 1)?;
-            db.add_batch(&renewed)
-        })?;
+        if renewed.is_empty() {
+            return Ok(rows);
+        }
+        self.database
+            .write(|db| renewed.iter().try_for_each(|(_, row)| db.set_batch(row)))?;
         tracing::info!(
             reg = self.reg().0,
-            "the batch under way was signed with the register's new key"
+            batches = renewed.len(),
+            "batches under way were signed with the register's new key"
         );
-        Ok(renewed)
+        for (place, row) in renewed {
+            if let Some(old) = rows.get_mut(place) {
+                *old = row;
+            }
+        }
+        Ok(rows)
     }
 
     /// Learns from the ledger which VRF epoch is in force, and keeps it for whoever takes entries in without the ledger.

@@ -1,73 +1,108 @@
-//! Sealing: every tick one batch of fixed sizes, exactly once, whatever happens in between.
+//! Sealing: every tick one batch of fixed sizes, exactly once, whatever happens in between; and between two ticks those
+//! that are full.
 //!
-//! A batch is written to the database before it is handed to the ledger, and only one is under way. The ledger takes the
-//! numbers 1, 2, 3 … once each, and only with this register's signature: so when its next number has passed ours, it is our
-//! batch that stands in state. After a crash the same bytes are simply handed in again.
+//! A batch is written to the database before it is handed to the ledger, and its number is one more than the last one's. The
+//! ledger takes the numbers 1, 2, 3 … once each, in this order, and only with this register's signature: so when its next
+//! number has passed one of ours, it is our batch that stands in state. A few may be under way at once. After a crash the
+//! same bytes are simply handed in again, oldest first; none can overtake another.
+//!
+//! A batch that is not full leaves at a tick alone, so that no moment tells when its entries came. A full one hides
+//! them among thousands, and leaves with the next block.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use toend_ledger::list::Class;
-use toend_ledger::tx::{Batch, LARGEST_BUCKET, MAX_TX, Op, bucket};
+use toend_ledger::code::Code;
+use toend_ledger::hash::Hash;
 use tokio::sync::watch;
 
-use super::database::{BatchRow, NEVER, Tables};
-use super::entry::EntryOps;
-use super::receiving::place;
-use super::recovery::{RECOVERED, Standing};
-use super::renewal::Renewed;
-use super::{Books, Register, RegisterError};
+use super::batch::Fill;
+use super::database::BatchRow;
+use super::{Register, RegisterError};
 use crate::ledger::SubmitError;
 
-/// Most lists opened in one batch.
-const MAX_LISTS: u32 = 4000;
-/// Most appends to public lists in one batch.
-const MAX_APPENDS: usize = 1000;
-/// Most heads in one batch; with the limits above every batch stays below a transaction's largest size.
-const MAX_HEADS: usize = 2048;
-/// Bytes of the largest batch: frame, then each kind of operation at its limit.
-const LARGEST: usize =
-    110 + LARGEST_BUCKET * 65 + MAX_HEADS * 70 + MAX_LISTS as usize * 67 + MAX_APPENDS * 73;
-const _: () = assert!(
-    LARGEST <= MAX_TX,
-    "a batch at all its limits is still a transaction"
-);
-/// Waiting entries looked at for one batch.
-const READ_AHEAD: u32 = 10_000;
+/// Most batches of a register under way at once. What blocks take between a batch's leaving and the look that finds it
+/// in state; a network that stands still lets no more pile up.
+pub(super) const MOST_UNDER_WAY: u32 = 3;
 /// Name of the counter: batches known to be in state.
 pub(super) const SEALED: &str = "sealed-batches";
-/// The application's code for a batch that stands in state already.
-const REPLAYED: u32 = 10;
 /// How long [`Register::flush`] waits for a block before it looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// When a batch that was handed in and is not in state is handed in again: the node may have forgotten it.
+const HAND_IN_AGAIN: Duration = Duration::from_secs(2);
 
 /// What one step did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// A batch was handed to the ledger.
     Submitted(u64),
-    /// A batch is with the ledger and not in state yet.
+    /// As many batches as may be are with the ledger and not in state yet; the number is the oldest one's.
     UnderWay(u64),
-    /// A batch arrived in state.
-    Sealed(u64),
+}
+
+/// What this program handed to the ledger since its start, by number, and when.
+#[derive(Default)]
+pub(super) struct HandedIn(BTreeMap<u64, (Hash, Instant)>);
+
+impl HandedIn {
+    fn lately(&self, batch: &BatchRow) -> bool {
+        let handed_in = self.0.get(&batch.number);
+        handed_in.is_some_and(|(hash, at)| *hash == batch.hash && at.elapsed() < HAND_IN_AGAIN)
+    }
+
+    fn note(&mut self, batch: &BatchRow) {
+        self.0.insert(batch.number, (batch.hash, Instant::now()));
+    }
+}
+
+/// The batches that are not in state yet.
+#[derive(Clone, Copy, Debug, Default)]
+struct UnderWay {
+    count: u32,
+    oldest: u64,
+    newest: u64,
+}
+
+impl UnderWay {
+    const fn is_full(self) -> bool {
+        self.count >= MOST_UNDER_WAY
+    }
+
+    const fn add(&mut self, number: u64) {
+        if self.count == 0 {
+            self.oldest = number;
+        }
+        self.newest = number;
+        self.count += 1;
+    }
 }
 
 impl Register {
-    /// Seals what waits and then one batch every tick, until told to stop.
+    /// Seals what waits: one batch every tick, and full ones with the blocks in between, until told to stop.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut tick = tokio::time::interval(self.settings.tick);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        let mut tip = self.ledger.subscribe();
         // What is wrong is said once, not at every tick for as long as it lasts.
         let mut wrong = None;
         loop {
-            tokio::select! {
-                _ = tick.tick() => {}
+            let at_tick = tokio::select! {
+                biased;
                 _ = stop.wait_for(|stop| *stop) => return,
-            }
+                _ = tick.tick() => true,
+                // Without further blocks there are still ticks, and somebody who stops them.
+                Ok(()) = tip.changed() => false,
+            };
             let register = Arc::clone(&self);
-            match tokio::task::spawn_blocking(move || register.tick()).await {
-                Ok(Ok(_)) => {
+            let step = tokio::task::spawn_blocking(move || {
+                if at_tick {
+                    register.tick()?;
+                }
+                register.look()
+            });
+            match step.await {
+                Ok(Ok(())) => {
                     if wrong.take().is_some() {
                         tracing::warn!(reg = self.reg().0, "batches are sealed again");
                     }
@@ -84,12 +119,23 @@ impl Register {
         }
     }
 
-    /// One tick: settles the batch under way, then hands in the next one, even when nothing waits.
+    /// One tick: settles the batches under way, then hands in the next one, even when nothing waits.
     pub fn tick(&self) -> Result<Step, RegisterError> {
-        if let Some(number) = self.resume()? {
-            return Ok(Step::UnderWay(number));
-        }
-        self.seal_next()
+        let mut handed_in = self.handed_in();
+        let mut under_way = self.resume(&mut handed_in)?;
+        let sealed = self.seal_next(&mut under_way, &mut handed_in, Fill::Any)?;
+        Ok(sealed.map_or(Step::UnderWay(under_way.oldest), Step::Submitted))
+    }
+
+    /// Between two ticks: settles the batches under way, then hands in full ones, as long as so much waits.
+    pub(super) fn look(&self) -> Result<(), RegisterError> {
+        let mut handed_in = self.handed_in();
+        let mut under_way = self.resume(&mut handed_in)?;
+        while self
+            .seal_next(&mut under_way, &mut handed_in, Fill::Full)?
+            .is_some()
+        {}
+        Ok(())
     }
 
     /// Seals until nothing waits, as fast as blocks come: for the first start and for imports.
@@ -98,15 +144,11 @@ impl Register {
         loop {
             tip.mark_unchanged();
             let register = Arc::clone(self);
-            let step = tokio::task::spawn_blocking(move || match register.resume()? {
-                Some(number) => Ok(Some(Step::UnderWay(number))),
-                None if !register.anything_waits()? => Ok(None),
-                None => register.seal_next().map(Some),
-            });
+            let step = tokio::task::spawn_blocking(move || register.seal_what_waits());
             match step.await.map_err(|_| RegisterError::LedgerBusy)? {
-                Ok(None) => return Ok(()),
+                Ok(true) => return Ok(()),
                 // Too many transactions wait: the next block makes room.
-                Ok(Some(_)) | Err(RegisterError::LedgerBusy) => {
+                Ok(false) | Err(RegisterError::LedgerBusy) => {
                     // A block that came in the meantime ends the wait at once.
                     let _ = tokio::time::timeout(LOOK_AGAIN, tip.changed()).await;
                 }
@@ -115,11 +157,28 @@ impl Register {
         }
     }
 
+    /// Hands in what waits, as far as there is room. Returns whether nothing is left, nor under way.
+    fn seal_what_waits(&self) -> Result<bool, RegisterError> {
+        let mut handed_in = self.handed_in();
+        let mut under_way = self.resume(&mut handed_in)?;
+        while !under_way.is_full() && self.anything_waits()? {
+            self.seal_next(&mut under_way, &mut handed_in, Fill::Any)?;
+        }
+        Ok(under_way.count == 0)
+    }
+
+    fn handed_in(&self) -> MutexGuard<'_, HandedIn> {
+        // It is true whatever happened to who held it: at worst something is handed in again.
+        self.handed_in
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether everything received is sealed, and a header commits it.
     pub fn is_settled(&self) -> Result<bool, RegisterError> {
         let committed = self.ledger.tip().height().saturating_sub(1);
         let (under_way, sealed) = self.database.read(|db| {
-            let under_way = db.anything_waits()? || db.batch()?.is_some();
+            let under_way = db.anything_waits()? || db.newest_batch()?.is_some();
             Ok((under_way, db.counter(SEALED)?))
         })?;
         if under_way {
@@ -134,10 +193,10 @@ impl Register {
     /// must have decided to go on from the ledger's, `go_on`.
     pub(super) fn settle(&self, go_on: Option<u64>) -> Result<(), RegisterError> {
         let ledger = self.next_number()?.saturating_sub(1);
-        let (database, batch) = self
+        let (database, newest) = self
             .database
-            .read(|db| Ok((db.counter(SEALED)?, db.batch()?)))?;
-        let made = batch.map_or(database, |batch| batch.number);
+            .read(|db| Ok((db.counter(SEALED)?, db.newest_batch()?)))?;
+        let made = newest.unwrap_or(database);
         if !(database..=made).contains(&ledger) && go_on == Some(ledger) {
             return self.recover(ledger);
         }
@@ -161,32 +220,58 @@ impl Register {
             .ok_or(RegisterError::State)
     }
 
-    /// Looks whether the batch under way arrived; if not, hands the same bytes in again. Returns its number while it is
-    /// under way.
-    fn resume(&self) -> Result<Option<u64>, RegisterError> {
+    /// Looks which batches under way arrived, and hands the same bytes of the others in again, oldest first.
+    fn resume(&self, handed_in: &mut HandedIn) -> Result<UnderWay, RegisterError> {
         self.look_at_epochs()?;
-        let Some(batch) = self.database.read(|db| db.batch())? else {
-            return Ok(None);
-        };
+        let mut rows = self.database.read(|db| db.batches(MOST_UNDER_WAY))?;
+        let mut under_way = UnderWay::default();
+        if rows.is_empty() {
+            handed_in.0.clear();
+            return Ok(under_way);
+        }
         let next = self.next_number()?;
-        if next > batch.number {
+        let arrived = rows.iter().take_while(|row| row.number < next).count();
+        let waiting = rows.split_off(arrived);
+        if !rows.is_empty() {
             // Once the ledger went back, another batch than ours may have taken the number: an old one that somebody kept.
-            if self.has_recovered()? && !self.is_in_state(&batch) {
+            if self.has_recovered()? && !rows.iter().all(|row| self.is_in_state(row)) {
                 self.recover(next.saturating_sub(1))?;
-            } else {
-                self.landed(next)?;
+                handed_in.0.clear();
+                return Ok(under_way);
             }
-            return Ok(None);
+            self.landed(next)?;
         }
-        let batch = self.with_key_in_force(self.with_epoch_in_force(batch)?)?;
-        if let Some(included) = self.ledger.included(&batch.hash)
-            && included.code != 0
-        {
-            // The same bytes can only fail again: this program made a wrong batch, and sealing stops.
-            return Err(RegisterError::Refused(included.code));
+        if let Some(oldest) = waiting.first().filter(|oldest| oldest.number > next) {
+            return Err(RegisterError::LedgerBehind {
+                ledger: next.saturating_sub(1),
+                database: oldest.number.saturating_sub(1),
+            });
         }
-        self.submit(&batch)?;
-        Ok(Some(batch.number))
+        let rows = self.with_key_in_force(self.with_epoch_in_force(waiting)?)?;
+        for row in &rows {
+            // A proposer who does not keep the order may have put it into a block too early. Anything else the same bytes
+            // can only meet again: this program made a wrong batch, and sealing stops; those behind it wait.
+            if let Some(included) = self.ledger.included(&row.hash)
+                && ![0, Code::BatchAhead as u32].contains(&included.code)
+            {
+                return Err(RegisterError::Refused(included.code));
+            }
+            under_way.add(row.number);
+        }
+        self.hand_in(&rows, handed_in)?;
+        Ok(under_way)
+    }
+
+    /// Hands batches in, in their order: the first that was not lately, and all behind it.
+    fn hand_in(&self, rows: &[BatchRow], handed_in: &mut HandedIn) -> Result<(), RegisterError> {
+        let known = rows.iter().take_while(|row| handed_in.lately(row)).count();
+        for row in rows.iter().skip(known) {
+            if !self.submit(row)? {
+                break;
+            }
+            handed_in.note(row);
+        }
+        Ok(())
     }
 
     /// Notes that every batch below `next` stands in state.
@@ -197,123 +282,44 @@ impl Register {
         })
     }
 
-    /// Writes the next batch down and hands it in.
-    fn seal_next(&self) -> Result<Step, RegisterError> {
-        let number = self.next_number()?;
-        let batch = self.prepare(number)?;
-        self.submit(&batch)?;
-        Ok(Step::Submitted(number))
+    /// Writes the next batch down and hands it in; its number, or none where there is no room or no such batch.
+    fn seal_next(
+        &self,
+        under_way: &mut UnderWay,
+        handed_in: &mut HandedIn,
+        fill: Fill,
+    ) -> Result<Option<u64>, RegisterError> {
+        if under_way.is_full() {
+            return Ok(None);
+        }
+        let number = match under_way.count {
+            0 => self.next_number()?,
+            _ => under_way.newest.saturating_add(1),
+        };
+        let Some(batch) = self.prepare(number, fill)? else {
+            return Ok(None);
+        };
+        under_way.add(number);
+        self.hand_in(&[batch], handed_in)?;
+        Ok(Some(number))
     }
 
-    fn submit(&self, batch: &BatchRow) -> Result<(), RegisterError> {
+    /// Whether the node has it now. It does not where it lacks those before it, which are then handed in again.
+    fn submit(&self, batch: &BatchRow) -> Result<bool, RegisterError> {
+        const REPLAYED: u32 = Code::BatchReplayed as u32;
+        const AHEAD: u32 = Code::BatchAhead as u32;
         match self.ledger.submit(batch.tx.clone()) {
             // Replayed: it arrived between our look at the state and now; the next look sees it.
             Ok(_)
             | Err(SubmitError::AlreadyKnown { .. } | SubmitError::Refused { code: REPLAYED, .. }) => {
-                Ok(())
+                Ok(true)
             }
+            Err(SubmitError::Refused { code: AHEAD, .. }) => Ok(false),
             Err(SubmitError::Refused { code, .. }) => Err(RegisterError::Refused(code)),
             Err(SubmitError::TooLarge { size, .. }) => {
                 Err(toend_ledger::tx::TxError::TooLong(size).into())
             }
             Err(SubmitError::Full | SubmitError::Stopped(_)) => Err(RegisterError::LedgerBusy),
         }
-    }
-
-    /// Makes batch `number` from what waits and writes it down, in one transaction.
-    pub(super) fn prepare(&self, number: u64) -> Result<BatchRow, RegisterError> {
-        self.database.write(|db| self.prepare_in(db, number))
-    }
-
-    fn prepare_in(&self, db: &mut dyn Tables, number: u64) -> Result<BatchRow, RegisterError> {
-        let mut ops = self.take_lists(db, number)?;
-        ops.extend(self.take_entries(db, number)?);
-        let count = |wanted: fn(&Op) -> bool| ops.iter().filter(|op| wanted(op)).count();
-        let entries = count(|op| matches!(op, Op::Entry { .. }));
-        let heads = count(|op| matches!(op, Op::Head { .. }));
-        let least = self.settings.least_batch;
-        let missing = |real: usize| bucket(real, least).map_or(0, |size| size - real);
-        ops.extend(self.decoy_entries(db, missing(entries))?);
-        if self.settings.pad_heads {
-            ops.extend(self.decoy_heads(db, missing(heads), number)?);
-        }
-        let bytes = Batch::signed(self.net, self.reg(), number, ops, self.seal_key()?)?.encode();
-        let hash = toend_ledger::hash::sha256(&[&bytes]);
-        let batch = BatchRow {
-            number,
-            hash,
-            tx: bytes,
-        };
-        db.add_batch(&batch)?;
-        Ok(batch)
-    }
-
-    fn take_lists(&self, db: &mut dyn Tables, number: u64) -> Result<Vec<Op>, RegisterError> {
-        let recovered = db.counter(RECOVERED)? > 0;
-        let (mut ids, mut closed, mut ops) = (Vec::new(), Vec::new(), Vec::new());
-        for row in db.waiting_lists(MAX_LISTS)? {
-            let plain = self.list_plain(&row)?;
-            if recovered && self.standing(&plain)? != Standing::Absent {
-                closed.push(row.id);
-                continue;
-            }
-            let plain = self.in_epoch_in_force(db, &row, plain, &mut Renewed::default())?;
-            ids.push(row.id);
-            ops.push(Books::list_op(&plain));
-        }
-        if !closed.is_empty() {
-            self.say_closed(closed.len());
-            db.take_lists(&closed, Some(NEVER))?;
-        }
-        db.take_lists(&ids, Some(number))?;
-        Ok(ops)
-    }
-
-    /// As many waiting entries as fit, oldest first. Two versions of one record cannot stand in one batch; the later one
-    /// waits, and with it everything behind it in its list, for a list's entries are sealed in their order.
-    fn take_entries(&self, db: &mut dyn Tables, number: u64) -> Result<Vec<Op>, RegisterError> {
-        let (mut ops, mut taken, mut never) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut held, mut heads) = (HashSet::new(), HashSet::new());
-        let (mut entries, mut appends) = (0, 0);
-        for row in db.waiting_entries(READ_AHEAD)? {
-            if row.list_closed {
-                never.push(row.id);
-                continue;
-            }
-            let class = Class::from_byte(row.class)
-                .ok_or(RegisterError::damaged("an entry has no class"))?;
-            let plain = self
-                .vault
-                .open_value(&place(b"ops", row.list, class, row.n), &row.ops)?;
-            let EntryOps { entry, head } = EntryOps::decode(&plain)?;
-            let private = matches!(entry, Op::Entry { .. });
-            let fits = if private {
-                entries < LARGEST_BUCKET
-            } else {
-                appends < MAX_APPENDS
-            };
-            let head_fits = match head {
-                Some(Op::Head { r, .. }) => heads.len() < MAX_HEADS && !heads.contains(&r),
-                _ => true,
-            };
-            if held.contains(&row.list) || !fits || !head_fits || row.list_waits {
-                held.insert(row.list);
-                continue;
-            }
-            if let Some(Op::Head { r, .. }) = head {
-                heads.insert(r);
-            }
-            if private {
-                entries += 1;
-            } else {
-                appends += 1;
-            }
-            ops.push(entry);
-            ops.extend(head);
-            taken.push(row.id);
-        }
-        db.take_entries(&never, Some(NEVER))?;
-        db.take_entries(&taken, Some(number))?;
-        Ok(ops)
     }
 }

@@ -90,13 +90,19 @@ pub(super) trait Tables {
     fn take_entries(&mut self, ids: &[i64], batch: Option<u64>) -> Outcome<()>;
     /// Entries and lists that wait for a batch, counted one by one.
     fn waiting(&mut self) -> Outcome<u64>;
+    /// Lists and entries that wait for a batch, counted to `limit` and no further.
+    fn waiting_up_to(&mut self, limit: u32) -> Outcome<(u32, u32)>;
     /// Whether any entry or list waits for a batch.
     fn anything_waits(&mut self) -> Outcome<bool>;
 
-    /// The oldest batch under way.
-    fn batch(&mut self) -> Outcome<Option<BatchRow>>;
+    /// The oldest batches under way, in order of their numbers.
+    fn batches(&mut self, limit: u32) -> Outcome<Vec<BatchRow>>;
+    /// Number of the newest batch under way.
+    fn newest_batch(&mut self) -> Outcome<Option<u64>>;
     /// A new batch under way.
     fn add_batch(&mut self, batch: &BatchRow) -> Outcome<()>;
+    /// Replaces hash and bytes of a batch under way.
+    fn set_batch(&mut self, batch: &BatchRow) -> Outcome<()>;
     /// Forgets the batches below a number.
     fn drop_batches(&mut self, below: u64) -> Outcome<()>;
 

@@ -2,6 +2,9 @@
 
 use toend_ledger::hash::Hash;
 use toend_ledger::list::Class;
+use toend_ledger::tx::{Batch, Tx};
+
+use crate::registers::RegisterError;
 
 /// A list's row.
 pub struct ListRow {
@@ -120,6 +123,16 @@ pub struct BatchRow {
     pub number: u64,
     pub hash: Hash,
     pub tx: Vec<u8>,
+}
+
+impl BatchRow {
+    /// What was signed.
+    pub(in crate::registers) fn batch(&self) -> Result<Batch, RegisterError> {
+        match Tx::decode(&self.tx) {
+            Ok(Tx::Batch(batch)) => Ok(batch),
+            _ => Err(RegisterError::damaged("a batch under way is none")),
+        }
+    }
 }
 
 /// A record that does not exist.

@@ -321,15 +321,26 @@ impl Tables for PostgresTables<'_> {
         Ok(count.unwrap_or(0))
     }
 
+    fn waiting_up_to(&mut self, limit: u32) -> Outcome<(u32, u32)> {
+        let sql = "SELECT (SELECT count(*) FROM (SELECT 1 FROM list WHERE batch IS NULL LIMIT $1) AS lists),
+                          (SELECT count(*) FROM (SELECT 1 FROM entry WHERE batch IS NULL LIMIT $1) AS entries)";
+        let counts = self.one(sql, &[&i64::from(limit)], |row| {
+            Ok((unsigned(row, 0)?, unsigned(row, 1)?))
+        })?;
+        // Never more than the limit.
+        let narrow = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        Ok(counts.map_or((0, 0), |(lists, entries)| (narrow(lists), narrow(entries))))
+    }
+
     fn anything_waits(&mut self) -> Outcome<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM entry WHERE batch IS NULL)
                        OR EXISTS (SELECT 1 FROM list WHERE batch IS NULL)";
         Ok(self.one(sql, &[], |row| get(row, 0))?.unwrap_or(false))
     }
 
-    fn batch(&mut self) -> Outcome<Option<BatchRow>> {
-        let sql = "SELECT number, hash, tx FROM batch ORDER BY number LIMIT 1";
-        self.one(sql, &[], |row| {
+    fn batches(&mut self, limit: u32) -> Outcome<Vec<BatchRow>> {
+        let sql = "SELECT number, hash, tx FROM batch ORDER BY number LIMIT $1";
+        self.many(sql, &[&i64::from(limit)], |row| {
             Ok(BatchRow {
                 number: unsigned(row, 0)?,
                 hash: hash(row, 1)?,
@@ -338,8 +349,20 @@ impl Tables for PostgresTables<'_> {
         })
     }
 
+    fn newest_batch(&mut self) -> Outcome<Option<u64>> {
+        let sql = "SELECT number FROM batch ORDER BY number DESC LIMIT 1";
+        self.one(sql, &[], |row| unsigned(row, 0))
+    }
+
     fn add_batch(&mut self, batch: &BatchRow) -> Outcome<()> {
         let sql = "INSERT INTO batch (number, hash, tx) VALUES ($1, $2, $3)";
+        let number = batch.number.cast_signed();
+        let params = params![number, batch.hash.to_vec(), batch.tx.clone()];
+        self.0.send(sql, params, batch.tx.len())
+    }
+
+    fn set_batch(&mut self, batch: &BatchRow) -> Outcome<()> {
+        let sql = "UPDATE batch SET hash = $2, tx = $3 WHERE number = $1";
         let number = batch.number.cast_signed();
         let params = params![number, batch.hash.to_vec(), batch.tx.clone()];
         self.0.send(sql, params, batch.tx.len())

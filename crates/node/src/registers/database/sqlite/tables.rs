@@ -342,15 +342,22 @@ impl Tables for SqliteTables<'_> {
         Ok(count.unwrap_or(0))
     }
 
+    fn waiting_up_to(&mut self, limit: u32) -> Outcome<(u32, u32)> {
+        let sql = "SELECT (SELECT count(*) FROM (SELECT 1 FROM list WHERE batch IS NULL LIMIT ?1)),
+                          (SELECT count(*) FROM (SELECT 1 FROM entry WHERE batch IS NULL LIMIT ?1))";
+        let counts = self.one(sql, [limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(counts.unwrap_or((0, 0)))
+    }
+
     fn anything_waits(&mut self) -> Outcome<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM entry WHERE batch IS NULL)
                        OR EXISTS (SELECT 1 FROM list WHERE batch IS NULL)";
         Ok(self.one(sql, [], |row| row.get(0))?.unwrap_or(false))
     }
 
-    fn batch(&mut self) -> Outcome<Option<BatchRow>> {
-        let sql = "SELECT number, hash, tx FROM batch ORDER BY number LIMIT 1";
-        self.one(sql, [], |row| {
+    fn batches(&mut self, limit: u32) -> Outcome<Vec<BatchRow>> {
+        let sql = "SELECT number, hash, tx FROM batch ORDER BY number LIMIT ?1";
+        self.many(sql, [limit], |row| {
             Ok(BatchRow {
                 number: unsigned(row, 0)?,
                 hash: row.get(1)?,
@@ -359,8 +366,19 @@ impl Tables for SqliteTables<'_> {
         })
     }
 
+    fn newest_batch(&mut self) -> Outcome<Option<u64>> {
+        let sql = "SELECT number FROM batch ORDER BY number DESC LIMIT 1";
+        self.one(sql, [], |row| unsigned(row, 0))
+    }
+
     fn add_batch(&mut self, batch: &BatchRow) -> Outcome<()> {
         let sql = "INSERT INTO batch (number, hash, tx) VALUES (?1, ?2, ?3)";
+        let number = batch.number.cast_signed();
+        self.run(sql, params![number, batch.hash, batch.tx])
+    }
+
+    fn set_batch(&mut self, batch: &BatchRow) -> Outcome<()> {
+        let sql = "UPDATE batch SET hash = ?2, tx = ?3 WHERE number = ?1";
         let number = batch.number.cast_signed();
         self.run(sql, params![number, batch.hash, batch.tx])
     }
