@@ -70,8 +70,17 @@ impl Chain {
         Ok(chain)
     }
 
-    /// Makes the files of a network.
+    /// Makes the files of a network whose registers the load plays.
     pub fn make(kind: Kind, block: Duration) -> Result<Self, Failure> {
+        let chain = Self::with_registers(kind, block)?;
+        for node in 0..NODES {
+            chain.open_to_load(node)?;
+        }
+        Ok(chain)
+    }
+
+    /// Makes the files of a network whose authorities keep their registers.
+    pub fn with_registers(kind: Kind, block: Duration) -> Result<Self, Failure> {
         let folder = tempfile::tempdir()?;
         let base_port = free_ports().ok_or("no forty free ports in a row")?;
         let options = testnet::Options {
@@ -85,16 +94,12 @@ impl Chain {
             tls: false,
         };
         testnet::write(&options, std::time::UNIX_EPOCH.elapsed()?.as_secs())?;
-        let chain = Self {
+        Ok(Self {
             kind,
             base_port,
             folder,
             nodes: (0..NODES).map(|_| Vec::new()).collect(),
-        };
-        for node in 0..NODES {
-            chain.open_to_load(node)?;
-        }
-        Ok(chain)
+        })
     }
 
     /// The load plays the registers, so that the authorities do not; and metrics are served.

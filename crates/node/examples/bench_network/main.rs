@@ -1,8 +1,8 @@
 //! Figures of the real network: four validators of CometBFT on this computer, with our application and, in the same run and
 //! under the same load and configuration, with CometBFT's own `kvstore`.
 //!
-//! `cargo xtask bench network [PART…] [--quick]` builds what this needs and runs it. Parts: `tps`, `batched`, `latency`,
-//! `growth`, `snapshot`, `catch-up`; all of them when none is named.
+//! `cargo xtask bench network [PART…] [--quick]` builds what this needs and runs it. Parts: `tps`, `batched`, `registers`,
+//! `latency`, `growth`, `snapshot`, `catch-up`; all of them when none is named.
 
 mod abci;
 mod batched;
@@ -15,6 +15,7 @@ mod growth;
 mod http;
 mod latency;
 mod load;
+mod registers;
 mod singles;
 mod state;
 mod tps;
@@ -46,9 +47,10 @@ pub struct Options {
 type Part = fn(&Options) -> Result<Value, Failure>;
 
 /// `growth` fills states, which takes most of its time, so that snapshots of them are measured there too.
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("tps", tps::run),
     ("batched", batched::run),
+    ("registers", registers::run),
     ("latency", latency::run),
     ("growth", growth::run),
     ("catch-up", catch_up::run),

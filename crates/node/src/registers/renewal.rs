@@ -106,7 +106,7 @@ impl Register {
     ) -> Result<(), RegisterError> {
         let labels: HashSet<Hash> = batches
             .iter()
-            .flat_map(|batch| batch.ops())
+            .flat_map(Batch::ops)
             .filter_map(|op| match op {
                 Op::Entry { label, .. } => Some(*label),
                 _ => None,

@@ -31,6 +31,7 @@ mod recovery;
 #[path = "../../tests/common/relay.rs"]
 pub(crate) mod relay;
 mod rotation;
+mod under_way;
 
 /// The engines that every test of a register runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

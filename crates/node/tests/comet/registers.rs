@@ -92,22 +92,30 @@ pub fn copy(net: &Net, node: u16, folder: &Path) -> Copied {
         .join("data")
         .join("registers")
         .join(format!("register-{}", keys.reg));
-    let mut height = net.height(node).saturating_sub(2);
-    let kept = copy_of(&stem, folder, keys.reg);
-    // The height at which the last batch that the copy knows is in state, and none after it.
     let value = |height| {
         let bytes = state_at(net, node, &Key::Register(keys.reg), height)?;
         RegisterValue::decode(&bytes).ok()
     };
-    net.wait("the register's last batch", || {
-        while let Some(value) = value(height) {
-            if value.next_batch > kept.batch {
-                return true;
+    // The height at which the last batch that the copy knows is in state, and none after it: several may come with one
+    // block, of which the copy knows some. Then another copy is made.
+    let (kept, height) = loop {
+        let mut height = net.height(node).saturating_sub(2);
+        let kept = copy_of(&stem, folder, keys.reg);
+        let mut next = 0;
+        net.wait("the register's last batch", || {
+            while let Some(value) = value(height) {
+                if value.next_batch > kept.batch {
+                    next = value.next_batch;
+                    return true;
+                }
+                height += 1;
             }
-            height += 1;
+            false
+        });
+        if next == kept.batch + 1 {
+            break (kept, height);
         }
-        false
-    });
+    };
     let app = &config.genesis.app;
     Copied {
         settings: Settings {
@@ -148,6 +156,7 @@ fn copy_of(stem: &Path, folder: &Path, reg: Reg) -> Kept {
     live.busy_timeout(std::time::Duration::from_secs(10))
         .unwrap();
     let copied = folder.join(format!("register-{reg}.sqlite"));
+    let _ = std::fs::remove_file(&copied);
     live.execute("VACUUM INTO ?1", [copied.to_str().unwrap()])
         .unwrap();
     let key = folder.join(format!("register-{reg}.key"));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use toend_ledger::tx::Tx;
 
 use super::*;
+use crate::registers::batch::Fill;
 use crate::registers::{backup, permit, permitted, restore};
 
 on_both_engines![
@@ -18,7 +19,7 @@ fn net() -> Hash {
     Plan::demo().unwrap().net
 }
 
-fn card(key: &str, v: u32) -> Delivery {
+pub(super) fn card(key: &str, v: u32) -> Delivery {
     Delivery {
         subject: Subject::company("EE", demo::COMPANY).unwrap(),
         class: Class::Records,
@@ -42,7 +43,7 @@ fn go_on(settings: Settings, bench: &Bench, batches: u64) -> Result<Register, Re
 }
 
 /// A copy of the register as it is now, in a folder of its own.
-fn copied(bench: &Bench, reg: u16, folder: &str) -> Settings {
+pub(super) fn copied(bench: &Bench, reg: u16, folder: &str) -> Settings {
     let file = bench.folder.path().join(format!("{folder}.backup"));
     backup(&bench.settings(reg), &net(), &file, 7, &mut |_| {}).unwrap();
     let settings = bench.settings_in(folder, reg);
@@ -225,7 +226,7 @@ async fn an_old_batch_that_somebody_kept_loses_nothing(on: On) {
     restored.settled().await;
     let register = Arc::new(go_on(bench.settings(1), &restored, 1).unwrap());
     // Both entries are to be in one batch now, and the old second batch, with one of them, comes before it.
-    let batch = register.prepare(2).unwrap();
+    let batch = register.prepare(2, Fill::Any).unwrap().unwrap();
     restored.ledger().submit(old[1].clone()).unwrap();
     restored.settled().await;
     restored.settled().await;

@@ -22,7 +22,7 @@ on_both_engines![
     a_batch_under_way_when_its_epoch_ends_is_made_anew,
 ];
 
-fn other_key() -> SigningKey {
+pub(super) fn other_key() -> SigningKey {
     SigningKey::from_bytes(&derived("seal, the second", 1))
 }
 
@@ -38,7 +38,7 @@ async fn decide(bench: &Bench, action: &Action, key: &Key) {
     while before(bench.settled().await) == old {}
 }
 
-async fn new_seal_key(bench: &Bench) {
+pub(super) async fn new_seal_key(bench: &Bench) {
     let old = signing_key(Purpose::Seal, 1).verifying_key().to_bytes();
     let answer_key = signing_key(Purpose::Answer, 1).verifying_key().to_bytes();
     let action = Action::Register {
@@ -55,13 +55,13 @@ fn second() -> vrf::SecretKey {
 }
 
 /// Settings in which the second epoch is announced.
-fn with_second_epoch(bench: &Bench) -> Settings {
+pub(super) fn with_second_epoch(bench: &Bench) -> Settings {
     let mut settings = bench.settings(1);
     settings.vrf_keys.push((2, second()));
     settings
 }
 
-async fn second_epoch(bench: &Bench) {
+pub(super) async fn second_epoch(bench: &Bench) {
     let net = bench.ledger().net();
     let action = Action::Epoch {
         reg: Reg(1),
@@ -78,19 +78,30 @@ async fn second_epoch(bench: &Bench) {
 
 /// Mari's list is open in the second epoch and in no other, and the ledger holds what her entries and all before them say.
 async fn hers_stand_in_the_second_epoch(bench: &Bench, register: &Register, entries: usize) {
+    stands_in_the_second_epoch(bench, register, &mari(), entries).await;
+}
+
+/// The same of anybody's list.
+pub(super) async fn stands_in_the_second_epoch(
+    bench: &Bench,
+    register: &Register,
+    subject: &Subject,
+    entries: usize,
+) {
     let (ledger, height) = (bench.ledger(), bench.settled().await);
     let (net, reg) = (ledger.net(), Reg(1));
-    let answer = hers(register, height);
+    let answer = register.list_answer(subject, Class::Records, height);
+    let answer = answer.unwrap().unwrap();
     assert!(answer.pending.is_empty());
     assert_eq!(answer.entries.len(), entries);
     let stands = |key: Key| ledger.query(&key.encode(), height).unwrap().value;
     let first = vrf_key(reg);
     for (epoch, key, is_open) in [(1, &first, false), (2, &second(), true)] {
-        let o = opening(key, &net, reg, epoch, &mari()).unwrap();
+        let o = opening(key, &net, reg, epoch, subject).unwrap();
         let found = stands(Key::Opening { reg, epoch, o });
         assert_eq!(found.is_some(), is_open, "epoch {epoch}");
     }
-    let o = opening(&second(), &net, reg, 2, &mari()).unwrap();
+    let o = opening(&second(), &net, reg, 2, subject).unwrap();
     let secret = <[u8; 32]>::try_from(answer.list_key.0.as_slice()).unwrap();
     let list = ListKey::new(net, reg, vrf::SecretKey::from_bytes(secret));
     let mut chain = Frontier::new();
@@ -157,11 +168,9 @@ async fn a_batch_under_way_when_its_epoch_ends_is_made_anew(on: On) {
     register.tick().unwrap_err();
     register.receive(&[lab("b", 51)], 2).unwrap();
     let under_way = |register: &Register| {
-        let batch = register.database.read(|db| db.batch()).unwrap().unwrap();
-        match Tx::decode(&batch.tx).unwrap() {
-            Tx::Batch(batch) => batch,
-            other => panic!("{other:?}"),
-        }
+        let rows = register.database.read(|db| db.batches(2)).unwrap();
+        assert_eq!(rows.len(), 1);
+        rows[0].batch().unwrap()
     };
     let before = under_way(&register);
     drop(register);
