@@ -82,15 +82,13 @@ impl Ledger for Gate {
         let passes = self
             .passes
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
-        match passes {
-            Ok(_) => self.inner.submit(tx),
-            Err(_) => {
-                if self.unheard {
-                    self.inner.submit(tx)?;
-                }
-                Err(SubmitError::Stopped("the process ends here".to_owned()))
-            }
+        if passes.is_ok() {
+            return self.inner.submit(tx);
         }
+        if self.unheard {
+            self.inner.submit(tx)?;
+        }
+        Err(SubmitError::Stopped("the process ends here".to_owned()))
     }
 }
 
