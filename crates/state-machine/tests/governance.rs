@@ -187,7 +187,12 @@ fn a_network_of_older_rules_is_rid_of_replays_from_the_decided_block_on() {
     assert_eq!(chain.try_tx(chain.decision(upgrade, 3)), Code::Ok);
     assert_eq!(chain.try_tx(counted.clone()), Code::Malformed);
     assert_eq!(chain.height() + 1, height);
+    // Also for a program that starts only now, and finds a value that older rules wrote.
+    assert_eq!(chain.register(HEALTH).changed, None);
+    let mut restored = chain.restored();
+    assert_eq!(restored.check_tx(&counted).outcome(), Code::Ok);
     for tx in &decisions {
+        assert_eq!(restored.check_tx(tx).outcome(), Code::Outdated);
         assert_eq!(chain.app.check_tx(tx).outcome(), Code::Outdated);
         assert_eq!(chain.try_tx(tx.clone()), Code::Outdated);
     }

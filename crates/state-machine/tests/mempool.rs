@@ -101,6 +101,7 @@ fn filings_that_stand_or_wait_are_not_counted_again_under_any_rules() {
         }
         let beyond = chain.filing(0, id("beyond", 1));
         assert_eq!(chain.app.check_tx(&beyond).outcome(), Code::QuotaExceeded);
+        assert_eq!(chain.app.check_tx(&waits).outcome(), Code::Ok);
 
         // Nor is it proposed, nor one filing through two gateways.
         let twice = [chain.filing(0, id("f", 1)), chain.filing(1, id("f", 1))];
