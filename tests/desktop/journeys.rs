@@ -1,5 +1,8 @@
 //! What people do, step by step.
 
+use toend_ledger::genesis::demo;
+use toend_ledger::hash::sha256;
+use toend_ledger::network::words_of;
 use toend_testkit::Fault;
 
 use crate::{
@@ -144,5 +147,46 @@ async fn an_owner_acts_for_a_company_and_sees_taxes_counted_again() {
     window.click("nav-tax").await;
     window.find("acting-bar").await;
     window.screenshot("et/states/acting").await;
+    scene.close().await;
+}
+
+/// The words of the keys stay folded until somebody wants to compare them, and are those of the keys in force.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_keys_of_offices_can_be_compared() {
+    let mut scene = Scene::with(Setup {
+        language: Some("en"),
+        ..Setup::default()
+    })
+    .await;
+    scene.sign_in().await;
+    let window = &scene.window;
+    window.click("settings-open").await;
+    window.click("offices-ask").await;
+    window.find("offices").await;
+    window
+        .says("Keys for sealing and answers: from the start")
+        .await;
+    let genesis = demo::genesis();
+    let (app, register) = (&genesis.app, &genesis.app.registers[0]);
+    let authority = [
+        app.governance_keys[0],
+        genesis.validators[0].pub_key,
+        app.gateways[0].key,
+    ];
+    let vrf = *register.vrf_key.as_bytes();
+    let register = [register.seal_key, register.answer_key, vrf];
+    for (place, keys) in [("authority-keys", authority), ("keys-health", register)] {
+        let words = keys.map(|key| words_of(&sha256(&[&key]))[..6].join(" "));
+        let folded = window.text().await;
+        assert!(!words.iter().any(|words| folded.contains(words)), "{place}");
+        let place = format!("[data-testid='{place}']");
+        let summary = format!("{place} summary, {place} u-summary");
+        window.click_css(&summary).await;
+        for words in words {
+            window.says(&words).await;
+        }
+    }
+    assert!(!window.text().await.contains("new key"));
+    assert_eq!(window.axe().await, Vec::<String>::new(), "keys of offices");
     scene.close().await;
 }

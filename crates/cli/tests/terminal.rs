@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use serde_json::Value;
+use serde_json::{Value, json};
 use toend_ledger::cometbft::{
     BLOCK_PROTOCOL, BlockId, BlockIdFlag, Commit, CommitSig, Header, LightBlock, PartSetHeader,
     SignedHeader, Time, Validator, ValidatorSet, Version,
@@ -492,13 +492,32 @@ fn a_light_block_is_judged_against_another() {
     assert_eq!(code(&toend(folder.path(), &wrong)), 64);
 }
 
+/// Six words that the readable page says, too, without the note of a new key.
+fn is_a_first_key(key: &Value, page: &str) {
+    let words: Vec<&str> = key["words"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    assert_eq!((words.len(), &key["replaced"]), (6, &json!(false)), "{key}");
+    assert!(
+        page.contains(&format!(": {}\n", words.join(" "))),
+        "{key}: {page}"
+    );
+}
+
 #[test]
 fn who_runs_the_ledger_is_said_and_what_is_no_evidence_is_not_handed_in() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let said = toend(data, &["network", "offices"]);
     assert_eq!(code(&said), 0, "{}", String::from_utf8_lossy(&said.stderr));
-    for expected in ["Health House", "Gives answers: yes, from the start"] {
+    for expected in [
+        "Health House",
+        "Gives answers: yes, from the start",
+        "Keys for sealing and answers: from the start",
+    ] {
         assert!(text(&said).contains(expected), "{}", text(&said));
     }
     let offices = json(&toend(data, &["network", "offices", "--json"]));
@@ -506,6 +525,20 @@ fn who_runs_the_ledger_is_said_and_what_is_no_evidence_is_not_handed_in() {
     assert_eq!(authorities.len(), 4);
     for authority in authorities {
         assert_eq!(authority["gateways"].as_array().unwrap().len(), 1);
+        let gateway = &authority["gateways"][0]["key"];
+        for key in [
+            &authority["governanceKey"],
+            &authority["validatorKey"],
+            gateway,
+        ] {
+            is_a_first_key(key, &text(&said));
+        }
+    }
+    for register in offices["registers"].as_array().unwrap() {
+        for key in [&register["sealKey"], &register["answerKey"]] {
+            is_a_first_key(key, &text(&said));
+        }
+        assert_eq!(register["epochs"].as_array().unwrap().len(), 1);
     }
     let file = data.join("evidence.json");
     std::fs::write(&file, "{}").unwrap();

@@ -22,8 +22,8 @@ pub use network::{
     NetworkAuthority, NetworkView,
 };
 pub use offices::{
-    AuthorityOffice, Decided, FaultEvidence, FaultNote, FaultSort, GatewayOffice, IssuerOffice,
-    Offices, RegisterOffice, RightOffice, RulesOffice,
+    AuthorityOffice, Decided, EpochOffice, FaultEvidence, FaultNote, FaultSort, GatewayOffice,
+    IssuerOffice, OfficeKey, Offices, RegisterOffice, RightOffice, RulesOffice,
 };
 pub use program::{
     About, Component, ComponentKind, OpenTarget, Page, StorageKind, StoragePart, StorageUse,

@@ -34,6 +34,8 @@ mod guard;
 mod lists;
 pub mod network;
 mod offices;
+#[cfg(test)]
+mod pages;
 mod promises;
 mod proof_view;
 pub mod providers;

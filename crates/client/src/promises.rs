@@ -156,7 +156,7 @@ impl Inner {
     }
 
     /// The genesis file, from whichever gateway gives the one that the network file names.
-    async fn genesis(&self) -> Option<(Genesis, Vec<u8>)> {
+    pub async fn genesis(&self) -> Option<(Genesis, Vec<u8>)> {
         if let Some(known) = crate::client::lock(&self.promises.genesis).clone() {
             return Some(known);
         }

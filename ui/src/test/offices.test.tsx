@@ -32,6 +32,20 @@ describe('who runs the ledger', () => {
     expect(within(issuers).getByTestId('issuer-0')).not.toHaveTextContent('790 112');
     expect(within(issuers).getByTestId('issuer-3')).not.toHaveTextContent('SHA-256');
     expect(within(issuers).queryByTestId('issuer-2')).toBeNull();
+    // every key that a decision replaced says so, since when, and its words can be compared
+    const newKey = { et: 'uus võti', en: 'new key', ru: 'новый ключ' }[language];
+    expect(within(offices).getByRole('table').textContent.split(newKey)).toHaveLength(4);
+    const words = 'rada tuulik sepp lubi meri kask';
+    expect(within(offices).getByTestId('authority-keys').textContent.split(words)).toHaveLength(4);
+    const tax = within(offices).getByTestId('keys-tax');
+    expect(tax).toHaveTextContent('790 112');
+    expect(tax.textContent.split(words)).toHaveLength(3);
+    const health = within(offices).getByTestId('keys-health');
+    expect(health).not.toHaveTextContent('790 112');
+    expect(health).toHaveTextContent('795 000');
+    // in the line that is always there, and beside the folded words
+    expect(health.textContent.replace(/\s/g, ' ').split('795 001')).toHaveLength(3);
+    expect(health.textContent.split(words)).toHaveLength(2);
     expect(within(offices).getAllByTestId('office-fault')).toHaveLength(1);
     expect(within(offices).getByTestId('office-fault')).toHaveTextContent('801 236');
     expect(within(offices).getByTestId('office-rules')).toHaveTextContent('900 000');

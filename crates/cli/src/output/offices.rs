@@ -1,7 +1,8 @@
 //! Who runs the ledger, for people.
 
 use toend_client::dto::{
-    AuthorityOffice, Decided, FaultSort, GatewayOffice, Language, Offices, RegisterOffice,
+    AuthorityOffice, Decided, EpochOffice, FaultSort, GatewayOffice, Language, OfficeKey, Offices,
+    RegisterOffice,
 };
 
 use super::list::put;
@@ -99,6 +100,40 @@ impl Page {
         self.put(1, &line);
     }
 
+    /// A key as six words, and whether it is another one than at the start.
+    fn key(&mut self, depth: usize, title: &'static str, key: Option<&OfficeKey>) {
+        let Some(key) = key else {
+            return;
+        };
+        let replaced = if key.replaced {
+            format!(" ({})", self.word("offices.newKey"))
+        } else {
+            String::new()
+        };
+        let (title, words) = (self.word(title), key.words.join(" "));
+        self.put(depth, &format!("{title}: {words}{replaced}"));
+    }
+
+    /// The period of a key that opens lists.
+    fn epoch(&mut self, epoch: &EpochOffice) {
+        let key = match (epoch.epoch, epoch.until_page) {
+            (1, None) => "offices.fromStart",
+            (_, None) => "offices.epochLasts",
+            (_, Some(_)) => "offices.epochEnded",
+        };
+        let before = |page: u64| page.saturating_sub(1).to_string();
+        let pages = [
+            ("decided", before(epoch.from_page)),
+            ("from", epoch.from_page.to_string()),
+            ("until", before(epoch.until_page.unwrap_or_default())),
+        ];
+        let pages = texts::fill(self.word(key), &params(pages));
+        let number = params([("number", epoch.epoch.to_string())]);
+        let title = texts::fill(self.word("offices.epochKey"), &number);
+        let words = epoch.words.join(" ");
+        self.put(1, &format!("{title}: {words} ({pages})"));
+    }
+
     fn authority(&mut self, office: &AuthorityOffice) {
         self.put(0, &self.name(office));
         if let Some(fault) = &office.fault {
@@ -117,6 +152,7 @@ impl Page {
             self.line(1, "offices.faultCount", count);
         }
         self.duty("offices.governs", office.governs, office.governs_since, "");
+        self.key(2, "offices.keyGoverns", office.governance_key.as_ref());
         let power = office.power.map(|power| {
             let words = self.word("offices.power");
             let power = [("power", power.to_string())];
@@ -129,6 +165,7 @@ impl Page {
             office.validates_since,
             &power,
         );
+        self.key(2, "offices.keyValidates", office.validator_key.as_ref());
         for gateway in &office.gateways {
             if gateway.number != office.number {
                 let number = [("number", gateway.number.to_string())];
@@ -140,6 +177,7 @@ impl Page {
 
     fn gateway(&mut self, gateway: &GatewayOffice) {
         self.duty("offices.gateway", gateway.open, gateway.since, "");
+        self.key(2, "offices.keyGateway", gateway.key.as_ref());
         if let Some(address) = &gateway.address {
             self.put(2, address);
         }
@@ -184,8 +222,19 @@ impl Page {
             ("entries", office.entries.to_string()),
         ];
         self.line(1, "offices.sealed", sealed);
-        let words = office.seal_key_words.join(" ");
-        self.put(1, &format!("{}: {words}", self.word("offices.sealKey")));
+        let keys = [&office.seal_key, &office.answer_key];
+        let replaced = keys.into_iter().flatten().any(|key| key.replaced);
+        let since = if replaced && office.keys_since.is_none() {
+            self.word("offices.keysUnknown").to_owned()
+        } else {
+            self.since(office.keys_since)
+        };
+        self.line(1, "offices.keysSince", [("since", since)]);
+        self.key(2, "offices.keySeal", office.seal_key.as_ref());
+        self.key(2, "offices.keyAnswer", office.answer_key.as_ref());
+        for epoch in &office.epochs {
+            self.epoch(epoch);
+        }
         for right in &office.rights {
             let key = if right.may {
                 "offices.rightLasts"

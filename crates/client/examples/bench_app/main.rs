@@ -13,6 +13,8 @@
 mod network {
     pub use toend_client::network::*;
 }
+#[path = "../../src/pages.rs"]
+mod pages;
 #[path = "../../src/records/tests/world.rs"]
 mod world;
 

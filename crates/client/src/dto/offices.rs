@@ -81,6 +81,34 @@ pub struct RulesOffice {
     pub next_from_page: Option<u64>,
 }
 
+/// A public key of an office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct OfficeKey {
+    /// The key as six words, as operators see it.
+    pub words: Vec<String>,
+    /// It is another one than the ledger began with.
+    pub replaced: bool,
+}
+
+/// A period in which a register opens lists with one key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct EpochOffice {
+    /// Number, from 1; each later one began by a decision on the page before its first.
+    pub epoch: u16,
+    /// Its key (VRF) as six words.
+    pub words: Vec<String>,
+    /// First page of the period.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub from_page: u64,
+    /// First page after it; `null` while it lasts.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub until_page: Option<u64>,
+}
+
 /// Who issues the certificates by which a gateway is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
@@ -111,6 +139,8 @@ pub struct GatewayOffice {
     pub rpc: Option<String>,
     /// Who issues its certificates; `null`: it has none, for it answers on this computer only, or is closed.
     pub issuer: Option<IssuerOffice>,
+    /// The key that signs what it answers and hands in; `null`: none, for it is closed.
+    pub key: Option<OfficeKey>,
     /// The decision about all of it; `null`: as when the ledger began.
     pub since: Option<Decided>,
 }
@@ -128,10 +158,14 @@ pub struct AuthorityOffice {
     pub governs: bool,
     /// The decision about that; `null`: as when the ledger began.
     pub governs_since: Option<Decided>,
+    /// The key that signs decisions.
+    pub governance_key: Option<OfficeKey>,
     /// It signs pages.
     pub validates: bool,
     /// The decision about that; `null`: as when the ledger began.
     pub validates_since: Option<Decided>,
+    /// The key that signs pages.
+    pub validator_key: Option<OfficeKey>,
     /// Voting power of its validator, when a decision says it.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub power: Option<u64>,
@@ -156,8 +190,15 @@ pub struct RegisterOffice {
     /// Entries sealed so far, filler included.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub entries: u64,
-    /// Fingerprint of the key that seals, as six words.
-    pub seal_key_words: Vec<String>,
+    /// The key that seals.
+    pub seal_key: Option<OfficeKey>,
+    /// The key that signs answers.
+    pub answer_key: Option<OfficeKey>,
+    /// The newest decision about these two; `null`: as when the ledger began, or, for a key that was replaced, from the time
+    /// when the ledger did not write down when.
+    pub keys_since: Option<Decided>,
+    /// Periods of the key that opens lists (VRF), the last one in force.
+    pub epochs: Vec<EpochOffice>,
     /// Kinds of record it may not seal any more, or may seal by a decision.
     pub rights: Vec<RightOffice>,
 }

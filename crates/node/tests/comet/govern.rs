@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use ed25519_dalek::SigningKey;
+use toend_client::dto::OfficeKey;
 use toend_client::{CardSource, Client, Config, NetworkSource};
 use toend_ledger::network::words_of;
 use toend_ledger::state::{EpochValue, Key, Reg, RegisterValue, Value};
@@ -214,6 +215,12 @@ fn change(path: &Path, from: &str, to: &str) {
     std::fs::write(path, text.replacen(from, to, 1)).unwrap();
 }
 
+/// The words by which people know a public key, as the client shows it.
+pub fn six(key: &str) -> Vec<String> {
+    let key: [u8; 32] = hex::decode(key).unwrap().try_into().unwrap();
+    words_of(&toend_ledger::hash::sha256(&[&key]))[..6].to_vec()
+}
+
 #[test]
 fn keys_of_a_register_change_by_decision_while_it_seals() {
     let Some(net) = Net::start(false, 0) else {
@@ -301,28 +308,33 @@ fn keys_of_a_register_change_by_decision_while_it_seals() {
     assert_eq!(checked.code, 6, "{checked:?}");
 
     // The next VRF epoch: the first one is over for good.
-    let (key, possession) = (value_of(&drawn, "key"), value_of(&drawn, "possession"));
+    let (vrf, possession) = (value_of(&drawn, "key"), value_of(&drawn, "possession"));
     desk.decide(&[
         "epoch",
         "--register",
         "1",
         "--vrf-key",
-        &key,
+        &vrf,
         "--possession",
         &possession,
     ]);
     net.wait("the new epoch", || epoch(&net, 2).is_some());
-    assert_eq!(hex::encode(epoch(&net, 2).unwrap().vrf_key), key);
+    assert_eq!(hex::encode(epoch(&net, 2).unwrap().vrf_key), vrf);
     assert_ne!(epoch(&net, 1).unwrap().until, EpochValue::OPEN);
     goes_on("batches in the new epoch");
 
     issuers_are_drafted(&desk);
 
+    // An authority's key for decisions is replaced.
+    let drawn = desk.said(&["keys", "new", "--output", "governance-2.key"]);
+    let governance = value_of(&drawn, "key");
+    desk.decide(&["authority", "--authority", "2", "--key", &governance]);
+
     // A changed file is no decision, and one that was carried out is none a second time.
     change(
         &desk.folder.join("merged.toml"),
-        "VRF epoch 2 begins",
-        "VRF epoch 2 ends",
+        "governance key to",
+        "governance key of",
     );
     let refused = desk.run(&["govern", "show", "merged.toml"]);
     let text = String::from_utf8(refused.stderr).unwrap();
@@ -343,14 +355,35 @@ fn keys_of_a_register_change_by_decision_while_it_seals() {
             CardSource::DemoOnly,
         );
         let client = Client::start(config).await.unwrap();
-        let key: [u8; 32] = hex::decode(&seal).unwrap().try_into().unwrap();
-        let words = words_of(&toend_ledger::hash::sha256(&[&key]));
+        let replaced = |key: &str| {
+            let words = six(key);
+            Some(OfficeKey {
+                words,
+                replaced: true,
+            })
+        };
+        let began = epoch(&net, 2).unwrap().from;
         let end = std::time::Instant::now() + crate::network::PATIENCE;
         loop {
             let offices = client.offices().await;
-            let seen = offices
-                .as_ref()
-                .is_ok_and(|offices| offices.registers[0].seal_key_words == words[..6]);
+            let seen = offices.as_ref().is_ok_and(|offices| {
+                let register = &offices.registers[0];
+                let changed = register.keys_since.is_some_and(|since| since.serial == 1);
+                let kept = &offices.registers[1];
+                let [first, second] = register.epochs.as_slice() else {
+                    return false;
+                };
+                assert!(kept.seal_key.as_ref().is_some_and(|key| !key.replaced));
+                assert_eq!((kept.keys_since, kept.epochs.len()), (None, 1));
+                changed
+                    && register.seal_key == replaced(&seal)
+                    && register.answer_key == replaced(&answer)
+                    && first.until_page == Some(began)
+                    && (second.epoch, second.from_page, second.until_page) == (2, began, None)
+                    && second.words == six(&vrf)
+                    && offices.authorities[2].governance_key == replaced(&governance)
+                    && offices.authorities[2].governs_since.is_some()
+            });
             if seen {
                 break;
             }

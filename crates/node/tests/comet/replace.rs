@@ -15,7 +15,7 @@ use toend_node::authority::keys;
 use toend_node::govern::Book;
 use toend_node::testnet::{TERMS, folder_of};
 
-use crate::govern::{Desk, genesis, value_of};
+use crate::govern::{Desk, genesis, six, value_of};
 use crate::history::place_of;
 use crate::network::{NODES, Net, PATIENCE, commitment};
 
@@ -164,7 +164,7 @@ fn a_new_host_with_a_new_key_takes_the_place_of_a_lost_one() {
     assert!(!refused.status.success(), "{refused:?}");
     assert!(!validators(&net).contains(&old));
 
-    gateway_and_right(&net, &desk);
+    let gateway = gateway_and_right(&net, &desk);
 
     let newest = net.height(0);
     runtime.block_on(async {
@@ -179,13 +179,24 @@ fn a_new_host_with_a_new_key_takes_the_place_of_a_lost_one() {
         }
         let offices = client.offices().await.unwrap();
         assert!(offices.authorities.iter().all(|one| one.validates));
+        for (office, number) in offices.authorities.iter().zip(0..) {
+            let lost = number == LOST;
+            let since = (office.validates_since, office.gateways[0].since);
+            assert_eq!((since.0.is_some(), since.1.is_some()), (lost, lost));
+            let keys = [&office.validator_key, &office.gateways[0].key];
+            let shown = keys.map(|key| key.clone().unwrap());
+            assert!(shown.iter().all(|key| key.replaced == lost), "{shown:?}");
+            if lost {
+                assert_eq!(shown.map(|key| key.words), [six(&key), six(&gateway)]);
+            }
+        }
         client.shutdown().await;
     });
     assert!(net.stop(), "the supervisor did not end well");
 }
 
-/// The lost host's gateway gets another key and address, and a register's right ends and begins again.
-fn gateway_and_right(net: &Net, desk: &Desk<'_>) {
+/// The lost host's gateway gets another key, which is given back, and address, and a register's right ends and begins again.
+fn gateway_and_right(net: &Net, desk: &Desk<'_>) -> String {
     let drawn = desk.said(&["keys", "new", "--output", "gateway.key"]);
     let key = value_of(&drawn, "key");
     let elsewhere = "https://elsewhere.example";
@@ -248,4 +259,5 @@ fn gateway_and_right(net: &Net, desk: &Desk<'_>) {
     net.wait("the new right", || {
         right(2).is_some_and(|right| right.until == u64::MAX && right.authority == 0)
     });
+    key
 }

@@ -1,12 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
 import { Fragment } from 'react';
-import type { AuthorityOffice, Decided, FaultNote, Offices, RegisterOffice, RulesOffice } from '../../backend/contract';
+import type { AuthorityOffice, Decided, FaultNote, OfficeKey, Offices, RegisterOffice, RulesOffice } from '../../backend/contract';
 import { Button } from '../../ds';
 import { useTexts } from '../../i18n/text';
 import { formatDateTime, formatDay, formatInteger } from '../../shared/format';
 import { ErrorNote } from '../../shared/notice/ErrorNote';
 import { useBackend } from '../../shared/session/BackendContext';
 import { IssuersPart } from './IssuersPart';
+import { AuthorityKeys, RegisterKeys } from './OfficeKeys';
 import { nameOf, since } from './officeWords';
 import { Part } from './Part';
 
@@ -23,10 +24,11 @@ function breakable(address: string) {
 function AuthorityRow({ office }: { office: AuthorityOffice }) {
   const texts = useTexts();
   const { t } = texts;
-  const duty = (has: boolean, decided: Decided | null) => (
+  const duty = (has: boolean, decided: Decided | null, key: OfficeKey | null) => (
     <>
       {has ? t('offices.yes') : t('offices.no')}
       {(has || decided) && <span className="second block">{since(decided, texts)}</span>}
+      {key?.replaced && <span className="second block">{t('offices.newKey')}</span>}
     </>
   );
   return (
@@ -34,9 +36,9 @@ function AuthorityRow({ office }: { office: AuthorityOffice }) {
       <th scope="row">
         <bdi>{nameOf(office, texts)}</bdi>
       </th>
-      <td data-label={t('offices.governs')}>{duty(office.governs, office.governsSince)}</td>
+      <td data-label={t('offices.governs')}>{duty(office.governs, office.governsSince, office.governanceKey)}</td>
       <td data-label={t('offices.validates')}>
-        {duty(office.validates, office.validatesSince)}
+        {duty(office.validates, office.validatesSince, office.validatorKey)}
         {office.power !== null && <span className="second block">{t('offices.power', { power: formatInteger(office.power) })}</span>}
       </td>
       <td data-label={t('offices.gateway')}>
@@ -44,7 +46,7 @@ function AuthorityRow({ office }: { office: AuthorityOffice }) {
         {office.gateways.map((gateway) => (
           <div key={gateway.number}>
             {gateway.number !== office.number && <span className="block">{t('offices.otherServer', { number: gateway.number })}</span>}
-            {duty(gateway.open, gateway.since)}
+            {duty(gateway.open, gateway.since, gateway.key)}
             {gateway.address && <bdi className="second block anywhere">{breakable(gateway.address)}</bdi>}
             {gateway.rpc && <bdi className="second block anywhere">{breakable(t('offices.pagesAt', { address: gateway.rpc }))}</bdi>}
           </div>
@@ -103,9 +105,6 @@ function RegisterItem({ office, authorities }: { office: RegisterOffice; authori
         )}
       </p>
       <p>{t('offices.sealed', { batches: formatInteger(office.batches), entries: formatInteger(office.entries) })}</p>
-      <p className="second">
-        {t('offices.sealKey')}: <span lang="et">{office.sealKeyWords.join(' ')}</span>
-      </p>
       {office.rights.map((right) => (
         <p key={`${right.schema}-${right.fromPage}`}>
           {t(right.untilPage === null ? 'offices.rightLasts' : 'offices.rightEnded', {
@@ -115,6 +114,7 @@ function RegisterItem({ office, authorities }: { office: RegisterOffice; authori
           })}
         </p>
       ))}
+      <RegisterKeys office={office} />
     </li>
   );
 }
@@ -148,6 +148,7 @@ function Found({ offices }: { offices: Offices }) {
         </tbody>
       </table>
       <p>{t('offices.quorum', { quorum: offices.quorum, all: governing })}</p>
+      <AuthorityKeys authorities={offices.authorities} />
       <Rules rules={offices.rules} />
       <IssuersPart authorities={offices.authorities} />
       <h3>{t('offices.registers')}</h3>

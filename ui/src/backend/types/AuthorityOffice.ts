@@ -3,6 +3,7 @@ import type { Decided } from "./Decided";
 import type { FaultNote } from "./FaultNote";
 import type { GatewayOffice } from "./GatewayOffice";
 import type { Names } from "./Names";
+import type { OfficeKey } from "./OfficeKey";
 
 /**
  * An authority.
@@ -25,6 +26,10 @@ governs: boolean,
  */
 governsSince: Decided | null, 
 /**
+ * The key that signs decisions.
+ */
+governanceKey: OfficeKey | null, 
+/**
  * It signs pages.
  */
 validates: boolean, 
@@ -32,6 +37,10 @@ validates: boolean,
  * The decision about that; `null`: as when the ledger began.
  */
 validatesSince: Decided | null, 
+/**
+ * The key that signs pages.
+ */
+validatorKey: OfficeKey | null, 
 /**
  * Voting power of its validator, when a decision says it.
  */

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use toend_client::dto::{
     AuthorityOffice, AuthorityStatus, Blame, CardKind, CardState, Check, CheckState, ClockState,
-    ContradictionKind, ContradictionView, Decided, FaultEvidence, FaultNote, FaultSort, FieldValue,
-    FieldView, GatewayOffice, IssuerOffice, JoinedGateway, Language, LedgerState, LedgerStatus,
-    Names, Offices, ProofNumbers, ProofView, RecordList, RecordRow, RecordView, RegisterId,
-    RegisterOffice, RightOffice, RulesOffice, SealedInterval, Session, SignerView, Status,
-    SubjectRef, SyncPhase, SyncProgress, Verdict, VerdictInfo,
+    ContradictionKind, ContradictionView, Decided, EpochOffice, FaultEvidence, FaultNote,
+    FaultSort, FieldValue, FieldView, GatewayOffice, IssuerOffice, JoinedGateway, Language,
+    LedgerState, LedgerStatus, Names, OfficeKey, Offices, ProofNumbers, ProofView, RecordList,
+    RecordRow, RecordView, RegisterId, RegisterOffice, RightOffice, RulesOffice, SealedInterval,
+    Session, SignerView, Status, SubjectRef, SyncPhase, SyncProgress, Verdict, VerdictInfo,
 };
 use toend_client::{check, network};
 
@@ -354,6 +354,10 @@ fn offices_now() -> Offices {
         not_before_ms: 1_795_000_000_000,
         serial: 1,
     });
+    let key = |replaced: bool| {
+        let words = vec!["kiban".to_owned(), "vogan".to_owned()];
+        Some(OfficeKey { words, replaced })
+    };
     let gateway = |number: u16, issuer: Option<IssuerOffice>| GatewayOffice {
         number,
         joined: number > 1,
@@ -361,6 +365,7 @@ fn offices_now() -> Offices {
         address: (number > 1).then(|| format!("https://house-{number}.example")),
         rpc: (number > 1).then(|| format!("https://house-{number}.example:26657")),
         issuer,
+        key: key(number > 3),
         since: since.filter(|_| number > 1),
     };
     let issuer = |by_ledger: bool, named: bool| IssuerOffice {
@@ -374,6 +379,12 @@ fn offices_now() -> Offices {
             Vec::new()
         },
     };
+    let epoch = |epoch: u16, until_page: Option<u64>| EpochOffice {
+        epoch,
+        words: vec!["dorun".to_owned(), "gimen".to_owned()],
+        from_page: if epoch == 1 { 1 } else { 701 },
+        until_page,
+    };
     let evidence = FaultEvidence {
         sort: FaultSort::FalsePage,
         page: 600,
@@ -385,8 +396,10 @@ fn offices_now() -> Offices {
         names: None,
         governs: true,
         governs_since: since.filter(|_| number > 1),
+        governance_key: key(number > 3),
         validates: number < 2,
         validates_since: None,
+        validator_key: key(false).filter(|_| number < 2),
         power: None,
         gateways,
         fault: None,
@@ -430,7 +443,10 @@ fn offices_now() -> Offices {
             authority: Some(0),
             batches: 40,
             entries: 320,
-            seal_key_words: vec!["kiban".to_owned(), "vogan".to_owned()],
+            seal_key: key(true),
+            answer_key: key(false),
+            keys_since: since,
+            epochs: vec![epoch(1, Some(701)), epoch(2, None)],
             rights: vec![RightOffice {
                 schema: "lab".to_owned(),
                 may: false,

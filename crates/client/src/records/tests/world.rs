@@ -2,34 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use ed25519_dalek::Signer as _;
 use toend_ledger::cbor::{self, Value};
-use toend_ledger::cometbft::{
-    BLOCK_PROTOCOL, BlockId, BlockIdFlag, Commit, CommitSig, Header, LightBlock, PartSetHeader,
-    SignedHeader, Time, Version,
-};
 use toend_ledger::commitment::{
     FieldTree, RowTree, Seed, content_commitment, entry_commitment, place_commitment, prev_root,
 };
 use toend_ledger::gateway::{
     B64, EntryContents, EpochAnswer, HeadAnswer, LabelAnswer, ListAnswer, Proven, RowGroup,
 };
-use toend_ledger::genesis::demo::{self, Purpose};
+use toend_ledger::genesis::demo;
 use toend_ledger::hash::{Hash, sha256};
 use toend_ledger::ladder::Ladder;
 use toend_ledger::list::{Class, ListKey, list_commitment, open_alpha, place};
 use toend_ledger::record::{Flag, head_commitment, record_key};
 use toend_ledger::schema::{self, FieldKind};
 use toend_ledger::state::{
-    At, EntryValue, EpochValue, HeadValue, Key, OpeningValue, Reg, RegisterValue,
+    EntryValue, EpochValue, HeadValue, Key, OpeningValue, Reg, RegisterValue,
 };
 use toend_ledger::subject::Subject;
 use toend_ledger::vrf::SecretKey;
-use toend_light_client::Options;
-use toend_light_client::trusted::{StateRoot, TrustedBlock, state_root_for};
+use toend_light_client::trusted::StateRoot;
 use toend_state_machine::tree::{Leaf, Tree};
 
-use crate::network::{demonstration, listed_set};
+use crate::pages::{at, state_root};
 
 pub const REG: Reg = Reg(1);
 /// Height of the state; its page is one higher.
@@ -326,92 +320,11 @@ impl World {
             heads,
             pending: Vec::new(),
         };
-        (answer, root(view.root()))
+        (answer, state_root(HEIGHT, 1, view.root()))
     }
 
     /// Another subject, or another spelling, is answered for.
     pub fn answer_for(&mut self, alpha: Vec<u8>) {
         self.alpha = alpha;
     }
-}
-
-fn at(height: u64) -> At {
-    At {
-        height,
-        time_ms: 1_793_491_200_000 + 1000 * height,
-    }
-}
-
-/// A page with this state root, signed by the demonstration's four authorities.
-fn root(app_hash: Hash) -> StateRoot {
-    let network = demonstration();
-    let set = listed_set(&network, HEIGHT + 1).unwrap();
-    let time = Time::from_millis(at(HEIGHT + 1).time_ms).unwrap();
-    let header = Header {
-        version: Version {
-            block: BLOCK_PROTOCOL,
-            app: 1,
-        },
-        chain_id: network.chain_id.clone(),
-        height: HEIGHT + 1,
-        time,
-        last_block_id: Some(BlockId {
-            hash: [1; 32],
-            parts: PartSetHeader {
-                total: 1,
-                hash: [2; 32],
-            },
-        }),
-        last_commit_hash: Some([3; 32]),
-        data_hash: Some([4; 32]),
-        validators_hash: set.hash(),
-        next_validators_hash: set.hash(),
-        consensus_hash: [5; 32],
-        app_hash: app_hash.to_vec(),
-        last_results_hash: Some([6; 32]),
-        evidence_hash: Some([7; 32]),
-        proposer_address: set.validators()[0].address,
-    };
-    let block_id = BlockId {
-        hash: header.hash(),
-        parts: PartSetHeader {
-            total: 1,
-            hash: [8; 32],
-        },
-    };
-    let absent = CommitSig {
-        flag: BlockIdFlag::Commit,
-        address: [0; 20],
-        time,
-        signature: [0; 64],
-    };
-    let mut commit = Commit {
-        height: HEIGHT + 1,
-        round: 0,
-        block_id: Some(block_id),
-        signatures: vec![absent; set.len()],
-    };
-    for (index, validator) in set.validators().iter().enumerate() {
-        commit.signatures[index].address = validator.address;
-        let message = commit.sign_bytes(&network.chain_id, index).unwrap();
-        let key = (0..4)
-            .map(|i| demo::signing_key(Purpose::Consensus, i))
-            .find(|key| key.verifying_key().to_bytes() == validator.pub_key)
-            .unwrap();
-        commit.signatures[index].signature = key.sign(&message).to_bytes();
-    }
-    let expected = set.hash();
-    let block = LightBlock {
-        signed_header: SignedHeader { header, commit },
-        validator_set: set,
-        next_validator_set: None,
-    };
-    let trusted = TrustedBlock::from_listed_validators(
-        block,
-        &network.chain_id,
-        &expected,
-        &Options::default(),
-    )
-    .unwrap();
-    state_root_for(HEIGHT, &trusted.header()).unwrap()
 }

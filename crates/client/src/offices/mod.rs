@@ -1,28 +1,33 @@
 //! Who runs the ledger: every office asked for by key, each answer proven against one verified page.
 //!
-//! No gateway is believed. What no decision has touched is proven absent, which means "as when the ledger began".
+//! No gateway is believed. What no decision has touched is proven absent, which means "as when the ledger began": those keys
+//! stand in the genesis file, whose hash the network file names.
+
+mod keys;
+mod registers;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
 use toend_ledger::gateway::Proven;
-use toend_ledger::network::{NetworkFile, words_of};
+use toend_ledger::genesis::Genesis;
+use toend_ledger::network::{self, NetworkFile};
 use toend_ledger::schema;
-use toend_ledger::state::{
-    Address, At, GatewayValue, Key, Reg, RightValue, TlsIssuer, VACANT, Value,
-};
-use toend_ledger::{hash, network};
+use toend_ledger::state::{Address, At, GatewayValue, Key, Reg, TlsIssuer, VACANT, Value};
 use toend_light_client::trusted::{StateRoot, TrustedBlock, state_root_for};
 
 use crate::client::Client;
 use crate::dto::{
     AuthorityOffice, Decided, ErrorInfo, FaultNote, GatewayOffice, IssuerOffice, Names, Offices,
-    RegisterId, RegisterOffice, RightOffice, RulesOffice,
+    RegisterId, RulesOffice,
 };
 use crate::error::ClientError;
 use crate::faults;
 use crate::gateways::Decisions;
 use crate::providers::{Provider, ProviderError};
 use crate::records::{Fault, Shown, show};
+use keys::{FirstKeys, key, six_words};
 
 /// How many numbers beyond the last one in use are looked at for authorities and gateways that joined.
 const NEWCOMERS: u16 = 4;
@@ -32,6 +37,9 @@ const MOST: usize = 128;
 
 /// Periods of one right that are looked at; later ones are shown once the earlier are.
 const PERIODS: u16 = 16;
+
+/// Epochs of one register that are looked at.
+const EPOCHS: u16 = 64;
 
 /// Answers by key, all at one page.
 type Answers = BTreeMap<Key, Proven>;
@@ -45,9 +53,11 @@ impl Client {
         self.0.worker.ready().await?;
         let head = self.0.worker.head().ok_or(ClientError::NoLedger)?;
         let network = &self.0.network;
+        let genesis = self.0.genesis().await;
+        let (genesis, _) = genesis.ok_or_else(|| ProviderError::NoGateway.info(None))?;
         let mut last = None;
         for provider in self.0.worker.providers() {
-            match ask(network, &provider, &head).await {
+            match ask((network, &genesis), &provider, &head).await {
                 Ok((offices, gateways)) => {
                     self.0.follow_gateways(gateways);
                     self.0.note_faults(faults_of(&offices));
@@ -69,36 +79,66 @@ fn faults_of(offices: &Offices) -> BTreeMap<u16, FaultNote> {
 
 /// Asks one provider for everything, and judges it.
 async fn ask(
-    network: &NetworkFile,
+    (network, genesis): (&NetworkFile, &Genesis),
     provider: &Provider,
     head: &TrustedBlock,
 ) -> Result<(Offices, Decisions), ErrorInfo> {
     let height = head.height().saturating_sub(1);
     let root = state_root_for(height, &head.header()).map_err(|_| unproven(provider))?;
-    let mut answers = Answers::new();
-    let mut wanted = first_keys(network);
-    while let Some(key) = wanted.pop() {
+    let mut inquiry = Inquiry::new(network);
+    while let Some(key) = inquiry.next() {
         let proven = provider
             .state(&key.encode(), height)
             .await
             .map_err(|error| error.info(None))?;
+        inquiry.take(key, proven);
+    }
+    let answers = inquiry.answers;
+    let time_ms = head.header().time().millis();
+    let version = head.header().header().version.app;
+    let judged = judge(
+        (network, genesis),
+        &root,
+        (height, time_ms, version),
+        &answers,
+    )
+    .and_then(|offices| Ok((offices, gateways(&root, &answers)?)));
+    judged.map_err(|_| unproven(provider))
+}
+
+/// What is still to be asked, and what was answered so far.
+struct Inquiry {
+    wanted: Vec<Key>,
+    answers: Answers,
+}
+
+impl Inquiry {
+    fn new(network: &NetworkFile) -> Self {
+        Self {
+            wanted: first_keys(network),
+            answers: Answers::new(),
+        }
+    }
+
+    /// The next question; none: all is answered.
+    fn next(&mut self) -> Option<Key> {
+        self.wanted.pop()
+    }
+
+    /// Takes an answer, which may lead to more questions.
+    fn take(&mut self, key: Key, proven: Proven) {
         if let Some(value) = &proven.value {
-            let known = |key: &Key| answers.contains_key(key) || wanted.contains(key);
+            let known = |key: &Key| self.answers.contains_key(key) || self.wanted.contains(key);
             let more: Vec<Key> = follow_up(&key, &value.0)
                 .into_iter()
                 .filter(|more| !known(more))
                 .collect();
-            if answers.len() + wanted.len() < 5 * MOST {
-                wanted.extend(more);
+            if self.answers.len() + self.wanted.len() < 5 * MOST {
+                self.wanted.extend(more);
             }
         }
-        answers.insert(key, proven);
+        self.answers.insert(key, proven);
     }
-    let time_ms = head.header().time().millis();
-    let version = head.header().header().version.app;
-    let judged = judge(network, &root, (height, time_ms, version), &answers)
-        .and_then(|offices| Ok((offices, gateways(&root, &answers)?)));
-    judged.map_err(|_| unproven(provider))
 }
 
 /// What is asked next because of what stands at a key. The bytes are not proven yet: they only lead to further questions.
@@ -113,6 +153,12 @@ fn follow_up(key: &Key, value: &[u8]) -> Vec<Key> {
                 reg: *reg,
                 schema: *schema,
                 period: period + 1,
+            }];
+        }
+        Key::Epoch { reg, epoch } if *epoch < EPOCHS => {
+            return vec![Key::Epoch {
+                reg: *reg,
+                epoch: epoch + 1,
             }];
         }
         Key::Authority(number) | Key::Validator(number) | Key::Gateway(number) => *number,
@@ -171,9 +217,10 @@ fn office_keys(number: u16) -> [Key; 4] {
 fn first_keys(network: &NetworkFile) -> Vec<Key> {
     let known = u16::try_from(network.authorities.len()).unwrap_or(u16::MAX);
     let offices = (0..known.saturating_add(NEWCOMERS)).flat_map(office_keys);
-    let registers = RegisterId::ALL
-        .into_iter()
-        .map(|register| Key::Register(Reg(register.number())));
+    let registers = RegisterId::ALL.into_iter().flat_map(|register| {
+        let reg = Reg(register.number());
+        [Key::Register(reg), Key::Epoch { reg, epoch: 1 }]
+    });
     let rights = schema::all().map(|schema| Key::Right {
         reg: Reg(schema.reg),
         schema: schema.id,
@@ -196,18 +243,19 @@ fn value(root: &StateRoot, answers: &Answers, key: &Key) -> Result<Option<Value>
 
 /// Judges all answers against one root; `page` is the height of the state, and time and version of the page that carries it.
 fn judge(
-    network: &NetworkFile,
+    (network, genesis): (&NetworkFile, &Genesis),
     root: &StateRoot,
     page: (u64, u64, u64),
     answers: &Answers,
 ) -> Result<Offices, Fault> {
+    let first = FirstKeys(genesis);
     let mut gateways = Vec::new();
     for number in numbers(answers) {
-        gateways.extend(gateway(network, root, answers, number)?);
+        gateways.extend(gateway((network, first), root, answers, number)?);
     }
     let mut authorities = Vec::new();
     for number in numbers(answers) {
-        let mut office = authority(network, root, answers, number)?;
+        let mut office = authority((network, first), root, answers, number)?;
         let own = gateways.iter().filter(|(house, _)| *house == number);
         office.gateways = own.map(|(_, gateway)| gateway.clone()).collect();
         if is_there(&office) {
@@ -217,7 +265,7 @@ fn judge(
     let governing = authorities.iter().filter(|office| office.governs).count();
     let registers = RegisterId::ALL
         .into_iter()
-        .map(|register| self::register(network, root, answers, register))
+        .map(|register| registers::register((network, first), root, answers, register))
         .collect::<Result<_, _>>()?;
     Ok(Offices {
         page: page.0,
@@ -245,7 +293,7 @@ const fn decided(at: At, serial: u32) -> Decided {
 }
 
 fn authority(
-    network: &NetworkFile,
+    (network, first): (&NetworkFile, FirstKeys<'_>),
     root: &StateRoot,
     answers: &Answers,
     number: u16,
@@ -257,8 +305,10 @@ fn authority(
         names: entry.map(|entry| names(&entry.names)),
         governs: from_the_start,
         governs_since: None,
+        governance_key: key(None, first.governance(number)),
         validates: from_the_start,
         validates_since: None,
+        validator_key: key(None, first.validator(number)),
         power: None,
         gateways: Vec::new(),
         fault: None,
@@ -266,10 +316,12 @@ fn authority(
     if let Some(Value::Authority(value)) = value(root, answers, &Key::Authority(number))? {
         office.governs = value.governance_key != VACANT;
         office.governs_since = Some(decided(value.at, value.serial));
+        office.governance_key = key(Some(value.governance_key), first.governance(number));
     }
     if let Some(Value::Validator(value)) = value(root, answers, &Key::Validator(number))? {
         office.validates = value.pub_key != VACANT;
         office.validates_since = Some(decided(value.at, value.serial));
+        office.validator_key = key(Some(value.pub_key), first.validator(number));
         office.power = office.validates.then_some(value.power);
     }
     if let Some(Value::Fault(value)) = value(root, answers, &Key::Fault(number))? {
@@ -280,7 +332,7 @@ fn authority(
 
 /// The gateway of a number, and whose it is; none where there is none.
 fn gateway(
-    network: &NetworkFile,
+    (network, first): (&NetworkFile, FirstKeys<'_>),
     root: &StateRoot,
     answers: &Answers,
     number: u16,
@@ -305,6 +357,7 @@ fn gateway(
         address: decision.and_then(|value| said(&value.gateway)),
         rpc: decision.and_then(|value| said(&value.rpc)),
         issuer: issuer(entry, decision.as_ref()).filter(|_| open),
+        key: key(decision.map(|value| value.key), first.gateway(number)),
         since: decision.map(|value| decided(value.at, value.serial)),
     };
     let house = decision.map_or(number, |value| value.authority);
@@ -331,12 +384,6 @@ fn issuer(
     })
 }
 
-/// A key or a fingerprint as six words, as `toend-node govern show` says them.
-fn six_words(key: &[u8; 32]) -> Vec<String> {
-    let words = words_of(&hash::sha256(&[key]));
-    words.into_iter().take(6).collect()
-}
-
 /// The version in force stands in the page's own header; the decision must say the same of it.
 fn rules(
     root: &StateRoot,
@@ -361,58 +408,6 @@ fn rules(
         }
     }
     Ok(rules)
-}
-
-fn register(
-    network: &NetworkFile,
-    root: &StateRoot,
-    answers: &Answers,
-    register: RegisterId,
-) -> Result<RegisterOffice, Fault> {
-    let reg = Reg(register.number());
-    let Some(Value::Register(keys)) = value(root, answers, &Key::Register(reg))? else {
-        return Err(Fault::ProofInvalid);
-    };
-    let keeper = network
-        .registers
-        .iter()
-        .find(|entry| entry.reg == reg)
-        .and_then(|entry| {
-            let is_it = |authority: &network::AuthorityEntry| authority.id == entry.authority;
-            network.authorities.iter().position(is_it)
-        })
-        .and_then(|at| u16::try_from(at).ok());
-    let mut rights = Vec::new();
-    for schema in schema::all().filter(|schema| schema.reg == reg.0) {
-        for period in 1..=PERIODS {
-            let key = Key::Right {
-                reg,
-                schema: schema.id,
-                period,
-            };
-            if period > 1 && !answers.contains_key(&key) {
-                break;
-            }
-            let Some(Value::Right(value)) = value(root, answers, &key)? else {
-                break;
-            };
-            let lasts = value.until == RightValue::OPEN;
-            rights.push(RightOffice {
-                schema: schema.name.to_owned(),
-                may: lasts,
-                from_page: value.from,
-                until_page: (!lasts).then_some(value.until),
-            });
-        }
-    }
-    Ok(RegisterOffice {
-        register,
-        authority: keeper,
-        batches: keys.next_batch.saturating_sub(1),
-        entries: keys.entries,
-        seal_key_words: six_words(&keys.seal_key),
-        rights,
-    })
 }
 
 fn names(names: &network::Names) -> Names {
