@@ -48,6 +48,8 @@ struct Sealed {
     batches: u64,
     /// Most batches in one block.
     most: u64,
+    /// Blocks from the first with one to the last.
+    blocks: u64,
     /// Time of the block before its first batch of the import, and of the last with one.
     from_ms: u64,
     to_ms: u64,
@@ -77,12 +79,13 @@ fn once(options: &Options, lines: u64, kinds: &[(&str, &str)]) -> Result<Value, 
     for one in &sealed {
         let alone = rate(lines, one.from_ms, one.to_ms);
         println!(
-            "           a register: {alone:.0} entries/s in {} batches, at most {} in a block",
-            one.batches, one.most
+            "           a register: {alone:.0} entries/s in {} batches and {} blocks, at most {} in one",
+            one.batches, one.blocks, one.most
         );
         each.push(json!({
             "entries_per_second": tenths(alone),
             "batches": one.batches,
+            "blocks": one.blocks,
             "most_batches_in_a_block": one.most,
         }));
     }
@@ -155,6 +158,9 @@ fn watch(chain: &Chain, lines: u64, registers: usize) -> Result<Vec<Sealed>, Fai
             }
             if here > 0 && one.batches == 0 {
                 one.from_ms = before;
+            }
+            if here > 0 || one.batches > 0 {
+                one.blocks += 1;
             }
             if here > 0 {
                 one.to_ms = time_ms;
