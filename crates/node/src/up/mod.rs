@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use self::process::{Process, supervise};
+use self::process::{Bond, Process, supervise};
 use crate::authority::NETWORK_FILE;
 use crate::authority::config::{Config, ConfigError};
 use crate::cometbft::{self, OtherVersion};
@@ -126,12 +126,15 @@ pub fn start(options: &Options) -> Result<Running, UpError> {
         if options.demo {
             own = own.arg("--demo");
         }
-        authorities.push(tokio::spawn(supervise(own, authorities_end.clone())));
+        let (ended, ends) = watch::channel(0);
+        let bond = Bond::Application(ended);
+        authorities.push(tokio::spawn(supervise(own, bond, authorities_end.clone())));
         let engine = Process::new(&options.cometbft, "cometbft", &folder)
             .arg("start")
             .arg("--home")
             .arg(folder.join(COMET_HOME));
-        engines.push(tokio::spawn(supervise(engine, engines_end.clone())));
+        let bond = Bond::Engine(ends);
+        engines.push(tokio::spawn(supervise(engine, bond, engines_end.clone())));
     }
     Ok(Running {
         network,

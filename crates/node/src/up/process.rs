@@ -84,8 +84,30 @@ impl Process {
     }
 }
 
+/// What the processes of one authority are to each other. CometBFT cannot go on without its application: it ends by itself
+/// when the application does, yet now and then waits for its own parts for ever instead.
+pub enum Bond {
+    /// Counts here how often it ended.
+    Application(watch::Sender<u64>),
+    /// Is ended when the application has.
+    Engine(watch::Receiver<u64>),
+}
+
+impl Bond {
+    /// Waits until the application that an engine needs has ended.
+    async fn broken(&mut self) {
+        // An application that is supervised no more ends with the network.
+        if let Self::Engine(ends) = self
+            && ends.changed().await.is_ok()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
+}
+
 /// Runs a process until `stop` turns true, starting it again whenever it ends.
-pub async fn supervise(process: Process, mut stop: watch::Receiver<bool>) {
+pub async fn supervise(process: Process, mut bond: Bond, mut stop: watch::Receiver<bool>) {
     let mut pause = FIRST_PAUSE;
     loop {
         while process.held() {
@@ -95,13 +117,19 @@ pub async fn supervise(process: Process, mut stop: watch::Receiver<bool>) {
             }
         }
         let began = Instant::now();
+        if let Bond::Engine(ends) = &mut bond {
+            ends.mark_unchanged();
+        }
         match process.spawn() {
             Ok(mut child) => {
                 // Waiting for a child closes its input otherwise, and open input means that this process lives.
                 let input = child.stdin.take();
-                let stopped = attend(&process, &mut child, &mut stop).await;
+                let stopped = attend(&process, &mut child, &mut bond, &mut stop).await;
                 drop(input);
                 let _ = std::fs::remove_file(process.pid_file());
+                if let Bond::Application(ends) = &bond {
+                    ends.send_modify(|ends| *ends = ends.wrapping_add(1));
+                }
                 if stopped {
                     return;
                 }
@@ -120,11 +148,17 @@ pub async fn supervise(process: Process, mut stop: watch::Receiver<bool>) {
 }
 
 /// Waits for the end of a process. True: it was asked to end, for the whole network ends.
-async fn attend(process: &Process, child: &mut Child, stop: &mut watch::Receiver<bool>) -> bool {
+async fn attend(
+    process: &Process,
+    child: &mut Child,
+    bond: &mut Bond,
+    stop: &mut watch::Receiver<bool>,
+) -> bool {
     loop {
         let happened = tokio::select! {
             ended = child.wait() => Happened::Ended(ended),
             _ = stop.wait_for(|stop| *stop) => Happened::Stop,
+            () = bond.broken() => Happened::Alone,
             () = tokio::time::sleep(LOOK) => Happened::Nothing,
         };
         match happened {
@@ -139,6 +173,10 @@ async fn attend(process: &Process, child: &mut Child, stop: &mut watch::Receiver
                 end(child).await;
                 return true;
             }
+            Happened::Alone => {
+                end(child).await;
+                return false;
+            }
             Happened::Nothing if process.held() => {
                 end(child).await;
                 return false;
@@ -151,6 +189,7 @@ async fn attend(process: &Process, child: &mut Child, stop: &mut watch::Receiver
 enum Happened {
     Ended(std::io::Result<std::process::ExitStatus>),
     Stop,
+    Alone,
     Nothing,
 }
 
@@ -169,4 +208,70 @@ async fn end(child: &mut Child) {
         }
     }
     let _ = child.kill().await;
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// Waits until a file has this many lines.
+    async fn lines(file: &Path, wanted: usize) {
+        let end = Instant::now() + Duration::from_secs(120);
+        while std::fs::read_to_string(file)
+            .unwrap_or_default()
+            .lines()
+            .count()
+            < wanted
+        {
+            assert!(
+                Instant::now() < end,
+                "{} never had {wanted} lines",
+                file.display()
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_engine_that_hangs_when_its_application_ends_is_started_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let shell = |name, script: &str| {
+            let script = format!("cd '{}'\n{script}", folder.path().display());
+            Process::new(Path::new("/bin/sh"), name, folder.path())
+                .arg("-c")
+                .arg(script)
+        };
+        // As CometBFT, asked to end, that waits for its own parts for ever.
+        let engine = shell(
+            "engine",
+            "trap '' TERM; echo >> engines; while :; do sleep 0.2; done",
+        );
+        let application = shell(
+            "application",
+            "echo >> applications; until rm end 2> /dev/null; do sleep 0.1; done",
+        );
+        let (stop, stopped) = watch::channel(false);
+        let (ended, ends) = watch::channel(0);
+        let tasks = [
+            tokio::spawn(supervise(
+                application,
+                Bond::Application(ended),
+                stopped.clone(),
+            )),
+            tokio::spawn(supervise(engine, Bond::Engine(ends), stopped)),
+        ];
+        let (engines, applications) = (
+            folder.path().join("engines"),
+            folder.path().join("applications"),
+        );
+        lines(&engines, 1).await;
+        lines(&applications, 1).await;
+        std::fs::write(folder.path().join("end"), b"").unwrap();
+        lines(&applications, 2).await;
+        lines(&engines, 2).await;
+        stop.send_replace(true);
+        for task in tasks {
+            task.await.unwrap();
+        }
+    }
 }
