@@ -120,7 +120,13 @@ fn nothing_acknowledged_is_lost_when_processes_are_killed() {
     let (mut done, mut after_taken) = (0, 0_usize);
     // Each authority's program is application, register and gateway in one; an import is a program of its own.
     let mut drawn = BTreeMap::from([("toend", 0u32), ("cometbft", 0), ("import", 0)]);
+    let mut turns = 0;
     while done < kills {
+        turns += 1;
+        assert!(
+            turns < 100 + 10 * kills,
+            "processes do not come back: {drawn:?}, {after_taken}"
+        );
         // xorshift: which process, and how long until the next.
         seed ^= seed << 13;
         seed ^= seed >> 7;

@@ -7,7 +7,7 @@ use toend_node::gateway::tunnel::Tunnel;
 use tokio::net::TcpStream;
 
 use crate::desk::{mari, token};
-use crate::porch::{Porch, Yard};
+use crate::porch::{LONG, Porch, Yard};
 use crate::wire::{self, CHALLENGE};
 
 /// Ways of one address.
@@ -67,7 +67,14 @@ async fn one_who_comes_through_a_gateway_starves_nobody_else_who_does() {
     let known = Tunnel::new([(0, "https://127.0.0.1:1")]);
     known.look_up().await;
     let far = yard
-        .porch(|door| door.tunnel = Some(known), Router::new())
+        .porch(
+            |door| {
+                door.tunnel = Some(known);
+                // The person waits while all the others ask.
+                door.patience.head = 10 * LONG;
+            },
+            Router::new(),
+        )
         .await;
     let target = format!("https://{}", far.address);
     let near = yard
